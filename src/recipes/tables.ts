@@ -312,7 +312,7 @@ export function withLockTimeout(step: Step): Advice {
   const isOpen = transaction.kind === "block" || transaction.kind === "implicit" || together;
   const inTransaction = isOpen && !isLeftOut;
   // A call of its own may set it for another connection.
-  if (!inTransaction && script.transaction.forCalls === true && script.transaction.pools === true)
+  if (!inTransaction && isSentOverPool(step))
     return [inWords("set lock_timeout in the options of the connection")];
   const { timeoutOption, others = [] } = script.code?.unit ?? {};
   // On other databases the statement would fail.
@@ -327,7 +327,7 @@ export function withLockTimeout(step: Step): Advice {
       "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",
     ),
     `${inTransaction ? "SET LOCAL" : "SET"} lock_timeout = '2s';`,
-    ...(!inTransaction && !isSentOverPool(step) && outlivesMigration(step, "lock_timeout")
+    ...(!inTransaction && outlivesMigration(step, "lock_timeout")
       ? [heading("at the end of the file:", { after: "statement" }), "RESET lock_timeout;"]
       : []),
   );
