@@ -79,7 +79,7 @@ export interface RunnerTransaction {
   /** See `Running.rawImport` of a tool. */
   readonly rawImport?: { readonly name: string; readonly from: string } | undefined;
   /** See `Running.keyCall` of a tool. */
-  readonly keyCall?: ((key: KeyCall) => string) | undefined;
+  readonly keyCall?: ((key: KeyCall) => string | undefined) | undefined;
   /** See `Running.callWords` of a tool. */
   readonly callWords?: CallWords | undefined;
   /** See `Running.pools` of a tool. */

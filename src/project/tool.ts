@@ -340,7 +340,7 @@ interface Running {
   /** What `rawCall` takes from the tool's package, where a file has to import it. */
   readonly rawImport?: { readonly name: string; readonly from: string };
   /** In its migrations in code: how the calls that make a table declare its key. */
-  readonly keyCall?: (key: KeyCall) => string;
+  readonly keyCall?: (key: KeyCall) => string | undefined;
   /** In its migrations in code: what to write where MySQL's own words would be advice for a file of SQL. */
   readonly callWords?: CallWords;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */

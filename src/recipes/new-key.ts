@@ -38,7 +38,11 @@ export function newKey(step: Step, table: Relation): string | undefined {
   if (natural === undefined) return call && `Add ${id}, or declare the natural key.`;
   const cleared = clearedColumn(table, natural);
   if (cleared !== undefined) return `Add ${id}: ${becomesNull(step.spell(cleared))}`;
-  const key = call?.(natural) ?? `\`PRIMARY KEY (${natural.map((name) => step.spell(name)).join(", ")})\``;
+  const key = call
+    ? call(natural)
+    : `\`PRIMARY KEY (${natural.map((name) => step.spell(name)).join(", ")})\``;
+  if (key === undefined)
+    return `Add ${id}: the installed version takes the first column of a longer key for the whole key.`;
   return unique === undefined
     ? `Declare ${key} if ${isOnce(table, natural)}; otherwise add ${id}.${leftOut(step, table, natural)}`
     : `Declare ${key}: these columns are unique already.${unique.left}`;
@@ -88,7 +92,7 @@ function callOfKey(step: Step, { key: table }: Relation) {
   if (piece === undefined || placeOf(code.map, step.statement.span)?.path !== step.script.path)
     return undefined;
   const call = code.source.slice(piece.statement.start, piece.statement.end);
-  return (columns: readonly string[] | undefined): string =>
+  return (columns: readonly string[] | undefined): string | undefined =>
     keyCall({ columns, table: step.show(table), family: step.before.family, call, unit: code.unit });
 }
 

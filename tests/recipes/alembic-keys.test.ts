@@ -112,3 +112,16 @@ test("an integer key under the name that the database has for it", async () => {
   expect(await of("sa.INTEGER", sqlite)).toContain('`sa.BIGINT().with_variant(sa.INTEGER(), "sqlite")`');
   expect(await of("sa.SmallInteger")).toContain("Use `sa.BigInteger()`");
 });
+
+test.each(["None", "Base.metadata"])("models, where env.py compares with %s", async (value) => {
+  const env = `from alembic import context
+target_metadata = ${value}
+context.configure(
+    url="postgresql://localhost/shop",
+    target_metadata=target_metadata,
+)
+`;
+  const columns = [`sa.Column("id", sa.Integer(), primary_key=True)`];
+  const advice = await adviceOf({ columns, rule: "integer-primary-key", also: { "alembic/env.py": env } });
+  expect(advice.includes("In the model")).toBe(value !== "None");
+});

@@ -101,7 +101,9 @@ function declaresNothing({ read }: Pick<FileSystem, "read">, root: string): bool
     const text = read(join(folder, "env.py"))?.slice(0, 65_536);
     if (text === undefined || !/\balembic\b/.test(text)) continue;
     const given = Array.from(text.matchAll(metadata), ([, name]) => name);
-    return given.length > 0 && given.every((name) => name === "None");
+    // `target_metadata=target_metadata,` of a call stands on a line of its own, too.
+    const values = given.filter((name) => name !== "target_metadata");
+    return values.length > 0 && values.every((name) => name === "None");
   }
   return false;
 }

@@ -1,7 +1,7 @@
 import { number } from "../tracking.ts";
 import type { CodeFile } from "../../model/tool.ts";
 import { inCamelCase } from "../code-file.ts";
-import type { Database } from "../../model/dialect.ts";
+import type { Database, PerFamily } from "../../model/dialect.ts";
 import { classesDatabase } from "../layouts/classes.ts";
 import { ownTables } from "../layouts/rails-dump.ts";
 import { ancestors, join } from "../paths.ts";
@@ -55,6 +55,9 @@ function acceptedUpTo(
   return undefined;
 }
 
+/** The release whose adapter doesn't take the first column of a key for the whole key. */
+const knowsLongKeys: PerFamily<string> = { postgres: "5.0", mysql: "0", mongodb: "0" };
+
 export const rails: Tool = {
   name: "rails",
   aliases: ["activerecord", "standalone-migrations"],
@@ -104,14 +107,18 @@ export const rails: Tool = {
   late: { what: "Rails runs it after the newer ones", runs: true },
   // What a heredoc is given to ends on its first line.
   rawCall: (sql) => `execute(${sql.replace(/(?=\n|$(?![^]))/, ")")}`,
-  keyCall: ({ columns, table, call, unit }) => {
+  keyCall: ({ columns, table, family, call, unit }) => {
     const isJoin = /^\s*(?:\w+\.)?create_join_table\b/.test(call);
     const isBlock = /\bdo\b|\{\s*\|/.test(call);
     if (columns === undefined)
       return isBlock ? "`t.primary_key :id` in the block" : "a block with `t.primary_key :id`";
     // The key of a join table can't be stated: Rails leaves out what `primary_key:` says.
     const [given] = /:?\bid\b(?::|\s*=>)\s*false\b/.exec(call) ?? [];
-    const release = unit?.releases?.get("activerecord") ?? unit?.follows ?? "0";
+    const installed = unit?.releases?.get("activerecord");
+    const release = installed ?? unit?.follows ?? "0";
+    // Its adapter takes the first column for the whole key: join models destroy rows by it, and schema.rb has it alone.
+    const first = knowsLongKeys[family];
+    if (columns.length > 1 && compareComponents(installed ?? first, first) < 0) return undefined;
     if (!isJoin && given !== undefined && compareComponents(release, "5.0") >= 0)
       return `\`primary_key: %i[${columns.join(" ")}]\` in place of \`${given}\``;
     const key = columns.join(", ");
@@ -120,7 +127,7 @@ export const rails: Tool = {
       unit?.others?.includes("SQLite") === true ? ' unless connection.adapter_name == "SQLite"' : "";
     const sent = `execute "ALTER TABLE ${table} ADD PRIMARY KEY (${key})"${guard}`;
     const isReversed = unit?.reverses === true;
-    const knowsWay = compareComponents(unit?.releases?.get("activerecord") ?? "4.0", "4.0") >= 0;
+    const knowsWay = compareComponents(installed ?? "4.0", "4.0") >= 0;
     const line = isReversed && knowsWay ? `reversible { |dir| dir.up { ${sent} } }` : sent;
     const where = isReversed && !knowsWay ? ", with `up` and `down` in place of `change`" : "";
     return `\`PRIMARY KEY (${key})\`, by \`${line}\` behind the call${where}`;

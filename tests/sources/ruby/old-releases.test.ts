@@ -228,6 +228,17 @@ test("a table without a key of its own gets one of its columns as the call write
   );
 });
 
+test.each([
+  ["4.2.8", "postgresql", "Add `t.primary_key :id` in the block: the installed version takes the first"],
+  ["4.2.8", "mysql2", "ADD PRIMARY KEY (member_id, tag_id)"],
+  ["5.0.7", "postgresql", "`primary_key: %i[member_id tag_id]`"],
+])("before Rails 5.0, PostgreSQL's adapter knows no key of several columns: %s, %s", async (...given) => {
+  const [release, adapter, advice] = given;
+  const call = "create_table(:members_tags, :id => false) { |t| t.references :member; t.references :tag }";
+  const findings = await lint(release, adapter, call);
+  expect(findings.find(({ ruleId }) => ruleId === "table-without-primary-key")?.instead).toContain(advice);
+});
+
 test("a default keeps its form where the type's name begins like that of a number", async () => {
   const files = (call: string) => ({
     "Gemfile.lock": "GEM\n  specs:\n    activerecord (7.1.0)\n",

@@ -189,6 +189,18 @@ export function createTable(
   const keyColumn = keyColumns(editor, command, options);
   table.columns.push(...keyColumn);
   define(table);
+  const again = table.columns
+    .slice(keyColumn.length)
+    .find((column) => column.name.text !== undefined && column.name.text === keyColumn[0]?.name.text);
+  if (again?.name.text !== undefined && vendor.since(4, 0)) {
+    editor.refuse(
+      command,
+      `Rails refuses it: create_table makes the primary key ${again.name.text} itself`,
+      `pass \`id: false\` to create_table, or its type as \`id: :${again.kind ?? "bigint"}\` in place of the column`,
+      "CREATE TABLE ",
+    );
+    return;
+  }
   if (!editor.since(6, 0)) table.mergeRepeated(keyColumn.length);
   const force = options.get("force");
   if (force !== undefined && !isFalsy(force))
