@@ -259,12 +259,13 @@ function writtenAt(step: Step): string {
 export function leaveOut(step: Step): string {
   const { operation } = step;
   const declared = declaredBy(step);
+  const out = `Leave ${nameInRounds(step) ?? "it"} out`;
   // The call makes more than the index.
   if (isOfReference(step)) return "Pass `index: false`";
   if (declared?.compares === undefined || operation.kind !== "createIndex")
-    return isUndone(step) ? "Leave it out, here and in the rollback" : "Leave it out";
+    return isUndone(step) ? `${out}, here and in the rollback` : out;
   const { where, compares } = declared;
-  if (compares === "snapshot") return `Leave it out of ${where}, and ${follows.snapshot}`;
+  if (compares === "snapshot") return `${out} of ${where}, and ${follows.snapshot}`;
   const ofField = declared.withoutIndex?.(writtenAt(step), step.before.family);
   if (ofField !== undefined) {
     const again = indexedAgain(step);
@@ -273,7 +274,7 @@ export function leaveOut(step: Step): string {
       : `${ofField}, here, in ${listed(again)}, and in ${where}`;
   }
   const found = declaredTable(step, operation.table);
-  const both = `Leave it out, here${isUndone(step) ? ", in the rollback" : ""} and in ${where}`;
+  const both = `${out}, here${isUndone(step) ? ", in the rollback" : ""} and in ${where}`;
   const undone = ": otherwise the next migration creates it again";
   if (found === undefined) return both + undone;
   const columns = operation.elements.map(({ column }) => column);
@@ -286,8 +287,22 @@ export function leaveOut(step: Step): string {
             fields.map((field) => found.columns.get(field)).join() === columns.join(),
         );
   return one === undefined || found === "nothing"
-    ? `Leave it out${isUndone(step) ? ", here and in the rollback" : ""}`
+    ? `${out}${isUndone(step) ? ", here and in the rollback" : ""}`
     : `${both} (${one.text} in ${found.name})${undone}`;
+}
+
+/** One call sends several indexes, as it stands in a loop: which of them is meant. */
+function nameInRounds(step: Step): string | undefined {
+  const { operation, script } = step;
+  if (operation.kind !== "createIndex" || script.code === undefined) return undefined;
+  const { map } = script.code;
+  const placeOfHead = ({ operation: { head } }: Step) => placeOf(map, head)?.span.start;
+  const own = placeOfHead(step);
+  const isOther = (one: Step): boolean =>
+    one.operation.kind === "createIndex" &&
+    one.operation.name?.name !== operation.name?.name &&
+    placeOfHead(one) === own;
+  return sentAlong(step).some(isOther) ? operation.name?.name : undefined;
 }
 
 /** A rollback that somebody has written drops the index. */
