@@ -1,6 +1,6 @@
 /** Advice as Django's migrations: what they do to the database, and what that is to the models. */
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
-import { commented, importsFor, indented, linesOf } from "./python-code.ts";
+import { commented, definitionsFor, importsFor, indented, linesOf } from "./python-code.ts";
 import { closed, joinedStates, othersIn, stateLines, statesAlone } from "./django-states.ts";
 import { forOneVendor } from "./django-vendors.ts";
 import { forOneDatabase, isBesideOld, mainStep, movedBy } from "./advised-steps.ts";
@@ -60,6 +60,8 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
         ? (own.follows ?? "[]")
         : `[(${pythonString(own.app ?? "")}, ${pythonString(before)})]`;
     const isLast = at === steps.length - 1;
+    const named = definitionsFor(advice.text, [...functions, ...written.lines].join("\n"));
+    const all = [...named.flatMap((one) => [...one.split("\n"), "", ""]), ...functions];
     texts.push(
       [
         `# ${folder}${name}.py`,
@@ -79,8 +81,8 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
         ...(before === own.name && !own.isSole && next === undefined
           ? [`# if other advice has a migration behind ${own.name} by then, depend on that one`]
           : []),
-        ...importLines(advice, written, follows),
-        ...(functions.length === 0 ? [] : ["", "", ...functions]),
+        ...importLines(advice, { ...written, functions: all }, follows),
+        ...(all.length === 0 ? [] : ["", "", ...all]),
         "",
         "",
         "class Migration(migrations.Migration):",
@@ -194,8 +196,13 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   const down = step.down ?? backwardsAt(advice, at, undoAt) ?? rest;
   const renamed = call && renamedModel(call, step.up, down);
   if (renamed !== undefined) return renamed;
-  const operation = native?.lines ?? (step.up.length === 0 ? [] : runSqlOf(step.up, down));
   const isMain = at === stateAt || step.of !== undefined;
+  const sent = native?.lines ?? (step.up.length === 0 ? [] : runSqlOf(step.up, down));
+  const back = isMain && call?.name === "RunPython" ? reverseOf(call) : undefined;
+  const operation =
+    back === undefined || back.endsWith("RunPython.noop")
+      ? sent
+      : [...sent, `migrations.RunPython(migrations.RunPython.noop, ${back}),`];
   // A call of RunSQL that doesn't say what it is to the models, or what stands beside a call.
   if (call?.state === undefined && one === undefined && (call !== undefined || step.here))
     return { lines: operation, imports: [] };
@@ -397,7 +404,8 @@ const runSql = (sql: string): string => `migrations.RunSQL(${pythonString(sql)},
  * has around it.
  */
 function batchesOf({ call, source, text }: CodeAdvice, step: CodeStep): Written | undefined {
-  const [only, ...more] = step.up;
+  // A timeout ends one batch at most.
+  const [only, ...more] = step.up.filter(({ sql }) => !/^(?:SET|RESET) statement_timeout\b/.test(sql));
   if (call?.name !== "RunPython" || !step.outside || more.length > 0 || !/^DO \$/.test(only?.sql ?? ""))
     return undefined;
   const [, rows, values] = /^([^]*)\.update\(([^]*)\)$/.exec(source ?? "") ?? [];
@@ -406,6 +414,8 @@ function batchesOf({ call, source, text }: CodeAdvice, step: CodeStep): Written 
     direct ??
     new RegExp(`^[ \\t]+${name ?? ""}[ \\t]*=[ \\t]*(apps\\.get_model\\([^()]*\\))`, "m").exec(text)?.[1];
   if (rows === undefined || values === undefined || model === undefined) return undefined;
+  // Run twice, it would count twice: the block says how far it came.
+  if (/\bF\(/.test(values)) return undefined;
   const variable = name ?? /["'](?:\w+\.)?(\w+)["'],?\s*\)$/.exec(model)?.[1] ?? "Model";
   const query = direct === undefined ? rows : rows.replace(direct, variable);
   if (/\n/.test(query + values) || usesOthers(`${query}(${values})`, variable)) return undefined;
@@ -420,9 +430,15 @@ function batchesOf({ call, source, text }: CodeAdvice, step: CodeStep): Written 
   ];
   return {
     functions: lines,
-    lines: ["migrations.RunPython(in_batches, migrations.RunPython.noop),"],
+    lines: [`migrations.RunPython(in_batches, ${reverseOf(call) ?? "migrations.RunPython.noop"}),`],
     imports: [],
   };
+}
+
+function reverseOf({ text }: UnitCall): string | undefined {
+  const [, stated, second] =
+    /\breverse_code\s*=\s*([\w.]+)|^[\w.]+\(\s*\w+\s*,\s*(\w[\w.]*)\s*,?\s*\)$/.exec(text) ?? [];
+  return stated ?? second;
 }
 
 /** Names of the function or the module around it; imports are written with it. */

@@ -67,3 +67,26 @@ function boundBy(statement: string): readonly string[] {
 /** `# why` behind or above a line. */
 export const commented = ({ comment }: CodeStatement): readonly string[] =>
   comment === undefined ? [] : [`# ${comment}`];
+
+/** From a line without indentation to the next one. */
+const definition =
+  /^(?:@.*\n)*(?:(?:async )?(?:def|class)[ \t]+(\w+)|(\w+)[ \t]*(?::[^=\n]+)?=(?!=)).*(?:\n(?:[ \t)\]}].*)?)*/gm;
+
+/** The functions, classes and values of a module that code names, and those that these name, in their order. */
+export function definitionsFor(module: string, code: string): readonly string[] {
+  const all = Array.from(module.matchAll(definition), ([text, made, given]) => ({
+    name: made ?? given ?? "",
+    text: text.trimEnd(),
+  })).filter(({ name }) => name !== "Migration");
+  const found = new Set<(typeof all)[number]>();
+  const follow = (written: string): void => {
+    const text = withoutTexts(written);
+    for (const one of all)
+      if (!found.has(one) && new RegExp(`(?<![\\w.])${one.name}\\b`).test(text)) {
+        found.add(one);
+        follow(one.text);
+      }
+  };
+  follow(code);
+  return all.filter((one) => found.has(one)).map(({ text }) => text);
+}

@@ -128,9 +128,9 @@ const fromElsewhere =
   /environ|getenv|\benv\b|dj_database_url|decouple|local_settings|\bimport\s+\*|\bconfig\(/gi;
 const mention = /\bDATABASES\b/g;
 /** The same without a variable. */
-const fixed = /["']ENGINE["']\s*:\s*["']django\.db\.backends\.\w+["']/g;
+const fixed = /["']ENGINE["']\s*:\s*["']\w[\w.]{0,60}\.backends\.\w+["']/g;
 /** The default of a setting that the environment gives, and not what one is compared with. */
-const backend = /(?<![=!]=\s{0,3})["']django\.db\.backends\.(\w+)["']/g;
+const backend = /(?<![=!]=\s{0,3})["']\w[\w.]{0,60}\.db\.backends\.(\w+)["']/g;
 const address =
   /(?:dj_database_url|env(?:iron)?)\b[\w.]*\([^)]*?["'](postgres(?:ql)?|postgis|mysql|mysql2|mariadb|sqlite|sqlite3)(?:\+\w+)?:\/\//g;
 const databases: readonly (readonly [Database, RegExp])[] = [

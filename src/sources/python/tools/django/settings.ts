@@ -60,23 +60,24 @@ interface Backend {
   readonly chosen: RegExp;
 }
 
+/** Packages wrap those of Django: `django_prometheus.db.backends.sqlite3`. */
 const backends: readonly Backend[] = [
   {
     title: "PostgreSQL",
     isMysql: false,
-    named: /\b(?:django|gis)\.db\.backends\.post\w+|["'](?:postgres(?:ql)?|postgis):\/\//,
+    named: /\w\.(?:db\.)?backends\.post(?:gres|gis)\w*|["'](?:postgres(?:ql)?|postgis):\/\//,
     chosen: /["'](?:postgresql(?:_psycopg2)?|postgis)["']/,
   },
   {
     title: "MySQL or MariaDB",
     isMysql: true,
-    named: /\b(?:django|gis)\.db\.backends\.mysql\b|["'](?:mysql2?|mariadb):\/\//,
+    named: /\w\.(?:db\.)?backends\.mysql\b|["'](?:mysql2?|mariadb):\/\//,
     chosen: /["']mysql["']/,
   },
   {
     title: "SQLite",
     isMysql: undefined,
-    named: /\b(?:django|gis)\.db\.backends\.(?:sqlite3|spatialite)\b|["'](?:sqlite3?|spatialite):\/\//,
+    named: /\w\.(?:db\.)?backends\.(?:sqlite3|spatialite)\b|["'](?:sqlite3?|spatialite):\/\//,
     chosen: /["'](?:sqlite3|spatialite)["']/,
   },
 ];
