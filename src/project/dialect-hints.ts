@@ -42,6 +42,13 @@ const hints: readonly {
       /\bUPDATE\s{1,9}`?\w{1,64}`?\s{1,9}(?:AS\s{1,9})?(?!SET\b)(\w{1,64})\s{1,9}SET\s{1,9}\1\.`?\w{1,64}`?\s?=/i,
     weight: 3,
   },
+  {
+    dialect: "mysql",
+    name: "MySQL's functions and clauses",
+    pattern:
+      /\b(?:UUID_TO_BIN|BIN_TO_UUID)\s?\(|\bON\s{1,9}DUPLICATE\s{1,9}KEY\s{1,9}UPDATE\b|\bON\s{1,9}UPDATE\s{1,9}(?:CURRENT_TIMESTAMP|NOW\s?\()/i,
+    weight: 3,
+  },
   // Of other servers it is a comment, which files for several of them rely on.
   { dialect: "mysql", name: "comments that MySQL executes", pattern: /\/\*!\s{0,9}\w/, weight: 6 },
   // Its bodies often end with `$$`, which elsewhere is a quote.
@@ -77,6 +84,20 @@ const hints: readonly {
     name: "PostgreSQL's keywords",
     pattern: /\b(?:CONCURRENTLY|plpgsql|CREATE EXTENSION|OWNER TO|USING gin)\b/i,
     weight: 3,
+  },
+  {
+    dialect: "postgres",
+    name: "PostgreSQL's functions",
+    // MariaDB's `nextval` takes a name, not a string.
+    pattern: /\b(?:gen_random_uuid|uuid_generate_v[1-5])\s?\(|\bnextval\s?\(\s?(?:'|::|\))/i,
+    weight: 3,
+  },
+  {
+    dialect: "postgres",
+    name: "PostgreSQL's casts",
+    // Programs have constants of such names, in capitals.
+    pattern: /(?<=[\w)'"\]\s])::(?:text|varchar|uuid|json|regclass|integer|bigint|numeric|interval)\b(?!::)/,
+    weight: 2,
   },
   {
     dialect: "postgres",

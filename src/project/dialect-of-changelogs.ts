@@ -5,12 +5,14 @@ import { isJson, isXml, isYaml } from "./code-tools.ts";
 import type { FolderView } from "./layouts/layout.ts";
 
 export interface ChangelogWords {
-  /** SQL of changesets that aren't for one database alone. */
+  /** SQL of changesets that aren't for one database alone, and the expressions of their columns. */
   readonly sql: readonly string[];
   /** The databases that changesets, changes and properties name; not those of tests. */
   readonly named: ReadonlySet<Database>;
   /** A type that only MySQL spells so, where none is PostgreSQL's: `int(11)`. */
   readonly typeOfMysql: string | undefined;
+  /** A type that Liquibase knows for no database, so that it stands in the SQL as written: `jsonb`. */
+  readonly typeOfPostgres: string | undefined;
 }
 
 const longest = 262_144;
@@ -22,6 +24,7 @@ const dbms = /\bdbms\b(?:["']?\s{0,9}[=:]|\s{1,9}type\s{0,9}=)\s{0,9}["']?([a-z0
 const typesOfMysql = /\btype["']?\s{0,9}[=:]\s{0,9}["']?((?:tiny|small|medium|big)?int\(\d{1,3}\))/i;
 const typesOfPostgres =
   /\btype["']?\s{0,9}[=:]\s{0,9}["']?(?:jsonb|bytea|timestamptz|(?:big)?serial|\w{1,30}\[\])/i;
+const ownTypesOfPostgres = /\btype["']?\s{0,9}[=:]\s{0,9}["']?(jsonb|timestamptz|tsvector|\w{1,30}\[\])/i;
 const standIns: ReadonlySet<string> = new Set(["h2", "hsqldb", "derby"]);
 
 /** Undefined: no file is a changelog. */
@@ -39,11 +42,17 @@ export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined 
     .filter((word) => !standIns.has(word))
     .flatMap((word) => dialectWord(word) ?? []);
   return {
-    sql: texts.flatMap(commonSql),
+    sql: texts.flatMap((text) => [
+      ...(text.includes("<databaseChangeLog") ? commonSql(text) : sqlOfPairs(text)),
+      ...expressions(text),
+    ]),
     named: new Set(named),
     typeOfMysql: texts.some((text) => typesOfPostgres.test(text))
       ? undefined
       : texts.flatMap((text) => typesOfMysql.exec(text)?.[1] ?? [])[0],
+    typeOfPostgres: texts.some((text) => typesOfMysql.test(text))
+      ? undefined
+      : texts.flatMap((text) => ownTypesOfPostgres.exec(text)?.[1] ?? [])[0],
   };
 }
 
@@ -82,6 +91,38 @@ const commonSql = (text: string): readonly string[] =>
   elements(text, "changeSet")
     .filter((changeset) => !asksForOne.test(changeset))
     .flatMap((changeset) => elements(changeset, "sql").map((sql) => withoutDelimiter(sql, insideOf(sql))));
+
+/** In changelogs of YAML and JSON: a change `sql` with what stands in it, or only its text. */
+const sqlOfPairs = (text: string): readonly string[] =>
+  commonChangesets(text).flatMap((changeset) =>
+    [...changeset.matchAll(pairOfSql)].map(([pair]) => {
+      const [, written = ""] =
+        /\bendDelimiter["']?[ \t]{0,9}:[ \t]{0,9}["']?([^"'\s]{1,40})/.exec(pair) ?? [];
+      return written === "" ? pair : pair.replaceAll(written.replaceAll("\\", ""), " ");
+    }),
+  );
+
+const pairOfSql = /^([ \t]*)(?:-[ \t]+)?["']?sql["']?[ \t]*:.*(?:\n(?:\1[ \t].*|[ \t]*(?=\n)))*/gm;
+
+/** `valueComputed="UUID_TO_BIN('…')"`, `defaultValueComputed: gen_random_uuid()`: Liquibase hands them on as they are. */
+function expressions(text: string): readonly string[] {
+  const found = commonChangesets(text).flatMap((changeset) =>
+    [...changeset.matchAll(computed)].map(([, double, single, bare]) => double ?? single ?? bare ?? ""),
+  );
+  return found.length === 0 ? [] : [found.join("\n")];
+}
+
+const computed =
+  /\b(?:v|defaultV)alueComputed["']?\s{0,9}[=:]\s{0,9}(?:"([^"]{0,1000})"|'([^']{0,1000})'|([^"'\s][^\n]{0,1000}))/g;
+
+/** Of any form of changelog: those that say nothing of a database. */
+const commonChangesets = (text: string): readonly string[] =>
+  text
+    .split(/<changeSet\b|\bchangeSet["']?\s{0,9}:/)
+    .slice(1)
+    .filter((changeset) => !saysDbms.test(changeset));
+
+const saysDbms = /\bdbms\b["']?\s{0,9}(?:[=:]|type\b)/;
 
 /** `<preConditions><dbms type="mysql"/>` */
 const asksForOne = /<dbms\s{1,9}type\s{0,9}=/;

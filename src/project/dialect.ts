@@ -303,10 +303,15 @@ function byChangelogs(fs: FileSystem, view: FolderView): DialectGuess | undefine
   if (found !== undefined) return found;
   const servers = new Set([...words.named].map((one) => goesByName[one] ?? one));
   const [dialect] = words.named;
-  const { typeOfMysql } = words;
+  const { typeOfMysql, typeOfPostgres } = words;
   // Liquibase takes MySQL's own words for any database: they tell for which one the changelogs were written first.
   if (typeOfMysql !== undefined && (servers.size === 0 || servers.has("mariadb")))
     return { dialect: "mysql", evidence: [`the types of the changelogs are those of MySQL: ${typeOfMysql}`] };
+  if (typeOfPostgres !== undefined && (servers.size === 0 || servers.has("postgres")))
+    return {
+      dialect: "postgres",
+      evidence: [`the types of the changelogs are those of PostgreSQL: ${typeOfPostgres}`],
+    };
   return dialect === undefined || dialect === "other" || servers.size > 1
     ? undefined
     : { dialect, evidence: [`the changelogs name no database but ${[...words.named].join(" and ")}`] };

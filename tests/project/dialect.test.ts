@@ -22,6 +22,17 @@ const changelog = (inside: string): Record<string, string> =>
     "api/src/main/resources/liquibase.xml",
   );
 
+const bothDrivers =
+  "<project><dependency><artifactId>mysql-connector-j</artifactId></dependency><dependency><artifactId>postgresql</artifactId></dependency></project>";
+
+const withBothDrivers = (inside: string): Record<string, string> => ({
+  "pom.xml": bothDrivers,
+  ...at(
+    `<?xml version="1.0"?><databaseChangeLog>${inside}</databaseChangeLog>`,
+    "src/main/resources/db/changelog.xml",
+  ),
+});
+
 describe("the dialect of a folder", () => {
   test.each([
     ["nothing known", at("CREATE TABLE t (id int);"), "postgres", false],
@@ -901,6 +912,59 @@ describe("the dialect of a folder", () => {
       false,
     ],
     [
+      "a function of MySQL in a value that a changelog computes, where drivers of both are there",
+      withBothDrivers(
+        `<changeSet id="1" author="a"><createTable tableName="t"><column name="id" type="binary(16)"/></createTable></changeSet><changeSet id="2" author="a"><insert tableName="t"><column name="id" valueComputed="UUID_TO_BIN('1162af81-7d0e-417d-9ae7-2b16456ded68')"/></insert></changeSet>`,
+      ),
+      "mysql",
+      true,
+    ],
+    [
+      "functions that changelogs call on one database alone",
+      withBothDrivers(
+        `<changeSet id="1" author="a" dbms="mysql"><insert tableName="t"><column name="id" valueComputed="UUID_TO_BIN('1')"/></insert></changeSet><changeSet id="2" author="a" dbms="postgresql"><insert tableName="t"><column name="id" valueComputed="gen_random_uuid()"/></insert></changeSet>`,
+      ),
+      "postgres",
+      true,
+    ],
+    [
+      "a default that a changelog in YAML computes, where drivers of both are there",
+      {
+        "pom.xml": bothDrivers,
+        "src/main/resources/db/changelog.yaml":
+          "databaseChangeLog:\n  - changeSet:\n      id: 1\n      author: a\n      changes:\n        - addColumn:\n            tableName: t\n            columns:\n              - column:\n                  name: at\n                  type: timestamp\n                  defaultValueComputed: CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "SQL in a changelog in YAML, where drivers of both are there",
+      {
+        "pom.xml": bothDrivers,
+        "src/main/resources/db/changelog.yaml":
+          "databaseChangeLog:\n  - changeSet:\n      id: 1\n      author: a\n      changes:\n        - sql:\n            endDelimiter: $$\n            sql: |\n              CREATE TABLE t (\n                id int AUTO_INCREMENT PRIMARY KEY\n              )$$\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "a type of PostgreSQL in a changelog, where drivers of both are there",
+      withBothDrivers(
+        '<changeSet id="1" author="a"><createTable tableName="t"><column name="id" type="jsonb"/></createTable></changeSet>',
+      ),
+      "postgres",
+      true,
+    ],
+    [
+      "a function of MySQL in SQL, where drivers of both are there",
+      {
+        "package.json": '{ "dependencies": { "pg": "8", "mysql2": "3" } }',
+        ...at("INSERT INTO t (id) VALUES (UUID_TO_BIN('1162af81-7d0e-417d-9ae7-2b16456ded68'));"),
+      },
+      "mysql",
+      true,
+    ],
+    [
       "the driver of the build that the module of a changelog belongs to",
       {
         ...changelog('<changeSet id="1" author="a"><dropTable tableName="t"/></changeSet>'),
@@ -1183,6 +1247,19 @@ describe("the dialect of a folder", () => {
     expect(history?.dialectEvidence).toEqual([
       "package.json depends on drivers for postgres and mysql: postgres is taken",
     ]);
+  });
+
+  test.each([
+    ["SELECT nextval('orders_id_seq'::regclass);", "PostgreSQL's functions, PostgreSQL's casts"],
+    ["ALTER TABLE t ALTER COLUMN id SET DEFAULT gen_random_uuid();", "PostgreSQL's functions"],
+    ["UPDATE t SET a = b::text;", "PostgreSQL's casts"],
+    ["INSERT INTO t VALUES (1) ON DUPLICATE KEY UPDATE a = 2;", "MySQL's functions and clauses"],
+  ])("of drivers of several servers, the one whose words stand in the files is named: %s", (sql, words) => {
+    const [history] = discover(
+      memoryFileSystem({ ...at(sql), "package.json": '{ "dependencies": { "pg": "8", "mysql2": "3" } }' }),
+      [],
+    );
+    expect(history?.dialectEvidence).toEqual([`the files use ${words}`]);
   });
 
   test("what is stated wins", () => {
