@@ -92,7 +92,7 @@ function assumedDatabases({ histories }: LintResult): readonly string[] {
   ];
 }
 
-/** A driver among the packages stands against the settings: the first history for which that is so. */
+/** A driver among the packages stands against the settings, or there are several: the first history for which that is so. */
 function doubtfulDatabases({ histories }: LintResult): readonly string[] {
   const found = histories.find(({ dialectDespite }) => dialectDespite !== undefined);
   if (found === undefined) return [];

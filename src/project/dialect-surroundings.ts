@@ -80,19 +80,22 @@ export function bySurroundings(fs: FileSystem, root: string, wordOf: Words = sql
   return undefined;
 }
 
-/** Where nothing says more: that one, which drivers of several servers leave open. */
+/**
+ * Where nothing says more than the drivers of several databases: the usual one, if it is among them, else the first
+ * server. SQLite beside a server is for tests and for whoever tries the program.
+ */
 export function takenAmong(
   drivers: readonly { readonly dialect: Database; readonly manifest: string }[],
-  taken: Database,
-): Found {
-  const found = drivers.find(({ dialect }) => dialect === taken);
+  usual: Database,
+): Found & { readonly despite?: string } {
+  const taken =
+    drivers.find(({ dialect }) => dialect === usual) ?? drivers.find(({ dialect }) => dialect !== "sqlite");
+  if (taken === undefined || drivers.length === 1) return { dialect: usual, evidence: [] };
   const all = drivers.map(({ dialect }) => dialect).join(" and ");
   return {
-    dialect: taken,
-    evidence:
-      found === undefined || drivers.length === 1
-        ? []
-        : [`${found.manifest} depends on drivers for ${all}: ${taken} is taken`],
+    dialect: taken.dialect,
+    evidence: [`${taken.manifest} depends on drivers for ${all}`],
+    despite: "no file says which database is used",
   };
 }
 

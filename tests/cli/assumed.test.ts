@@ -69,3 +69,15 @@ it("is said where a driver among the packages stands against the settings", asyn
   settings('dj_database_url.config(default="sqlite:///db.sqlite3")');
   expect(await said()).toBe("");
 });
+
+it("is said where the packages have drivers of several databases, and no word of one stands in the files", async () => {
+  rmSync(join(folder, "db"), { recursive: true });
+  write("package.json", '{ "dependencies": { "pg": "8", "mysql2": "3" } }');
+  write("migrations/001_make.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n");
+  expect(await said()).toBe(
+    "ddlint: no file says which database is used, but package.json depends on drivers for postgres and mysql: postgres is assumed; state `dialect` in the configuration",
+  );
+  expect(await said("--dialect", "postgres")).toBe("");
+  write("migrations/002_fill.sql", "UPDATE orders SET note = id::text;\n");
+  expect(await said()).toBe("");
+});

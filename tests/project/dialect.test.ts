@@ -1244,9 +1244,19 @@ describe("the dialect of a folder", () => {
       [],
     );
     expect(history?.dialect).toBe("postgres");
-    expect(history?.dialectEvidence).toEqual([
-      "package.json depends on drivers for postgres and mysql: postgres is taken",
-    ]);
+    expect(history?.dialectEvidence).toEqual(["package.json depends on drivers for postgres and mysql"]);
+    expect(history?.dialectDespite).toBe("no file says which database is used");
+  });
+
+  test("of drivers of a server and of SQLite, the server's is taken", () => {
+    const [history] = discover(
+      memoryFileSystem({
+        ...at("CREATE TABLE t (a int);"),
+        "package.json": '{ "dependencies": { "better-sqlite3": "12", "mysql2": "3" } }',
+      }),
+      [],
+    );
+    expect(history?.dialect).toBe("mysql");
   });
 
   test.each([
