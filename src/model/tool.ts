@@ -80,6 +80,8 @@ export interface SectionFile {
   readonly statements: readonly string[];
   /** What takes it back, where that section says what does; undefined: nothing is to be said of it. */
   readonly down: readonly string[] | undefined;
+  /** Why nothing takes back the section that the advice is for. */
+  readonly irreversible: string | undefined;
   readonly outside: boolean;
   /** A number that no other step of the section's advice has. */
   readonly place: number;

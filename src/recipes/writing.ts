@@ -6,7 +6,7 @@ import { xmlComment } from "../text/xml.ts";
 import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import { placeOf } from "../text/source-map.ts";
-import { inSql, type Advice, type RecipeStep, type Writing } from "./advice.ts";
+import type { Advice, RecipeStep, Writing } from "./advice.ts";
 import { followersOf } from "./followers.ts";
 import { changesGone, goesWith } from "./goes-with.ts";
 import { asWritten, ownBackOf } from "./own-back.ts";
@@ -17,7 +17,7 @@ import { undoOf, type Past } from "./undo.ts";
 import { dropsNeeded } from "./way-back.ts";
 import { movedBack } from "./ways-back.ts";
 
-type WritingStep = Pick<Step, "script" | "earlier" | "scope" | "statement" | "before" | "show">;
+export type WritingStep = Pick<Step, "script" | "earlier" | "scope" | "statement" | "before" | "show">;
 
 /** Undefined: the file is SQL. */
 export function writingOf(step: WritingStep): Writing | undefined {
@@ -86,36 +86,6 @@ export function writingOf(step: WritingStep): Writing | undefined {
   };
 }
 
-/** SQL in a file that marks where a statement ends, or where a migration of its own begins. */
-export function sectionsOf(step: WritingStep): Writing | undefined {
-  const { script, scope, statement } = step;
-  const { sectionFile, sectionHead, divider } = script.transaction;
-  if (script.code !== undefined) return undefined;
-  if (divider !== undefined) return { ...inSql, divider };
-  if (sectionFile === undefined) return undefined;
-  const others = [...new Set(scope.steps.map((one) => one.statement))];
-  const first = others.length > 1 ? 10 * (others.indexOf(statement) + 1) : 0;
-  const taken = new Set(scope.history.migrations.map(({ name }) => name));
-  const before = script.text.slice(0, script.part.start);
-  return {
-    ...inSql,
-    // A file without sections can't have the new ones.
-    fileHead: before.trim() === "" ? sectionHead : undefined,
-    file(part, at, advice) {
-      if (part.transaction === "any" && part.after !== "deploy") return undefined;
-      if (part.intent === "external") return undefined;
-      return sectionFile({
-        before,
-        statements: part.statements,
-        down: scope.migration.down === undefined ? undefined : downOf(step, advice, at),
-        outside: part.transaction === "none",
-        place: first + at + 1,
-        taken,
-      });
-    },
-  };
-}
-
 /** A statement as the call that sends it. */
 export const callWriter =
   (rawCall: Step["script"]["transaction"]["rawCall"], language: CodeFile["language"]) =>
@@ -142,7 +112,7 @@ function givenIn(
 }
 
 /** The advice takes the place of all that the migration does, and so its way back that of the migration's. */
-const isWhole = ({ scope, statement }: WritingStep, advice: Advice): boolean => {
+export const isWhole = ({ scope, statement }: WritingStep, advice: Advice): boolean => {
   const starts = startsOf(advice).add(statement.span.start);
   return scope.steps.every((other) => starts.has(other.statement.span.start));
 };
@@ -315,7 +285,7 @@ function namesIn(migrations: Step["scope"]["history"]["migrations"]): ReadonlySe
 }
 
 /** What takes a step of the advice back; undefined: that isn't known. */
-function downOf(step: WritingStep, advice: Advice, at: number): readonly string[] | undefined {
+export function downOf(step: WritingStep, advice: Advice, at: number): readonly string[] | undefined {
   const [part, ...earlier] = advice.slice(0, at + 1).toReversed();
   const done = earlier
     .toReversed()

@@ -1,5 +1,6 @@
 /** Changesets of formatted SQL as advice writes them. */
 import type { SectionFile } from "../../model/tool.ts";
+import { notNeeded } from "../layouts/liquibase-sql.ts";
 import { delimiterOf } from "./delimiter.ts";
 
 const opening = /^[ \t]*--[ \t]*changeset[ \t]+("[^"\n]+"|[^:\s"]+):("[^"\n]+"|[^\s"]+)([^\n]*)$/i;
@@ -11,7 +12,7 @@ const mark = "-- needs splitStatements:false on the --changeset line\n";
  * give. Undefined: the other one has no line that opens it.
  */
 export function formattedChangeset(file: SectionFile): string | undefined {
-  const { before, statements, down, outside, place, taken } = file;
+  const { before, statements, down, irreversible, outside, place, taken } = file;
   const line = before.slice(before.lastIndexOf("\n", before.length - 2) + 1).trimEnd();
   const [, author = "", written, attributes = ""] =
     before.trim() === "" ? ["", "NEW", "NEW"] : (opening.exec(line) ?? []);
@@ -27,7 +28,9 @@ export function formattedChangeset(file: SectionFile): string | undefined {
     ...(outside ? ["runInTransaction:false"] : []),
     ...(cut === undefined ? [] : [cut === "" ? "splitStatements:false" : `endDelimiter:${cut}`]),
   ];
-  const back = down?.flatMap((sql) => sql.replace(mark, "").split("\n")) ?? [];
+  // Liquibase refuses to roll back SQL that doesn't say what takes it back, also where nothing has to be.
+  const isEmpty = down === undefined ? irreversible === notNeeded : down.length === 0;
+  const back = isEmpty ? ["empty"] : (down ?? []).flatMap((sql) => sql.replace(mark, "").split("\n"));
   // Its own splitter takes the way back apart, too.
   const isPlain = back.every((sql) => !sql.includes("$$"));
   return [

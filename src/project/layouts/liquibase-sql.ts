@@ -36,6 +36,9 @@ function headOf(line: string): readonly [author: string, id: string] | undefined
   return [rest.slice(0, colon).replaceAll('"', "").trim(), id[0].replaceAll('"', "")];
 }
 
+/** `--rollback empty` */
+export const notNeeded = "stated as not needed";
+
 const rollbackLine = /^(\s{0,20}--\s{0,20}rollback\s)(.*)$/i;
 const blockStart = /^\s{0,20}\/\*\s{0,20}liquibase\s{0,20}rollback\s*$/i;
 
@@ -194,7 +197,7 @@ function rollbackOf(text: string, marker: string, lines: readonly Line[]): Rollb
   const said = out.trim().replace(/;$/, "").toLowerCase();
   const stated =
     said === "" || said === "empty" || said === "not required"
-      ? "stated as not needed"
+      ? notNeeded
       : /^changesetid:/.test(said)
         ? "another changeset is its rollback"
         : undefined;

@@ -35,6 +35,31 @@ test("it says what takes it back where the changeset does", async () => {
   expect(text).toContain("\n--rollback DROP INDEX CONCURRENTLY IF EXISTS orders_placed;");
 });
 
+test("a part that leaves nothing to take back says so where the changeset has a rollback", async () => {
+  const own =
+    "--changeset kim:check\nALTER TABLE orders ADD CONSTRAINT placed_text CHECK (placed <> '');\n--rollback ALTER TABLE orders DROP CONSTRAINT placed_text;\n";
+  const text = await advised(formatted(own), "check-without-not-valid");
+  expect(text).toContain(
+    "--changeset kim:check-2\nALTER TABLE orders VALIDATE CONSTRAINT placed_text;\n--rollback empty",
+  );
+});
+
+test("batches of what a changeset alone does have its rollback", async () => {
+  const update = "UPDATE orders SET placed = 'here';\n";
+  const back = "--rollback UPDATE orders SET placed = NULL;\n";
+  const alone = await advised(formatted(`--changeset kim:rows\n${update}${back}`), "update-without-where");
+  expect(alone).toContain("\n--rollback UPDATE orders SET placed = NULL;");
+  const stated = `--changeset kim:rows\n${update}--rollback not required\n`;
+  expect(await advised(formatted(stated), "update-without-where")).not.toContain("--rollback UPDATE");
+  const beside = `--changeset kim:rows\n${update}ALTER TABLE orders ADD COLUMN a int;\n--rollback ALTER TABLE orders DROP COLUMN a;\n`;
+  expect(await advised(formatted(beside), "update-without-where")).toContain("\n--rollback empty");
+});
+
+test("what nothing takes back says so where the changeset does", async () => {
+  const own = "--changeset kim:gone\nDROP TABLE orders;\n--rollback empty\n";
+  expect(await advised(formatted(own), "drop-table")).toContain("\nDROP TABLE orders;\n--rollback empty");
+});
+
 test("what stays in a file that a changeset loads is SQL", async () => {
   const set = (id: string, file: string): string =>
     `<changeSet id="${id}" author="kim"><sqlFile path="${file}"/><rollback><sql>SELECT 1</sql></rollback></changeSet>`;

@@ -1,0 +1,55 @@
+/** How a file of SQL writes advice that marks where a statement ends, or where a migration of its own begins. */
+import { inSql, type Advice, type Writing } from "./advice.ts";
+import { downOf, isWhole, type WritingStep } from "./writing.ts";
+
+/** SQL in a file that marks where a statement ends, or where a migration of its own begins. */
+export function sectionsOf(step: WritingStep): Writing | undefined {
+  const { script, scope, statement } = step;
+  const { sectionFile, sectionHead, divider } = script.transaction;
+  if (script.code !== undefined) return undefined;
+  if (divider !== undefined) return { ...inSql, divider };
+  if (sectionFile === undefined) return undefined;
+  const others = [...new Set(scope.steps.map((one) => one.statement))];
+  const first = others.length > 1 ? 10 * (others.indexOf(statement) + 1) : 0;
+  const taken = new Set(scope.history.migrations.map(({ name }) => name));
+  const before = script.text.slice(0, script.part.start);
+  return {
+    ...inSql,
+    // A file without sections can't have the new ones.
+    fileHead: before.trim() === "" ? sectionHead : undefined,
+    file(part, at, advice) {
+      if (part.transaction === "any" && part.after !== "deploy") return undefined;
+      if (part.intent === "external") return undefined;
+      return sectionFile({
+        before,
+        statements: part.statements,
+        down: sectionDown(step, advice, at),
+        irreversible: scope.migration.irreversible,
+        outside: part.transaction === "none",
+        place: first + at + 1,
+        taken,
+      });
+    },
+  };
+}
+
+/**
+ * What takes the section back, in a file that says what does: nothing where it leaves nothing, and what the file has for the
+ * statements that the advice takes the place of, where that isn't known otherwise. Undefined: the file doesn't say it.
+ */
+function sectionDown(step: WritingStep, advice: Advice, at: number): readonly string[] | undefined {
+  const { down, irreversible } = step.scope.migration;
+  if (down === undefined) return irreversible === undefined ? undefined : downOf(step, advice, at);
+  const known = downOf(step, advice, at);
+  if (known !== undefined && known.length > 0) return known;
+  const main = advice.findLastIndex(
+    ({ language, statements }) => language === "sql" && !statements.every((sql) => leavesAll.test(sql)),
+  );
+  const isSaid = advice.some((_, i) => i !== at && (downOf(step, advice, i) ?? []).length > 0);
+  if (at !== main || isSaid || !isWhole(step, advice)) return known ?? [];
+  const statements = new Set(step.scope.downSteps.map((one) => one.statement));
+  return [...statements].map(({ span }) => `${down.text.slice(span.start, span.end)};`);
+}
+
+/** Nothing is left of it that could be taken back. */
+const leavesAll = /^(?:SET|RESET|SELECT|ANALYZE)\b|^ALTER TABLE \S+ VALIDATE CONSTRAINT\b/i;
