@@ -82,11 +82,19 @@ export interface SectionFile {
   readonly down: readonly string[] | undefined;
   /** Why nothing takes back the section that the advice is for. */
   readonly irreversible: string | undefined;
+  /** Other databases run that section, too. */
+  readonly shared: SharedSection | undefined;
   readonly outside: boolean;
   /** A number that no other step of the section's advice has. */
   readonly place: number;
   /** Names of migrations that the history has. */
   readonly taken: ReadonlySet<string>;
+}
+
+/** `dbms` of what one database alone runs, and of what then stays for the others. */
+export interface SharedSection {
+  readonly dbms: string;
+  readonly ofOthers: string;
 }
 
 export interface CodeUnit {

@@ -12,6 +12,7 @@ import type {
   KeyCall,
   OwnRollback,
   SectionFile,
+  SharedSection,
 } from "../model/tool.ts";
 import type { Runner, SessionSetting } from "./facts.ts";
 import type { RelatedFile } from "./related-file.ts";
@@ -278,6 +279,8 @@ export interface Migration {
   readonly skippable?: true | undefined;
   /** It is for tests or development alone, by its own words. */
   readonly trial?: true | undefined;
+  /** Other databases run it, too: `dbms` of what is for this one alone. */
+  readonly shared?: SharedSection | undefined;
   /** The tool goes on without it where it fails. */
   readonly ignoresFailure?: IgnoredFailure | undefined;
   /** The first of its operations that the tool can't take back, where nothing says that this is meant. */

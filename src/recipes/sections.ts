@@ -11,6 +11,7 @@ export function sectionsOf(step: WritingStep): Writing | undefined {
   if (sectionFile === undefined) return undefined;
   const others = [...new Set(scope.steps.map((one) => one.statement))];
   const first = others.length > 1 ? 10 * (others.indexOf(statement) + 1) : 0;
+  const { shared } = scope.migration;
   const taken = new Set(scope.history.migrations.map(({ name }) => name));
   const before = script.text.slice(0, script.part.start);
   return {
@@ -18,17 +19,23 @@ export function sectionsOf(step: WritingStep): Writing | undefined {
     // A file without sections can't have the new ones.
     fileHead: before.trim() === "" ? sectionHead : undefined,
     file(part, at, advice) {
-      if (part.transaction === "any" && part.after !== "deploy") return undefined;
+      const isApart = shared !== undefined && part.intent === "same-schema";
+      if (part.transaction === "any" && part.after !== "deploy" && !isApart) return undefined;
       if (part.intent === "external") return undefined;
-      return sectionFile({
+      const text = sectionFile({
         before,
         statements: part.statements,
         down: sectionDown(step, advice, at),
+        shared,
         irreversible: scope.migration.irreversible,
         outside: part.transaction === "none",
         place: first + at + 1,
         taken,
       });
+      const isFirst = advice.find(({ language }) => language === "sql") === part;
+      return isApart && isFirst && text !== undefined
+        ? `-- for other databases, the changeset stays as it is: give it dbms:${shared.ofOthers}\n${text}`
+        : text;
     },
   };
 }

@@ -322,7 +322,17 @@ export function withLockTimeout(step: Step): Advice {
         `Set it for connections to PostgreSQL alone, which the application's get as well: ${timeoutOption}. Then state lockTimeout in the configuration.`,
       ),
     ];
+  const { shared } = step.scope.migration;
+  const apart =
+    shared === undefined || script.code !== undefined
+      ? []
+      : [
+          heading(
+            `other databases don't know it: give this changeset dbms:${shared.dbms}, and leave it for the others with dbms:${shared.ofOthers}`,
+          ),
+        ];
   return beside(
+    ...apart,
     heading(
       "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",
     ),

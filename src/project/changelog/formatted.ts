@@ -12,7 +12,7 @@ const mark = "-- needs splitStatements:false on the --changeset line\n";
  * give. Undefined: the other one has no line that opens it.
  */
 export function formattedChangeset(file: SectionFile): string | undefined {
-  const { before, statements, down, irreversible, outside, place, taken } = file;
+  const { before, statements, down, irreversible, shared, outside, place, taken } = file;
   const line = before.slice(before.lastIndexOf("\n", before.length - 2) + 1).trimEnd();
   const [, author = "", written, attributes = ""] =
     before.trim() === "" ? ["", "NEW", "NEW"] : (opening.exec(line) ?? []);
@@ -24,7 +24,8 @@ export function formattedChangeset(file: SectionFile): string | undefined {
   const cut = statements.some((sql) => sql.includes(mark)) ? delimiterOf(up) : undefined;
   const all = [
     `--changeset ${author}:${/\s/.test(name) ? `"${name}"` : name}`,
-    ...(attributes.match(kept) ?? []),
+    ...(attributes.match(kept) ?? []).filter((one) => shared === undefined || !/^dbms:/i.test(one)),
+    ...(shared === undefined ? [] : [`dbms:${shared.dbms}`]),
     ...(outside ? ["runInTransaction:false"] : []),
     ...(cut === undefined ? [] : [cut === "" ? "splitStatements:false" : `endDelimiter:${cut}`]),
   ];

@@ -42,6 +42,7 @@ export interface Piece {
         Migration,
         | "accepts"
         | "ignoresFailure"
+        | "shared"
         | "skippable"
         | "trial"
         | "deployment"

@@ -6,6 +6,7 @@ import { acceptedSums } from "../changelog/checked.ts";
 import { attributesOf, loadedBy } from "../changelog/loads.ts";
 import { touchedByChangeset, touchedBySql } from "../changelog/touched-tables.ts";
 import { aside, includedByNone, saysApart, type Apart } from "../changelog/included-by-none.ts";
+import { sharedSection } from "../changelog/shared-sections.ts";
 import { inContext, isFor, suits } from "../changelog/selected.ts";
 import {
   lookedFor,
@@ -69,7 +70,9 @@ function ofSql(
     const key = `${attribute(marker, "logicalFilePath") ?? logicalPath ?? file} ${author}:${id}`;
     const name = `${author}:${id}`;
     const own = attribute(marker, "contextFilter") ?? attribute(marker, "context") ?? "";
+    const shared = sharedSection(dbmsOf(marker), view.statedDatabases?.() ?? [], dialect);
     const stated = {
+      ...(shared && { shared }),
       deployment: deployments.next(file, author, id, touchedBySql(ownText.slice(part.start, part.end))),
       ...statedInSql(view, file, changeset),
       ...trialOf([...contexts, own], dialect),

@@ -84,3 +84,37 @@ test("a file of SQL that is one changeset gets no parts: they are files with the
     /^--liquibase formatted sql\n-- in a separate migration, [^\n]*\n--changeset NEW:NEW-1 runInTransaction:false\n/,
   );
 });
+
+const ofTwo = (own: string): Readonly<Record<string, string>> => ({
+  "src/main/resources/application.properties":
+    "spring.datasource.url=jdbc:postgresql://localhost/shop\nspring.liquibase.change-log=classpath:db/changelog.yaml\n",
+  "src/test/resources/application.properties": "spring.datasource.url=jdbc:h2:mem:shop\n",
+  ...Object.fromEntries(
+    Object.entries(formatted(own)).map(([name, text]) => [
+      `src/main/resources/db/${name}`,
+      text.replace("file: orders.sql", "file: db/orders.sql"),
+    ]),
+  ),
+});
+
+test("what another database of the settings doesn't know is for this one alone", async () => {
+  const index = "CREATE INDEX orders_placed ON orders (placed);\n--rollback DROP INDEX orders_placed;\n";
+  const text = await advised(ofTwo(`--changeset kim:index\n${index}`), "index-without-concurrently");
+  expect(text).toContain("give it dbms:!postgresql\n");
+  expect(text).toContain("\n--changeset kim:index-1 dbms:postgresql runInTransaction:false\n");
+  const listed = ofTwo(`--changeset kim:index dbms:postgresql,h2\n${index}`);
+  const own = await advised(listed, "index-without-concurrently");
+  expect(own).toContain("give it dbms:h2\n");
+  expect(own).toContain("\n--changeset kim:index-1 dbms:postgresql runInTransaction:false\n");
+  const alone = ofTwo(`--changeset kim:index dbms:postgresql\n${index}`);
+  expect(await advised(alone, "index-without-concurrently")).not.toContain("give it");
+});
+
+test("a check that is added without looking at the rows leaves the changeset of other databases alone", async () => {
+  const own =
+    "--changeset kim:check\nALTER TABLE orders ADD CONSTRAINT placed_text CHECK (placed <> '');\n--rollback ALTER TABLE orders DROP CONSTRAINT placed_text;\n";
+  const text = await advised(ofTwo(own), "check-without-not-valid");
+  expect(text).toContain("\n--changeset kim:check-1 dbms:postgresql\n");
+  expect(text).toContain("\n--changeset kim:check-2 dbms:postgresql\n");
+  expect(await advised(ofTwo(own), "lock-without-timeout")).toContain("give this changeset dbms:postgresql");
+});
