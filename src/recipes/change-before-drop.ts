@@ -209,8 +209,13 @@ export function goesBy(
   earlier: OperationOf<"updateRows">,
   later: OperationOf<"updateRows">,
 ): boolean {
-  const whole = isApart(earlier, later) ? { ...later, where: undefined } : later;
+  const whole = isApart(earlier, later) ? withoutCondition(later) : later;
   return shared(earlier, later).some((column) => readsColumn(step, whole, earlier.table, column));
+}
+
+function withoutCondition(change: OperationOf<"updateRows">): OperationOf<"updateRows"> {
+  const columns = change.query.columns.filter(({ role }) => role !== "filter");
+  return { ...change, where: undefined, query: { ...change.query, columns } };
 }
 
 /** An earlier change has filled rows that this one means, too. */
