@@ -56,7 +56,10 @@ export default defineRule({
       const at = operation.head;
       if (effects.rewrites.length > 0) {
         const data = { tables: tables(effects.rewrites), change };
-        const isOpen = type === undefined && old.is !== "absent" && operation.using === undefined;
+        const isPlain =
+          using === undefined ||
+          (using.castOf?.column === operation.column.text && sameType(using.castOf.type, operation.type));
+        const isOpen = type === undefined && old.is !== "absent" && isPlain;
         if (isOpen && operation.call?.statesType === true) return;
         if (isRepair || (isOpen && (grownInto.has(operation.type.name) || isRestated(step))))
           report({ at, message: "may", severity: "warning", data });
