@@ -261,7 +261,14 @@ function stateOfExchange({ up }: CodeStep, { old, added }: ExchangedColumn): str
 const isReversible = (call: UnitCall | undefined): boolean =>
   call !== undefined &&
   /^Run(?:Python|SQL)$/.test(call.name) &&
-  /\breverse_(?:code|sql)\s*=|^[\w.]+\(\s*\w+\s*,\s*\w[\w.]*\s*,?\s*\)$/.test(call.text);
+  (/\breverse_(?:code|sql)\s*=/.test(call.text) || reverseOf(call) !== undefined);
+
+/** The name that it gives to its way back; undefined: it has none, or writes it out there. */
+function reverseOf({ text }: UnitCall): string | undefined {
+  const [, stated, second] =
+    /\breverse_code\s*=\s*(\w[\w.]*)\s*[,)]|^[\w.]+\(\s*\w+\s*,\s*(\w[\w.]*)\s*,?\s*\)$/.exec(text) ?? [];
+  return stated ?? second;
+}
 
 const runSqlOf = (up: readonly CodeStatement[], down: readonly string[] | undefined): readonly string[] => [
   "migrations.RunSQL(",
@@ -433,12 +440,6 @@ function batchesOf({ call, source, text }: CodeAdvice, step: CodeStep): Written 
     lines: [`migrations.RunPython(in_batches, ${reverseOf(call) ?? "migrations.RunPython.noop"}),`],
     imports: [],
   };
-}
-
-function reverseOf({ text }: UnitCall): string | undefined {
-  const [, stated, second] =
-    /\breverse_code\s*=\s*([\w.]+)|^[\w.]+\(\s*\w+\s*,\s*(\w[\w.]*)\s*,?\s*\)$/.exec(text) ?? [];
-  return stated ?? second;
 }
 
 /** Names of the function or the module around it; imports are written with it. */

@@ -203,6 +203,10 @@ export function readsColumn(
   });
 }
 
+/** Each step would be compared with all others: a file of data may have tens of thousands. */
+export const isTooLong = ({ scope }: Step): boolean => scope.steps.length > mostCompared;
+const mostCompared = 1000;
+
 /** The later one of two changes of one column goes by what the earlier one has left there. */
 export function goesBy(
   step: Step,
@@ -220,8 +224,7 @@ function withoutCondition(change: OperationOf<"updateRows">): OperationOf<"updat
 
 /** An earlier change has filled rows that this one means, too. */
 export function overrides(step: Step, later: OperationOf<"updateRows">): boolean {
-  // A file of data may have tens of thousands.
-  if (step.scope.steps.length > 1000) return false;
+  if (isTooLong(step)) return false;
   return step
     .neighbours("earlier", "updateRows")
     .some(

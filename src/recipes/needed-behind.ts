@@ -4,7 +4,15 @@ import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { indexInvolves } from "../schema/dependents.ts";
 import { inWords, type Advice } from "./advice.ts";
-import { goesBy, isChange, isSame, readsColumn, readsTable, type Change } from "./change-before-drop.ts";
+import {
+  goesBy,
+  isChange,
+  isSame,
+  isTooLong,
+  readsColumn,
+  readsTable,
+  type Change,
+} from "./change-before-drop.ts";
 import { callOf, senderOf } from "./sent.ts";
 import { columnsOf, onOneLine, textOf } from "./words.ts";
 
@@ -34,10 +42,6 @@ function named(step: Step): string {
 
 const longest = 100;
 const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
-
-/** Each step would be compared with all behind it: a file of data may have tens of thousands. */
-const isTooLong = ({ scope }: Step): boolean => scope.steps.length > mostCompared;
-const mostCompared = 1000;
 
 /** What needs the step, what needs those, and what takes away what they read, in the order of the script. */
 function chainOf(step: Step): readonly Step[] {

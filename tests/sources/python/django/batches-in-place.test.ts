@@ -72,3 +72,7 @@ test("a block of SQL in its place", async () => {
   expect(text).toMatch(/RunSQL\([^]*\n +migrations\.RunPython\(migrations\.RunPython\.noop, restore\),/);
   expect(text).toContain("def restore(");
 });
+
+test("a way back that is written out there has no name to give", async () => {
+  expect(await advised("approve, reverse_code=lambda apps, editor: None")).not.toMatch(/RunPython\(.*lambda/);
+});
