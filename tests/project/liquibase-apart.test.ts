@@ -114,6 +114,30 @@ test("formatted SQL that code may run is named, and the run isn't complete", asy
   expect(coverage.histories.notRead).toEqual([]);
 });
 
+test("formatted SQL that only another root changelog includes isn't skipped", async () => {
+  const sql = (table: string): string =>
+    `--liquibase formatted sql\n--changeset a:${table}\nCREATE TABLE ${table} (id bigint PRIMARY KEY);\n`;
+  const including = (...tables: readonly string[]): string =>
+    `<databaseChangeLog>${tables.map((table) => `<include file="db/sets/${table}.sql"/>`).join("\n")}</databaseChangeLog>`;
+  const files = {
+    [`${main}/application.properties`]:
+      "spring.datasource.url=jdbc:postgresql://db/x\nspring.liquibase.change-log=classpath:db/changelog.xml\n",
+    [`${main}/db/changelog.xml`]: including("t", "u"),
+    [`${main}/db/production-changelog.xml`]: including("t", "v"),
+    [`${main}/db/sets/t.sql`]: sql("t"),
+    [`${main}/db/sets/u.sql`]: sql("u"),
+    [`${main}/db/sets/v.sql`]: sql("v"),
+    [`${main}/db/sets/w.sql`]: sql("w"),
+  };
+  const { coverage, findings } = await lintProject({ fs: memoryFileSystem(files) });
+  expect(findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([
+    ["bad-file-name", `${main}/db/sets/w.sql`],
+  ]);
+  expect(coverage.named).toEqual([
+    `${main}/db/production-changelog.xml is another root changelog: it was not checked`,
+  ]);
+});
+
 const settings = {
   [`${main}/application.properties`]:
     "spring.datasource.url=jdbc:mysql://db/x\nspring.liquibase.change-log=classpath:db/master.xml\n",

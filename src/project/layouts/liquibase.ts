@@ -13,7 +13,6 @@ import {
   resolve,
   valueOf,
   type ChangesetItem,
-  type Item,
   type SqlItem,
   type Unsorted,
 } from "../changelog/walk.ts";
@@ -287,7 +286,7 @@ export const liquibase: Layout = {
       if (!rank.has(key)) rank.set(key, rank.size);
     }
     const isWhole = roots.length > 0 && unread === undefined && missing.length === 0;
-    if (isWhole) problems.push(...unreached(view, items));
+    if (isWhole) problems.push(...unreached(view, new Set(seen)));
     const reported = new Set(problems.map(({ path }) => path));
     const apart = isWhole ? includedByNone(view, new Set(seen)) : [];
     const elsewhere = placesOfRollbacks(view, pieces);
@@ -368,9 +367,11 @@ function twice(view: FolderView, piece: Piece | undefined): FileProblem {
   };
 }
 
-/** Formatted files that no changelog includes; where that is most of them, there is another root somewhere. */
-function unreached(view: FolderView, items: readonly Item[]): FileProblem[] {
-  const reached = new Set(items.map(({ file }) => file));
+/**
+ * Formatted files that no changelog includes; where that is most of them, there is another root somewhere.
+ * @param reached what the root changelogs reach, also those that aren't checked
+ */
+function unreached(view: FolderView, reached: ReadonlySet<string>): FileProblem[] {
   const left = view.files.filter(
     (file) =>
       isSql(file) &&
