@@ -11,8 +11,7 @@ export function mayBreak(step: Step): boolean {
   const table = before.resolve(operation.table);
   const relation = before.relation(table);
   if (relation.is !== "present") return true;
-  const held = step.earlier().flatMap((other) => droppedBy(other, table));
-  const isHeld = held.some((one) => columnsOf(one)?.join() === columns.join());
+  const isHeld = heldBefore(step.earlier(), table).some((one) => one.join() === columns.join());
   // What a migration has added to an older table, the history fills as well, or it is NULL.
   const { origin } = relation.value;
   return (
@@ -31,6 +30,23 @@ function columnsOf(of: Operation | Constraint): readonly string[] | undefined {
   if (of.kind !== "addCheck" && of.kind !== "check") return undefined;
   const { columns, provesNotNull } = of.expression;
   return provesNotNull.length > 0 ? undefined : ["check", ...new Set(columns.map(({ column }) => column))];
+}
+
+/** Of the constraints that these steps drop, with the columns' names behind them. */
+function heldBefore(steps: readonly Step[], table: string): readonly (readonly string[])[] {
+  let held: readonly (readonly string[])[] = [];
+  for (const step of steps) {
+    const { operation, before } = step;
+    if (operation.kind === "renameColumn" && before.resolve(operation.table) === table) {
+      const { column, to } = operation;
+      held = held.map(([kind = "", ...columns]) => [
+        kind,
+        ...columns.map((one) => (one === column.text ? to.text : one)),
+      ]);
+    }
+    held = [...held, ...droppedBy(step, table).map((one) => columnsOf(one) ?? [])];
+  }
+  return held;
 }
 
 /** A constraint that was there before has held for all rows. */
