@@ -73,6 +73,20 @@ test("what stays in a file that a changeset loads is SQL", async () => {
   );
 });
 
+test("parts in a file that a changeset loads are none of formatted SQL: the changeset has their attributes", async () => {
+  const set = (id: string, file: string): string =>
+    `<changeSet id="${id}" author="kim"><sqlFile path="${file}"/></changeSet>`;
+  const files = {
+    "changelog.xml": `<databaseChangeLog>${set("1", "tables.sql")}${set("2", "words.sql")}</databaseChangeLog>`,
+    "tables.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, placed text);\n",
+    "words.sql": "UPDATE orders SET placed = lower(placed) WHERE placed LIKE 'P%';\n",
+  };
+  const text = await advised(files, "backfill-without-batches");
+  expect(text).not.toMatch(/--liquibase|--changeset/);
+  expect(text).toContain("runInTransaction set to false on the changeSet");
+  expect(text).toContain("-- needs splitStatements set to false on the sqlFile\nDO $$");
+});
+
 test("a file of SQL that is one changeset gets no parts: they are files with the line that Liquibase asks for first", async () => {
   const files = {
     "changelog.yaml": `databaseChangeLog:\n${["1.sql", "2.sql"].map((file) => `  - include:\n      file: ${file}\n`).join("")}`,
