@@ -17,6 +17,7 @@ export default defineRule({
       "statements with `IF EXISTS`, and calls under a condition in code, which mostly asks whether they are needed",
       "CREATE TABLE, VIEW, FUNCTION and TRIGGER",
       "row changes, `TRUNCATE` and `LOCK TABLES`",
+      "a `DROP DEFAULT` of a column that the migration adds, which no row stops",
       "changes before the last one that can run again, such as `MODIFY`, `SET DEFAULT` and `ENGINE=`",
       "several changes in one statement",
       "what the migration itself has taken back by then",
@@ -35,7 +36,7 @@ export default defineRule({
         if (!step.refused && changesSchema(step) && all.at(-1)?.statement !== step.statement) all.push(step);
       const onceBefore = (last: Step): readonly Step[] =>
         changesLeftBefore(last).filter((one) => all.includes(one) && !isRepeatable(one));
-      const last = all.findLast((one) => onceBefore(one).length > 0);
+      const last = all.findLast((one) => !tidiesUp(one) && onceBefore(one).length > 0);
       const once = last === undefined ? [] : onceBefore(last);
       const [first] = once;
       if (last === undefined || first === undefined) return;
@@ -50,6 +51,13 @@ export default defineRule({
     },
   },
 });
+
+/** What a tool sends behind the column that it adds. */
+function tidiesUp({ operation, before, isHere }: Step): boolean {
+  if (operation.kind !== "dropDefault") return false;
+  const column = before.column(operation.table, operation.column.text);
+  return column.is === "present" && isHere(column.value.origin);
+}
 
 /** The server accepts it once more, and it then changes nothing. */
 function isRepeatable({ operation }: Step): boolean {
