@@ -36,7 +36,7 @@ export default defineRule({
         if (!step.refused && changesSchema(step) && all.at(-1)?.statement !== step.statement) all.push(step);
       const onceBefore = (last: Step): readonly Step[] =>
         changesLeftBefore(last).filter((one) => all.includes(one) && !isRepeatable(one));
-      const last = all.findLast((one) => !tidiesUp(one) && onceBefore(one).length > 0);
+      const last = all.findLast((one) => !one.mysql.tidiesUp() && onceBefore(one).length > 0);
       const once = last === undefined ? [] : onceBefore(last);
       const [first] = once;
       if (last === undefined || first === undefined) return;
@@ -51,13 +51,6 @@ export default defineRule({
     },
   },
 });
-
-/** What a tool sends behind the column that it adds. */
-function tidiesUp({ operation, before, isHere }: Step): boolean {
-  if (operation.kind !== "dropDefault") return false;
-  const column = before.column(operation.table, operation.column.text);
-  return column.is === "present" && isHere(column.value.origin);
-}
 
 /** The server accepts it once more, and it then changes nothing. */
 function isRepeatable({ operation }: Step): boolean {

@@ -1,6 +1,7 @@
 /** What a migration does further down that needs what a statement does: where that moves to a later one, this does, too. */
 import type { Name, QualifiedName } from "../model/names.ts";
 import type { Operation, OperationOf } from "../model/operation.ts";
+import { sameType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import { indexInvolves } from "../schema/dependents.ts";
 import { inWords, type Advice } from "./advice.ts";
@@ -267,9 +268,19 @@ function checks(other: Operation, table: QualifiedName, column: Name | undefined
     case "changeColumnType":
     case "setNotNull":
       return isSame(step, other.table, table) && isOn([other.column.text]);
+    case "redefineColumn":
+      return isSame(step, other.table, table) && isOn([other.column.text]) && tightens(other, step);
     default:
       return false;
   }
+}
+
+/** MySQL's MODIFY and CHANGE: NULL or a value that the column has now may stop it. */
+function tightens({ table, column, definition }: OperationOf<"redefineColumn">, { before }: Step): boolean {
+  const old = before.column(table, column.text);
+  if (old.is !== "present") return true;
+  const { notNull, type } = old.value;
+  return (definition.notNull && notNull !== "yes") || type === undefined || !sameType(type, definition.type);
 }
 
 /** Drops the primary key in whose place one with the column comes: the batches run by it. */

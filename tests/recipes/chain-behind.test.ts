@@ -100,3 +100,19 @@ COMMENT ON COLUMN orders.code IS 'the code of the shop';
     "-- COMMENT ON INDEX orders_code IS 'serves the search by code'",
   ]);
 });
+
+test("on MySQL, the MODIFY that NULL or another type would stop", () => {
+  const text = `-- given: server mysql 8.4
+CREATE TABLE orders (id bigint PRIMARY KEY, total int, code varchar(20), note varchar(20));
+-- next migration
+UPDATE orders SET total = 0, code = 1 WHERE total IS NULL;
+ALTER TABLE orders MODIFY total int COMMENT 'in cents';
+ALTER TABLE orders MODIFY total int NOT NULL;
+ALTER TABLE orders CHANGE code number int;
+ALTER TABLE orders MODIFY note varchar(20) NOT NULL;
+`;
+  expect(movedBehind("backfill-without-batches", text)).toEqual([
+    "-- ALTER TABLE orders MODIFY total int NOT NULL",
+    "-- ALTER TABLE orders CHANGE code number int",
+  ]);
+});

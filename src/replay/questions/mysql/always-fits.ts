@@ -24,3 +24,14 @@ function fits(operation: Operation): boolean {
       return false;
   }
 }
+
+/** See `MysqlQuestions.tidiesUp`. */
+export function tidiesUp({
+  operation,
+  before,
+  isHere,
+}: Pick<Step, "operation" | "before" | "isHere">): boolean {
+  if (operation.kind !== "dropDefault") return false;
+  const column = before.column(operation.table, operation.column.text);
+  return column.is === "present" && isHere(column.value.origin);
+}

@@ -11,7 +11,7 @@ import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
 import { keyFault, parentKey, shrunkKeys, type KeyFault, type ParentKey } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
-import { alwaysFits } from "./always-fits.ts";
+import { alwaysFits, tidiesUp } from "./always-fits.ts";
 import { isRedefinedLater, lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { missingParent } from "./missing-parent.ts";
 import { memberChange, type MemberChange } from "./members.ts";
@@ -42,6 +42,8 @@ export interface MysqlQuestions {
    * aren't unique.
    */
   readonly alwaysFits: () => boolean;
+  /** Drops the default of a column that the migration itself adds, as tools do behind it. */
+  readonly tidiesUp: () => boolean;
   readonly lostAttributes: () => readonly LostAttribute[];
   /** The migration defines the column once more behind it: what is added here alone is lost there. */
   readonly isRedefinedLater: () => boolean;
@@ -113,6 +115,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
   rowsCommitted: (step) => () => rowsCommitted(step),
   isCommitted: (step) => () => isCommitted(step),
   alwaysFits: (step) => () => alwaysFits(step),
+  tidiesUp: (step) => () => tidiesUp(step),
   lostAttributes: (step) => () => lostAttributes(step),
   isRedefinedLater: (step) => () => isRedefinedLater(step),
   memberChange: (step) => () => memberChange(step),
