@@ -5,6 +5,8 @@ export interface TouchedTables {
   readonly makes: readonly string[];
   /** They get keys, indexes, constraints, comments or rows. */
   readonly completes: readonly string[];
+  /** Their columns, rows or names change. */
+  readonly alters: readonly string[];
   /** Something else is changed, or what it does isn't known. */
   readonly changes: boolean;
 }
@@ -14,9 +16,18 @@ const completing: ReadonlyMap<string, string> = new Map([
   ...[
     ...["addPrimaryKey", "addUniqueConstraint", "addDefaultValue", "addAutoIncrement", "createIndex"],
     ...["setTableRemarks", "setColumnRemarks", "insert", "loadData", "loadUpdateData"],
-    "addNotNullConstraint",
   ].map((name): [string, string] => [name, "tableName"]),
   ["addForeignKeyConstraint", "baseTableName"],
+]);
+
+/** The same of those that change what is in it. */
+const altering: ReadonlyMap<string, string> = new Map([
+  ...[
+    ...["addColumn", "dropColumn", "renameColumn", "mergeColumns", "modifyDataType", "addNotNullConstraint"],
+    ...["dropNotNullConstraint", "dropDefaultValue", "dropIndex", "dropPrimaryKey", "dropUniqueConstraint"],
+    ...["update", "delete"],
+  ].map((name): [string, string] => [name, "tableName"]),
+  ["dropForeignKeyConstraint", "baseTableName"],
 ]);
 
 /** They leave all tables as they are. */
@@ -30,15 +41,17 @@ export function touchedByChangeset(
   { children }: Pick<ChangelogNode, "children">,
   loaded: string | undefined,
 ): TouchedTables {
-  const touched = all(children.map((change) => touchedByChange(change, loaded)));
   const keyed = new Set(
     children.flatMap((change) => (change.name === "addPrimaryKey" ? tableOf(change) : [])),
   );
-  // A table gets its primary key at the beginning, and what else its columns need along with it.
-  const isLater = children.some(
-    (change) => change.name === "addNotNullConstraint" && tableOf(change).every((table) => !keyed.has(table)),
+  return all(
+    children.map((change) => {
+      const touched = touchedByChange(change, loaded);
+      // A table gets its primary key at the beginning, and what else its columns need along with it.
+      const isOfKey = change.name === "addNotNullConstraint" && touched.alters.some((one) => keyed.has(one));
+      return isOfKey ? { ...nothing, completes: touched.alters } : touched;
+    }),
   );
-  return isLater ? { ...touched, changes: true } : touched;
 }
 
 function tableOf({ attributes }: ChangelogNode, attribute = "tableName"): readonly string[] {
@@ -52,6 +65,8 @@ function touchedByChange(change: ChangelogNode, loaded: string | undefined): Tou
   if (change.name === "createTable") return { ...nothing, makes: tableOf(change) };
   const attribute = completing.get(change.name);
   if (attribute !== undefined) return { ...nothing, completes: tableOf(change, attribute) };
+  const altered = tableOf(change, altering.get(change.name) ?? "");
+  if (altered.length > 0) return { ...nothing, alters: altered };
   const text =
     change.name === "sql"
       ? (change.text ?? change.attributes.get("sql"))?.value
@@ -66,10 +81,16 @@ const makesTable = new RegExp(String.raw`^CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\
 const completesTable = new RegExp(
   [
     String.raw`^CREATE\s+(?:UNIQUE\s+)?INDEX\s[^(]{0,200}?\bON\s+(?:ONLY\s+)?${name}`,
-    String.raw`^ALTER\s+TABLE\s+(?:ONLY\s+)?${name}["\`\]]?\s+ADD\s+(?:CONSTRAINT\s+\S+\s+)?(?:PRIMARY|FOREIGN|UNIQUE|CHECK)\b`,
+    String.raw`^ALTER\s+TABLE\s+(?:ONLY\s+)?${name}["\`\]]?\s+ADD\s+(?:CONSTRAINT\s+\S+\s+)?(?:PRIMARY|FOREIGN|UNIQUE|CHECK|KEY|INDEX|FULLTEXT|SPATIAL)\b`,
+    // As a dump of MySQL writes it, behind the keys.
+    String.raw`^ALTER\s+TABLE\s+${name}["\`\]]?\s+MODIFY\s[^;]{0,200}\bAUTO_INCREMENT\b`,
     String.raw`^INSERT\s+INTO\s+${name}`,
     String.raw`^COMMENT\s+ON\s+TABLE\s+${name}`,
   ].join("|"),
+  "i",
+);
+const altersTable = new RegExp(
+  String.raw`^(?:ALTER\s+TABLE|UPDATE|DELETE\s+FROM)\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?${name}`,
   "i",
 );
 const besideSql =
@@ -92,17 +113,20 @@ export function touchedBySql(text: string): TouchedTables {
       if (made !== undefined) return { ...nothing, makes: [plain(made)] };
       const [completed] = completesTable.exec(one)?.slice(1).filter(Boolean) ?? [];
       if (completed !== undefined) return { ...nothing, completes: [plain(completed)] };
+      const altered = altersTable.exec(one)?.[1];
+      if (altered !== undefined) return { ...nothing, alters: [plain(altered)] };
       return besideSql.test(one) ? nothing : unknown;
     }),
   );
 }
 
-const nothing: TouchedTables = { makes: [], completes: [], changes: false };
+const nothing: TouchedTables = { makes: [], completes: [], alters: [], changes: false };
 const unknown: TouchedTables = { ...nothing, changes: true };
 
 const all = (parts: readonly TouchedTables[]): TouchedTables => ({
   makes: parts.flatMap(({ makes }) => makes),
   completes: parts.flatMap(({ completes }) => completes),
+  alters: parts.flatMap(({ alters }) => alters),
   changes: parts.some(({ changes }) => changes),
 });
 

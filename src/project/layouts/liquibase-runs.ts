@@ -20,6 +20,10 @@ export function follows(last: string, id: string): boolean {
   return grown.length === 0 || (grown.length === 1 && grown.every((by) => by > 0 && by <= widestGap));
 }
 
+/** `6` and `6a`, `6` and `6-1`: it got the number of the work that it belongs to, not the next one. */
+const isPartOf = (whole: string, id: string): boolean =>
+  /\d$/.test(whole) && id.startsWith(whole) && /^(?:[-_.]?[a-z]|[-_.]\d{1,2})$/i.test(id.slice(whole.length));
+
 /** One between them may have been deleted since. */
 const widestGap = 3;
 
@@ -68,27 +72,38 @@ interface Written {
  * folder and called after nothing but what they do.
  *
  * The first one that changes anything else ends it, also where it adds a column to such a table: in a changelog that has
- * grown for years, what is behind that is of another deployment, whatever its number.
+ * grown for years, what is behind that is of another deployment, whatever its number. A changeset with the number of the
+ * last one (`6a` behind `6`) may change its tables: that is the same work. Tables that a changeset makes beside another
+ * change begin anew.
  */
 export function runsInOrder(): (changeset: Written) => boolean {
   let last: Written | undefined;
+  // The id that those behind it are parts of.
+  let whole = "";
   let tables = new Set<string>();
   const made = new Set<string>();
   return (changeset) => {
-    const { touched } = changeset;
-    const isOfNone = touched.completes.length > 0 && touched.completes.every((table) => !made.has(table));
-    for (const table of touched.makes) made.add(table);
+    const { touched, id } = changeset;
+    const { makes, completes } = touched;
+    const isOfNone = completes.length > 0 && completes.every((table) => !made.has(table));
+    const isBeside = makes.length === 0 && touched.alters.length === 0 && !touched.changes;
+    for (const table of makes) made.add(table);
+    const isNext = last !== undefined && isBehind(last, changeset);
     // Of a table that isn't known, it says nothing about the others.
-    if (last !== undefined && isOfNone && !touched.changes && touched.makes.length === 0) {
-      last = isBehind(last, changeset) ? { ...last, id: changeset.id } : undefined;
+    if (last !== undefined && isOfNone && isBeside) {
+      last = isNext ? { ...last, id } : undefined;
       return false;
     }
-    const isNext = last !== undefined && isBehind(last, changeset);
-    if (!isNext) tables = new Set();
-    const known = new Set([...tables, ...touched.makes]);
-    const isOfTables = !touched.changes && touched.completes.every((table) => known.has(table));
-    tables = isOfTables ? known : new Set();
-    last = isOfTables ? changeset : undefined;
+    const isPart = isNext && last?.file === changeset.file && isPartOf(whole, id);
+    if (!isPart) whole = id;
+    const known = new Set([...(isNext ? tables : []), ...makes]);
+    const altered = isPart ? known : new Set(makes);
+    const isOfTables =
+      !touched.changes &&
+      completes.every((table) => known.has(table)) &&
+      touched.alters.every((table) => altered.has(table));
+    tables = isOfTables ? known : new Set(makes);
+    last = isOfTables || makes.length > 0 ? changeset : undefined;
     return isNext && isOfTables;
   };
 }
