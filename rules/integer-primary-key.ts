@@ -45,7 +45,7 @@ export default defineRule({
     exceptions: [
       "a key whose values the server doesn't generate",
       "a table known to be small, also by its history: settings (`CHECK (id = 1)`), look-up tables whose rows it writes",
-      "a note: each row is a word (a unique name beside what it means)",
+      "a note: each row is a word (a unique name beside what it means, an enum or a short unique text beside the key alone)",
       "a note: `integer` (MySQL, MariaDB: `INT`), whose 2,147,483,647 numbers few tables use up, unless the table is known to be large",
       "a table with one row for each row of another (a unique `NOT NULL` foreign key), whose key has the same type",
       "`integer`: a table of people or things (a unique name, e-mail address or the like), that refers to no other, and pairs of rows of other tables that can't be there twice",

@@ -35,6 +35,19 @@ describe("integer-primary-key", () => {
     const files = { "migrations/001_a.sql": `CREATE TABLE orders (id ${type} PRIMARY KEY);\n` };
     expect(await severities(files, "integer-primary-key", facts)).toEqual([severity]);
   });
+
+  test.each([
+    ["role ENUM('ADMIN', 'GUEST') NOT NULL", "note"],
+    ["wording VARCHAR(40) NOT NULL UNIQUE", "note"],
+    ["wording VARCHAR(40) NOT NULL", "warning"],
+    ["token VARCHAR(40) NOT NULL UNIQUE", "warning"],
+    ["role ENUM('ADMIN', 'GUEST'), since DATE", "warning"],
+  ])("a small one with %s: %s", async (others, severity) => {
+    const files = {
+      "migrations/001_a.sql": `CREATE TABLE t (id TINYINT AUTO_INCREMENT PRIMARY KEY, ${others});\n`,
+    };
+    expect(await severities(files, "integer-primary-key", { dialect: "mysql" })).toEqual([severity]);
+  });
 });
 
 describe("rollback-does-not-reverse", () => {

@@ -2,6 +2,7 @@
 import { normalise } from "../../../schema/expression-text.ts";
 import { laterRelation } from "../../../schema/later.ts";
 import type { Key } from "../../../model/names.ts";
+import type { ColumnType } from "../../../model/types.ts";
 import type { Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 
@@ -134,12 +135,13 @@ const saysWords = (
 };
 
 /**
- * What bounds the rows of a table isn't time: each is a word of its own (a unique name beside what it means), or a pair of
- * rows of other tables that can't be there twice.
+ * What bounds the rows of a table isn't time: each is a word of its own (a unique name beside what it means, an enum or a
+ * short text beside the key alone), or a pair of rows of other tables that can't be there twice.
  */
 export function hasRowsOfWords(schema: Schema, made: Relation): boolean {
   const table = laterRelation(schema, made);
   if (table?.kind !== "table" || !table.complete || table.columns.length > mostColumns) return false;
+  if (numbersLabels(schema, table)) return true;
   const { columns, constraints } = table;
   const written = new Set(columns.flatMap(({ name }) => (stamp.test(name) ? [name] : [])));
   const refers = new Set(constraints.flatMap((one) => (one.kind === "foreign key" ? one.columns : [])));
@@ -157,6 +159,39 @@ export function hasRowsOfWords(schema: Schema, made: Relation): boolean {
     saysWords(table, new Set([...written, ...refers])) &&
     keys.some((key) => key.length > 1 && key.every((name) => name !== undefined && refers.has(name)))
   );
+}
+
+/** A key, and nothing beside it but an enum, or a short text that is there once. */
+function numbersLabels(schema: Schema, { key: table, columns, constraints }: Relation): boolean {
+  const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  const [label, ...others] = columns.filter(({ name }) => !key.includes(name));
+  if (key.length !== 1 || others.length > 0 || label?.type === undefined) return false;
+  if (constraints.some(({ kind }) => kind === "foreign key")) return false;
+  const { name, type } = label;
+  if (isEnum(schema, type)) return true;
+  const [length = Infinity] = type.modifiers;
+  return (
+    /^(?:var)?char$/.test(type.name) &&
+    length <= longestLabel &&
+    !ofEach.test(name) &&
+    schema
+      .indexesOn(table)
+      .some(
+        ({ unique, where, elements: [only, ...more] }) =>
+          unique && where === undefined && more.length === 0 && only?.column === name,
+      )
+  );
+}
+
+const longestLabel = 64;
+/** What is new with every row, however short it is. */
+const ofEach =
+  /(?:^|_)(?:e?_?mail|phone|mobile|badge|card|plate|iban|isbn|ean|barcode|sku|token|hash|digest|secret|uu?id|session|ip|address|number|no|reference|ref|serial|url|uri|path|login|user_?name)$/i;
+
+function isEnum(schema: Schema, type: ColumnType): boolean {
+  if (type.name === "enum") return true;
+  const found = schema.type(type);
+  return found.is === "present" && found.value.form === "enum";
 }
 
 /**
@@ -232,9 +267,7 @@ function hasBoundedKey(schema: Schema, { key: table, columns, constraints }: Rel
     const column = key.columns.length === 1 ? columns.find(({ name }) => name === key.columns[0]) : undefined;
     if (column?.type === undefined) return false;
     if (key.kind === "unique" && column.notNull !== "yes") return false;
-    if (column.type.name === "boolean" || column.type.name === "enum") return true;
-    const type = schema.type(column.type);
-    if (type.is === "present" && type.value.form === "enum") return true;
+    if (column.type.name === "boolean" || isEnum(schema, column.type)) return true;
     return constraints.some(
       (check) =>
         check.kind === "check" &&
