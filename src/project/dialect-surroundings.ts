@@ -104,7 +104,11 @@ const jdbcUrl = /\bjdbc:(?:tc:|p6spy:|log4jdbc:)?([a-z0-9]{2,20}):/g;
 const flywayModule =
   /\bflyway-(?:database-)?(postgresql|mysql|oracle|sqlserver|db2|informix|redshift|snowflake|firebird|clickhouse)\b/g;
 /** In tests and on the author's machine they stand in for the real one. */
-const standIns: ReadonlySet<string> = new Set(["h2", "hsqldb", "derby"]);
+const standIns: ReadonlyMap<string, string> = new Map([
+  ["h2", "H2"],
+  ["hsqldb", "HSQLDB"],
+  ["derby", "Derby"],
+]);
 const resources = "src/main/resources";
 const mostModules = 60;
 /** Drivers of other databases than these: where one of them is there, a stand-in stands in for it. */
@@ -173,34 +177,47 @@ const fromEnvironment = /\burl[ \t]{0,9}[=:][ \t]{0,9}["']?\$\{/;
 /**
  * Every address in the settings of a program on the JVM is that of H2, HSQLDB or Derby, and no container runs another
  * database; or every one that it has where nothing is stated: whatever SQL the migrations are written in, a server that
- * isn't theirs runs them.
+ * isn't theirs runs them. Gives the file that names it, as words: `application.yml names H2`.
  */
-export function connectsToStandIn(fs: FileSystem, root: string): boolean {
+export function connectsToStandIn(fs: FileSystem, root: string): string | undefined {
   const folders = ancestors(root, 8);
-  const textsOf = (isWanted: (name: string) => boolean): readonly string[] =>
+  const textsOf = (isWanted: (name: string) => boolean): readonly Text[] =>
     folders.flatMap((folder) =>
       [folder, join(folder, resources)].flatMap((place) =>
-        fs.list(place).flatMap((name) => (isWanted(name) ? [fs.read(join(place, name)) ?? ""] : [])),
+        fs
+          .list(place)
+          .filter(isWanted)
+          .map((name) => ({ path: join(place, name), text: fs.read(join(place, name)) ?? "" })),
       ),
     );
-  return (
-    nameStandIns(textsOf((name) => usualSettings.test(name))) ||
-    (nameStandIns(textsOf(isSettings)) &&
-      folders.every((folder) => !imagesAt(fs, folder).some(({ dialect }) => hasSql(dialect))))
-  );
+  const named = namedStandIn(textsOf((name) => usualSettings.test(name)));
+  if (named !== undefined) return named;
+  const hasContainer = (folder: string): boolean =>
+    imagesAt(fs, folder).some(({ dialect }) => hasSql(dialect));
+  const ofAll = namedStandIn(textsOf(isSettings));
+  return ofAll !== undefined && folders.some(hasContainer) ? undefined : ofAll;
 }
 
 const usualSettings = /^application\.(?:properties|ya?ml)$/;
 
-function nameStandIns(texts: readonly string[]): boolean {
-  const words = texts.flatMap((text) =>
-    [...text.slice(0, longest).matchAll(jdbcUrl)].map(([, word = ""]) => word),
+interface Text {
+  readonly path: string;
+  readonly text: string;
+}
+
+function namedStandIn(texts: readonly Text[]): string | undefined {
+  const words = texts.flatMap(({ path, text }) =>
+    [...text.slice(0, longest).matchAll(jdbcUrl)].map(([, word = ""]) => ({
+      path,
+      title: standIns.get(word),
+    })),
   );
-  return (
-    words.length > 0 &&
-    words.every((word) => standIns.has(word)) &&
-    !texts.some((text) => fromEnvironment.test(text))
-  );
+  const [first] = words;
+  return first?.title !== undefined &&
+    words.every(({ title }) => title !== undefined) &&
+    !texts.some(({ text }) => fromEnvironment.test(text))
+    ? `${first.path} names ${first.title}`
+    : undefined;
 }
 
 /** Manifests of the JVM in the folder, and those of the modules in it. */

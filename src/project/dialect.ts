@@ -45,6 +45,8 @@ export interface DialectGuess {
   readonly despite?: string | undefined;
   /** See `History.runsOnStandIn`. */
   readonly isStandIn?: true | undefined;
+  /** Nothing but a driver among the packages names it. */
+  readonly byDriver?: true | undefined;
 }
 
 /** What the configuration states wins; then names, then the tools' settings, then the texts; else `postgres`. */
@@ -57,7 +59,7 @@ export function detectDialect(
   if (tool?.only !== undefined) return { dialect: tool.only, evidence: [`code for ${tool.name}`] };
   if (stated !== undefined) return { dialect: stated, evidence: ["stated in the configuration"] };
   const guess = guessDialect(fs, view);
-  const found: DialectGuess = connectsToStandIn(fs, view.root) ? { ...guess, isStandIn: true } : guess;
+  const found = onStandIn(guess, connectsToStandIn(fs, view.root));
   const other = goesByName[found.dialect];
   if (other === undefined || !isMariaDbVersion(serverVersion)) return found;
   return {
@@ -66,6 +68,12 @@ export function detectDialect(
     evidence: [...found.evidence, `there is no MySQL ${serverVersion ?? ""}`],
   };
 }
+
+/** A driver shows which server is meant beside the one that the settings name, not certainly: no file has its address. */
+const onStandIn = (guess: DialectGuess, named: string | undefined): DialectGuess =>
+  named === undefined
+    ? guess
+    : { ...guess, isStandIn: true, ...(guess.byDriver === true ? { despite: named } : {}) };
 
 function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
   // The words of builders are those of no dialect: they come last.
@@ -430,6 +438,7 @@ function byBuildAbove(fs: FileSystem, view: FolderView): DialectGuess | undefine
 const dependsOn = ({ dialect, manifest }: FoundDriver, alone = ""): DialectGuess => ({
   dialect,
   evidence: [`${manifest} depends on a driver for ${dialect}${alone}`],
+  byDriver: true,
 });
 
 /** The one driver, or the two of MySQL and MariaDB, which reach either; several say nothing. */
