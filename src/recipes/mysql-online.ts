@@ -28,11 +28,30 @@ export function onlineTool(step: Step): Advice | undefined {
   if (effects.online === undefined || size(effects.online.table) === "small") return;
   const unchecked = withoutChecks(step);
   if (unchecked !== undefined) return unchecked;
+  const twice = asOneDefinition(step);
+  if (twice !== undefined) return twice;
   const cheaper = renamedByCall(step) ?? indexesFirst(step);
   if (cheaper !== undefined) return cheaper;
   const tools = byTool(step, statement.operations);
   if (tools === undefined) return undefined;
   return [...stepsOf(step).flatMap((other) => findUnfit(other) ?? []), ...tools];
+}
+
+/** A tool that runs the first alone takes NOT NULL from the column; as one, both may cost nothing. */
+function asOneDefinition(step: Step): Advice | undefined {
+  const found = step.script.written === undefined ? step.mysql.redefinedTwice() : undefined;
+  if (found === undefined) return undefined;
+  const { first, last, isQuick } = found;
+  const replaces = [first, last].map(({ statement }) => statement.span);
+  if (isQuick)
+    return instead(
+      heading("in place of both changes of the column: it keeps NOT NULL, and the table isn't rebuilt", {
+        replaces,
+      }),
+      `${textOf(last, last.statement.span).trim()};`,
+    );
+  const tools = byTool(first, [last.operation], [last]);
+  return tools && [...(findUnfit(first) ?? []), ...tools];
 }
 
 /** A tool can't do half of what a call does: the column gets its name by the call that then changes its type. */
@@ -170,7 +189,11 @@ function isStillEmpty({ before, neighbours }: Step, table: QualifiedName, column
 const byTriggers = "pt-online-schema-change";
 
 /** Command lines of the tools that copy a table and swap the two, for clauses of the statement. */
-function byTool(step: Step, operations: readonly Operation[]): Advice | undefined {
+function byTool(
+  step: Step,
+  operations: readonly Operation[],
+  others: readonly Step[] = [],
+): Advice | undefined {
   const { before, script } = step;
   if (script.written !== undefined) return undefined;
   const table = tableOf(step.operation);
@@ -230,7 +253,8 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
     );
   if (lines.length === 0 && losesNoRow && isWithoutValue) return withoutDefault;
   if (lines.length === 0) return keys?.shared === false ? withoutRowKey : undefined;
-  const how = lines.length > 1 ? "by one of these" : "by a tool";
+  const tool = lines.length > 1 ? "by one of these" : "by a tool";
+  const how = others.length > 0 ? `${tool}, as one change with the other of the column` : tool;
   const place = needsEarlier(step)
     ? `split the migration before this statement, and between the two, ${how}`
     : `${how}, outside of the migration`;
@@ -247,7 +271,7 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
   const isRenamed = isByTriggers && (hasOwnKey || isReferenced);
   return [
     inShell(when, lines),
-    { ...inWords(recordedFirst(step)), after: "statement" as const },
+    { ...inWords(recordedFirst(step, others)), after: "statement" as const },
     ...(isRenamed ? [{ ...renamed, after: "statement" as const }] : []),
   ];
 }
@@ -259,13 +283,15 @@ const withoutDefault: Advice = [
   ),
 ];
 
-/** The migration stays as it is for other databases. */
-function recordedFirst({ scope, statement }: Step): string {
-  const isSole = scope.steps.every((other) => other.statement === statement);
-  const what = isSole
+/** The migration stays as it is for other databases. `others`: steps whose change goes along. */
+function recordedFirst({ scope, statement }: Step, others: readonly Step[]): string {
+  const moved = [statement, ...others.map((other) => other.statement)];
+  const isSole = scope.steps.every((other) => moved.includes(other.statement));
+  const [what, those] = others.length > 0 ? ["both statements", "they"] : ["the statement", "it"];
+  const recorded = isSole
     ? "record the migration as applied on this database before it is deployed"
-    : "move the statement to a migration of its own, and record that as applied on this database before it is deployed";
-  return `${what}: there it would fail, or change the table again`;
+    : `move ${what} to a migration of ${those === "it" ? "its" : "their"} own, and record that as applied on this database before it is deployed`;
+  return `${recorded}: there ${isSole ? "it" : those} would fail, or change the table again`;
 }
 
 /** The migration itself changes the table before, so that the tool can't run before it. */

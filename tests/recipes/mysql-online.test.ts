@@ -1,5 +1,5 @@
 /** The command lines of online tools: quoted for a shell, and only of tools that can do it. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
 import { lintFixture } from "../../src/testing/lint-fixture.ts";
 
@@ -138,4 +138,33 @@ it("puts the dropped primary key and the next one into one ALTER TABLE", () => {
   const next = "ALTER TABLE events ADD COLUMN id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY";
   const [first] = advice(`ALTER TABLE events DROP PRIMARY KEY;\n${next}`, { more });
   expect(first).toContain("as one `ALTER TABLE`: the server then rewrites the table once, in place.");
+});
+
+describe("a column that is defined twice, and is NOT NULL by the second alone", () => {
+  const code = "CREATE TABLE parcels (id bigint PRIMARY KEY, code varchar(20) NOT NULL, note varchar(20));";
+  const twice = (column: string, type: string, between = ""): readonly string[] =>
+    advice(
+      `ALTER TABLE parcels MODIFY ${column} ${type};\n${between}ALTER TABLE parcels MODIFY ${column} ${type} NOT NULL`,
+      { more: code },
+    );
+
+  it("is one change of metadata where it was NOT NULL before", () => {
+    expect(new Set(twice("code", "varchar(40)"))).toEqual(
+      new Set(["ALTER TABLE parcels MODIFY code varchar(40) NOT NULL;"]),
+    );
+    const filled = "UPDATE parcels SET code = '' WHERE code IS NULL;\n";
+    expect(twice("code", "varchar(40)", filled)).toEqual(twice("code", "varchar(40)"));
+  });
+
+  it("is one change by a tool, which would take NOT NULL away with the first alone", () => {
+    const [line, ...lines] = twice("code", "text");
+    expect(line).toContain("--alter='MODIFY code text NOT NULL'");
+    expect(lines.filter((one) => one.includes("--alter='MODIFY code text'"))).toEqual([]);
+    expect(twice("note", "text")[0]).toContain("--alter='MODIFY note text NOT NULL'");
+  });
+
+  it("stays two where rows that hold NULL are filled between them", () => {
+    const filled = "UPDATE parcels SET note = '' WHERE note IS NULL;\n";
+    expect(twice("note", "text", filled)[0]).toContain("--alter='MODIFY note text'");
+  });
 });

@@ -23,6 +23,7 @@ import {
   type AlterCost,
   type RefusedRequest,
 } from "./cost.ts";
+import { redefinedTwice, type RedefinedTwice } from "./redefined-twice.ts";
 import { isIgnored } from "./ignored.ts";
 import { isOff, loosens } from "./modes.ts";
 import { retyping, type Retyping } from "./retyping.ts";
@@ -47,6 +48,8 @@ export interface MysqlQuestions {
   readonly lostAttributes: () => readonly LostAttribute[];
   /** The migration defines the column once more behind it: what is added here alone is lost there. */
   readonly isRedefinedLater: () => boolean;
+  /** The migration defines the column twice, the second time with the NOT NULL that the first has left out. */
+  readonly redefinedTwice: () => RedefinedTwice | undefined;
   /** Of MODIFY and CHANGE of an ENUM or SET: the new list isn't the old one with members added at its end. */
   readonly memberChange: () => MemberChange | undefined;
   /** Defaults that are no day of the calendar: `0000-00-00`. */
@@ -118,6 +121,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
   tidiesUp: (step) => () => tidiesUp(step),
   lostAttributes: (step) => () => lostAttributes(step),
   isRedefinedLater: (step) => () => isRedefinedLater(step),
+  redefinedTwice: (step, parts) => () => redefinedTwice(step, parts),
   memberChange: (step) => () => memberChange(step),
   zeroDates: (step) => () => zeroDates(step),
   bareTimestamps:
