@@ -3,13 +3,13 @@ import { changed, tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Place, Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
-import type { Schema } from "../schema/schema.ts";
 import { constantBeforeNotNull } from "./constant-fills.ts";
 import { heading, instead, inWords, type Advice, type Part, type RecipeStep } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isNamedLater } from "./indexes.ts";
 import { usualIndex } from "./index-names.ts";
 import { callOf } from "./sent.ts";
+import { leftOutAsSame, otherActions } from "./same-key.ts";
 import { lockOrGiveUp } from "./lock-tables.ts";
 import {
   constraintName,
@@ -35,8 +35,8 @@ export function notValidThenValidate(step: Step): Advice | undefined {
     return [inWords(`drop ${step.show(table)} before this: no key is made for a table that goes`)];
   const exchange = exchangedKey(step);
   if (exchange !== undefined) return exchange;
-  const same = sameKey(step);
-  if (same !== undefined) return [inWords(`leave it out: ${same} is the same foreign key`)];
+  const same = leftOutAsSame(step);
+  if (same !== undefined) return same;
   const name = nameOf(step);
   const own = within === "addColumn" ? addColumnAlone(step) : undefined;
   if (within === "addColumn" && own === undefined) return undefined;
@@ -44,35 +44,18 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   const first = own === undefined || used.includes(own) ? used : [...used, own];
   const replaced = replacedBy(step, name);
   const undo = replaced === "" ? [`ALTER TABLE ${table.text} DROP CONSTRAINT ${name};`] : undefined;
-  return instead(first, ...indexFirst(step, undo), addedNotValid(table, name, bodyOf(step), replaced));
+  return instead(
+    first,
+    ...indexFirst(step, undo),
+    addedNotValid(table, name, bodyOf(step), replaced),
+    otherActions(step),
+  );
 }
 
 const isDroppedLater = ({ after, neighbours }: Step, table: QualifiedName): boolean =>
   neighbours("later", "dropTable").some(
     ({ operation, before }) => before.resolve(operation.table) === after.resolve(table),
   );
-
-/** The name of a key that the table has before and after the migration, and that does what the new one does. */
-function sameKey({ operation, before, after, scope }: Step): string | undefined {
-  if (operation.kind !== "addForeignKey") return undefined;
-  const keysIn = (schema: Schema): readonly ForeignKey[] => {
-    const table = schema.relation(operation.table);
-    return table.is === "present" ? table.value.constraints.filter((one) => one.kind === "foreign key") : [];
-  };
-  const text = ({
-    columns,
-    references,
-    referencedColumns,
-    onDelete,
-    onUpdate,
-    deferred,
-  }: ForeignKey): string =>
-    JSON.stringify([columns, references, referencedColumns, onDelete, onUpdate, deferred]);
-  const old = keysIn(before);
-  const made = keysIn(after).find(({ name }) => !old.some((one) => one.name === name));
-  const same = made && old.find((one) => text(one) === text(made));
-  return keysIn(scope.after).some(({ name }) => name === same?.name) ? same?.name : undefined;
-}
 
 /** ADD … NOT VALID, then VALIDATE in another transaction. `replaced`: clauses before it. */
 const addedNotValid = (

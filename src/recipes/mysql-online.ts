@@ -11,6 +11,7 @@ import { isHeldByKeys, isReferredToByOtherApp, leavesRowsWithout, withoutTool } 
 import { isRetypedUnder } from "./mysql-renamed-columns.ts";
 import { findUnfit } from "./narrowing.ts";
 import { stepsOf } from "./rest.ts";
+import { leftOutAsSame, otherActions } from "./same-key.ts";
 import { callOf, senderOf } from "./sent.ts";
 import {
   afterDroppedKey,
@@ -96,6 +97,8 @@ function withoutChecks(step: Step): Advice | undefined {
         `Convert ${table.text} to InnoDB first, with an online tool: its engine ignores the foreign key, and refuses to add it in place.`,
       ),
     ];
+  const same = statement.operations.length === 1 ? leftOutAsSame(step) : undefined;
+  if (same !== undefined) return same;
   // The checks would still be on for a key that is a part of a column.
   if (keys.some(({ inlineColumn }) => inlineColumn !== undefined)) return undefined;
   if (script.written !== undefined)
@@ -136,6 +139,7 @@ function withoutChecks(step: Step): Advice | undefined {
           }
         : one,
     ),
+    ...(keys.length === 1 ? otherActions(step) : []),
   ];
 }
 

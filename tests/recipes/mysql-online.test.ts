@@ -168,3 +168,22 @@ describe("a column that is defined twice, and is NOT NULL by the second alone", 
     expect(twice("note", "text", filled)[0]).toContain("--alter='MODIFY note text'");
   });
 });
+
+describe("a foreign key beside one of the same columns", () => {
+  const more =
+    "ALTER TABLE orders ADD CONSTRAINT by_user FOREIGN KEY (id) REFERENCES users (id) ON DELETE RESTRICT;";
+  const second = (actions: string): string =>
+    `ALTER TABLE orders ADD CONSTRAINT by_user_2 FOREIGN KEY (id) REFERENCES users (id)${actions}`;
+
+  it("is left out where it does the same", () => {
+    expect(advice(second(""), { more })).toEqual(["leave it out: by_user is the same foreign key"]);
+  });
+
+  it("is said to hold along with the other where it does something else", () => {
+    expect(advice(second(" ON DELETE CASCADE"), { more }).slice(1)).toEqual([
+      "SET SESSION foreign_key_checks = 0;",
+      expect.stringContaining("ON DELETE CASCADE, ALGORITHM=INPLACE, LOCK=NONE;"),
+      "SET SESSION foreign_key_checks = 1;",
+    ]);
+  });
+});
