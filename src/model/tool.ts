@@ -78,12 +78,18 @@ export interface SectionFile {
   /** The file up to the statements of that section. */
   readonly before: string;
   readonly statements: readonly string[];
-  /** What takes it back, where that section says what does; undefined: nothing is to be said of it. */
-  readonly down: readonly string[] | undefined;
+  /** What takes it back, where that section says what does; undefined: nothing has to be said of it. */
+  readonly down: readonly string[] | "unknown" | undefined;
   /** Why nothing takes back the section that the advice is for. */
   readonly irreversible: string | undefined;
   /** Other databases run that section, too. */
   readonly shared: SharedSection | undefined;
+  /** See `Migration.conditions`. */
+  readonly conditions: readonly string[];
+  /** What has run before it: other statements of that section, and steps of the advice. */
+  readonly earlier: readonly string[];
+  /** In words: `PostgreSQL`. */
+  readonly database: string;
   readonly outside: boolean;
   /** A number that no other step of the section's advice has. */
   readonly place: number;

@@ -7,13 +7,13 @@ type Kept = Pick<WrittenChangeset, "attributes" | "conditions"> & {
   readonly findInvalid?: boolean;
 };
 
-const mentions = (text: string, name: string): boolean =>
+export const mentions = (text: string, name: string): boolean =>
   new RegExp(`(?<![\\w$])${name.replaceAll(/\W/g, "\\$&")}(?![\\w$])`, "i").test(text);
 
 /** It leaves alone whatever a condition may ask for, but the index that it makes. */
-const isBeside =
+export const isBeside =
   /^(?:SET|RESET|SELECT|COMMENT|ANALYZE|DROP INDEX CONCURRENTLY IF EXISTS|CREATE INDEX CONCURRENTLY)\b/;
-const takesAway = /\b(?:DROP|RENAME)\b/;
+export const takesAway = /\b(?:DROP|RENAME)\b/;
 
 /** Conditions that a step before it, or what stays in the changeset before it, makes false are left out. */
 export function termsOf(
@@ -24,7 +24,7 @@ export function termsOf(
 ): Kept {
   const terms = advice.unit.terms;
   if (terms === undefined || terms.conditions.length === 0) return { attributes, conditions: [] };
-  const index = indexOf(advice, at);
+  const index = builtIndex(advice.steps[at]?.up.map(({ sql }) => sql) ?? []);
   if (!isFalse(terms.asks, advice, at)) return { attributes, ...forAttempts(terms, index, language) };
   const own = new Map(attributes);
   if (terms.asksFor !== undefined && !own.has("dbms")) own.set("dbms", terms.asksFor);
@@ -39,9 +39,11 @@ export function termsOf(
   return { attributes: own, conditions: guards.slice(0, 1) };
 }
 
-/** The index that a step builds, in a form that `to_regclass` takes. */
-function indexOf({ steps }: CodeAdvice, at: number): { name: string; class: string } | undefined {
-  for (const { sql } of steps[at]?.up ?? []) {
+/** The index that statements build, in a form that `to_regclass` takes. */
+export function builtIndex(
+  statements: readonly string[],
+): { readonly name: string; readonly class: string } | undefined {
+  for (const sql of statements) {
     const [, written, table = ""] = concurrentIndex.exec(sql) ?? [];
     if (written === undefined) continue;
     const schema = table.includes(".") ? table.slice(0, table.lastIndexOf(".") + 1) : "";
@@ -59,7 +61,7 @@ const concurrentIndex =
 /** A failed build leaves the index, INVALID: a condition that the index is missing would find that one. */
 function forAttempts(
   { asks, asksFor, conditions }: ChangesetTerms,
-  index: ReturnType<typeof indexOf>,
+  index: ReturnType<typeof builtIndex>,
   language: CodeFile["language"],
 ): Pick<Kept, "conditions" | "findInvalid"> {
   if (index === undefined) return { conditions };
@@ -140,8 +142,8 @@ function addedBy(sql: string): Parameters<typeof withoutColumn>[0] | undefined {
 const unquoted = (text: string): string => text.replaceAll(/["`]/g, "");
 
 /** Where the changeset was passed over, the constraint may be missing, or may be there already. */
-function guardOf(
-  { sql }: CodeStatement,
+export function guardOf(
+  { sql }: Pick<CodeStatement, "sql">,
   asked: readonly string[],
   database: string,
 ): { sql: string; expected: number } | undefined {

@@ -281,6 +281,8 @@ export interface Migration {
   readonly trial?: true | undefined;
   /** Other databases run it, too: `dbms` of what is for this one alone. */
   readonly shared?: SharedSection | undefined;
+  /** Lines of its section that ask when it runs. */
+  readonly conditions?: readonly string[] | undefined;
   /** The tool goes on without it where it fails. */
   readonly ignoresFailure?: IgnoredFailure | undefined;
   /** The first of its operations that the tool can't take back, where nothing says that this is meant. */

@@ -1,4 +1,5 @@
 /** How a file of SQL writes advice that marks where a statement ends, or where a migration of its own begins. */
+import type { SectionFile } from "../model/tool.ts";
 import { inSql, type Advice, type Writing } from "./advice.ts";
 import { downOf, isWhole, type WritingStep } from "./writing.ts";
 
@@ -14,6 +15,7 @@ export function sectionsOf(step: WritingStep): Writing | undefined {
   const { shared } = scope.migration;
   const taken = new Set(scope.history.migrations.map(({ name }) => name));
   const before = script.text.slice(0, script.part.start);
+  const { conditions = [] } = scope.migration;
   return {
     ...inSql,
     // A file without sections can't have the new ones.
@@ -27,6 +29,14 @@ export function sectionsOf(step: WritingStep): Writing | undefined {
         statements: part.statements,
         down: sectionDown(step, advice, at),
         shared,
+        conditions,
+        earlier: [
+          ...others.flatMap((one) => (isReplaced(step, advice, one) ? [] : textOfStatement(step, one))),
+          ...advice
+            .slice(0, at)
+            .flatMap(({ language, statements }) => (language === "sql" ? statements : [])),
+        ],
+        database: step.before.dialect.title,
         irreversible: scope.migration.irreversible,
         outside: part.transaction === "none",
         place: first + at + 1,
@@ -44,7 +54,7 @@ export function sectionsOf(step: WritingStep): Writing | undefined {
  * What takes the section back, in a file that says what does: nothing where it leaves nothing, and what the file has for the
  * statements that the advice takes the place of, where that isn't known otherwise. Undefined: the file doesn't say it.
  */
-function sectionDown(step: WritingStep, advice: Advice, at: number): readonly string[] | undefined {
+function sectionDown(step: WritingStep, advice: Advice, at: number): SectionFile["down"] {
   const { down, irreversible } = step.scope.migration;
   if (down === undefined) return irreversible === undefined ? undefined : downOf(step, advice, at);
   const known = downOf(step, advice, at);
@@ -53,10 +63,23 @@ function sectionDown(step: WritingStep, advice: Advice, at: number): readonly st
     ({ language, statements }) => language === "sql" && !statements.every((sql) => leavesAll.test(sql)),
   );
   const isSaid = advice.some((_, i) => i !== at && (downOf(step, advice, i) ?? []).length > 0);
-  if (at !== main || isSaid || !isWhole(step, advice)) return known ?? [];
+  if (at !== main || isSaid || !isWhole(step, advice)) {
+    const leavesSchema =
+      advice[at]?.statements.every((sql) => leavesAll.test(sql) || ofRows.test(sql)) === true;
+    return known ?? (leavesSchema ? [] : "unknown");
+  }
   const statements = new Set(step.scope.downSteps.map((one) => one.statement));
   return [...statements].map(({ span }) => `${down.text.slice(span.start, span.end)};`);
 }
 
 /** Nothing is left of it that could be taken back. */
 const leavesAll = /^(?:SET|RESET|SELECT|ANALYZE)\b|^ALTER TABLE \S+ VALIDATE CONSTRAINT\b/i;
+/** What the section's own way back leaves as it is, too. */
+const ofRows = /^(?:--[^\n]*\n)*(?:DO|INSERT|UPDATE|DELETE|CALL|CREATE PROCEDURE|DROP PROCEDURE)\b/i;
+
+const isReplaced = (step: WritingStep, advice: Advice, other: WritingStep["statement"]): boolean =>
+  other === step.statement ||
+  advice.some(({ replaces = [] }) => replaces.some(({ start }) => start === other.span.start));
+
+const textOfStatement = ({ script }: WritingStep, { span }: WritingStep["statement"]): string =>
+  script.text.slice(span.start, span.end);

@@ -2,6 +2,7 @@
 import type { SectionFile } from "../../model/tool.ts";
 import { notNeeded } from "../layouts/liquibase-sql.ts";
 import { delimiterOf } from "./delimiter.ts";
+import { keptConditions } from "./formatted-conditions.ts";
 
 const opening = /^[ \t]*--[ \t]*changeset[ \t]+("[^"\n]+"|[^:\s"]+):("[^"\n]+"|[^\s"]+)([^\n]*)$/i;
 const kept = /\b(?:context|contextFilter|labels|dbms):(?:"[^"\n]*"|\S+)/g;
@@ -31,15 +32,21 @@ export function formattedChangeset(file: SectionFile): string | undefined {
   ];
   // Liquibase refuses to roll back SQL that doesn't say what takes it back, also where nothing has to be.
   const isEmpty = down === undefined ? irreversible === notNeeded : down.length === 0;
-  const back = isEmpty ? ["empty"] : (down ?? []).flatMap((sql) => sql.replace(mark, "").split("\n"));
+  const known = down === "unknown" ? [] : (down ?? []);
+  const back = isEmpty ? ["empty"] : known.flatMap((sql) => sql.replace(mark, "").split("\n"));
   // Its own splitter takes the way back apart, too.
   const isPlain = back.every((sql) => !sql.includes("$$"));
   return [
     all.join(" "),
+    ...keptConditions(file),
+    ...(down === "unknown" ? [withoutBack] : []),
     ...(cut === undefined || cut === "" ? up : up.flatMap((sql) => [sql, cut])),
     ...(isPlain ? back.map((sql) => `--rollback ${sql}`) : []),
   ].join("\n");
 }
+
+const withoutBack =
+  "-- it isn't known what takes this back: give it a --rollback line, or Liquibase can't roll it back";
 
 /** An id that the history doesn't have. `prefix`: the author, as the names of changesets begin. */
 function nameOf(prefix: string, id: string, place: number, taken: ReadonlySet<string>): string {

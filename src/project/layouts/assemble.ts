@@ -43,6 +43,7 @@ export interface Piece {
         | "accepts"
         | "ignoresFailure"
         | "shared"
+        | "conditions"
         | "skippable"
         | "trial"
         | "deployment"

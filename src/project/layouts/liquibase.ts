@@ -2,6 +2,7 @@
 import type { Changeset } from "../../model/changelog.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { Span } from "../../text/span.ts";
+import { conditionLines } from "../changelog/formatted-conditions.ts";
 import { acceptedSums } from "../changelog/checked.ts";
 import { attributesOf, loadedBy } from "../changelog/loads.ts";
 import { touchedByChangeset, touchedBySql } from "../changelog/touched-tables.ts";
@@ -209,7 +210,12 @@ function statedInSql(view: FolderView, file: string, { part, marker }: Formatted
   const accepts = acceptedSums(undefined, own);
   const found = /\bfailOnError:\s?"?false\b/i.exec(marker);
   const line = found === null ? -1 : text.lastIndexOf(marker, part.start);
-  const common = { ...(accepts && { accepts }), ...(skipsIfUnmet(own) ? { skippable: true as const } : {}) };
+  const conditions = conditionLines(own);
+  const common = {
+    ...(accepts && { accepts }),
+    ...(skipsIfUnmet(own) ? { skippable: true as const } : {}),
+    ...(conditions.length > 0 ? { conditions } : {}),
+  };
   if (found === null || line < 0) return { ...common };
   const start = line + found.index;
   const at = { start, end: start + found[0].length };

@@ -1,5 +1,5 @@
 /** Advice for formatted SQL, and for a file of SQL that a changeset loads. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
 import { memoryFileSystem } from "../../../src/project/file-system.ts";
 
@@ -53,6 +53,63 @@ test("batches of what a changeset alone does have its rollback", async () => {
   expect(await advised(formatted(stated), "update-without-where")).not.toContain("--rollback UPDATE");
   const beside = `--changeset kim:rows\n${update}ALTER TABLE orders ADD COLUMN a int;\n--rollback ALTER TABLE orders DROP COLUMN a;\n`;
   expect(await advised(formatted(beside), "update-without-where")).toContain("\n--rollback empty");
+});
+
+test("a part whose way back isn't known says that, not that none is needed", async () => {
+  const own =
+    "--changeset kim:amount\nALTER TABLE orders ALTER COLUMN size TYPE bigint;\n--rollback ALTER TABLE orders ALTER COLUMN size TYPE int;\n";
+  const files = formatted(own);
+  const text = await advised(
+    { ...files, "orders.sql": (files["orders.sql"] ?? "").replace("placed text", "size int") },
+    "change-column-type",
+  );
+  expect(text).toMatch(
+    /\n--changeset kim:amount-4\n-- it isn't known what takes this back: [^\n]*\nDROP TRIGGER [^]*DROP COLUMN size_old;$/,
+  );
+  // Filling rows leaves nothing that the other parts don't take back.
+  expect(text).toContain("END $$;\n--rollback empty\n");
+});
+
+describe("preconditions", () => {
+  const check = "ALTER TABLE orders ADD CONSTRAINT placed_text CHECK (placed <> '');\n";
+  const index = "CREATE INDEX orders_placed ON orders (placed);\n";
+  const asked = (...lines: readonly string[]): string =>
+    ["onFail:MARK_RAN", ...lines]
+      .map((line, at) => `--precondition${at === 0 ? "s" : ""}${at === 0 ? " " : "-"}${line}\n`)
+      .join("");
+  const count = "sql-check expectedResult:0 SELECT count(*) FROM pg_class WHERE relname = 'orders_placed'";
+
+  test("of a table that is there hold for all parts", async () => {
+    const lines = asked("table-exists table:orders");
+    const text = await advised(formatted(`--changeset kim:1\n${lines}${check}`), "check-without-not-valid");
+    expect(text).toContain(
+      `--changeset kim:1-2\n${lines}ALTER TABLE orders VALIDATE CONSTRAINT placed_text;`,
+    );
+  });
+
+  test("of an index don't find what a failed build leaves", async () => {
+    const text = await advised(
+      formatted(`--changeset kim:1\n${asked(count)}${index}`),
+      "index-without-concurrently",
+    );
+    expect(text).toContain(
+      "--changeset kim:1-1 runInTransaction:false\n--preconditions onFail:MARK_RAN\n--precondition-sql-check expectedResult:0 SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('orders_placed') AND indisvalid\n",
+    );
+  });
+
+  test("that an earlier part makes false give way to a question whether it has run", async () => {
+    const lines = asked(
+      "sql-check expectedResult:0 SELECT count(*) FROM pg_constraint WHERE conname = 'placed_text'",
+    );
+    const text = await advised(formatted(`--changeset kim:1\n${lines}${check}`), "check-without-not-valid");
+    expect(text).toContain(
+      "--changeset kim:1-2\n--preconditions onFail:MARK_RAN\n--precondition-sql-check expectedResult:1 SELECT count(*) FROM pg_constraint WHERE conrelid = to_regclass('orders') AND conname = 'placed_text'\nALTER TABLE orders VALIDATE",
+    );
+    // Where Liquibase stops at the first, it doesn't come to the second.
+    const halting = lines.replace("MARK_RAN", "HALT");
+    const own = await advised(formatted(`--changeset kim:1\n${halting}${check}`), "check-without-not-valid");
+    expect(own).toContain("--changeset kim:1-2\nALTER TABLE orders VALIDATE");
+  });
 });
 
 test("what nothing takes back says so where the changeset does", async () => {
