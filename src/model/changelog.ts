@@ -54,7 +54,7 @@ export interface Changeset {
   readonly logicalPath: string;
   /** It runs only in contexts, or where something is so in the database, that nobody can know. */
   readonly doubtful: boolean;
-  /** Words for the databases that the project's settings name. */
+  /** Words for the databases that the project's settings and its changelogs name. */
   readonly databases: readonly string[];
   /** True if `dbms` names the database, or leaves it open. */
   readonly isFor: (dbms: string | undefined) => boolean;

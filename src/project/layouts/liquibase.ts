@@ -3,6 +3,7 @@ import type { Changeset } from "../../model/changelog.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { Span } from "../../text/span.ts";
 import { conditionLines } from "../changelog/formatted-conditions.ts";
+import { namedDatabases } from "../changelog/named-databases.ts";
 import { acceptedSums } from "../changelog/checked.ts";
 import { attributesOf, loadedBy } from "../changelog/loads.ts";
 import { touchedByChangeset, touchedBySql } from "../changelog/touched-tables.ts";
@@ -43,6 +44,14 @@ const kindOf = (marker: string): Piece["kind"] =>
 /** There `--` begins a comment only before a blank; Liquibase doesn't send its own lines. */
 const dashesAlone: ReadonlySet<Database> = new Set<Database>(["mysql", "mariadb"]);
 
+/** What all changesets of a root changelog have in common. */
+interface Asked {
+  readonly dialect: Database;
+  readonly deployments: Deployments;
+  /** Words for those that the settings and the changelogs name. */
+  readonly databases: readonly string[];
+}
+
 interface Pieces {
   readonly key: string;
   readonly pieces: readonly Piece[];
@@ -52,8 +61,7 @@ interface Pieces {
 function ofSql(
   view: FolderView,
   { file, logicalPath, contexts }: SqlItem,
-  dialect: Database,
-  deployments: Deployments,
+  { dialect, deployments, databases }: Asked,
 ): readonly Pieces[] {
   const text = view.read(file) ?? "";
   if (!isFormatted(text)) {
@@ -70,7 +78,7 @@ function ofSql(
     const key = `${attribute(marker, "logicalFilePath") ?? logicalPath ?? file} ${author}:${id}`;
     const name = `${author}:${id}`;
     const own = attribute(marker, "contextFilter") ?? attribute(marker, "context") ?? "";
-    const shared = sharedSection(dbmsOf(marker), view.statedDatabases?.() ?? [], dialect);
+    const shared = sharedSection(dbmsOf(marker), databases, dialect);
     const stated = {
       ...(shared && { shared }),
       deployment: deployments.next(file, author, id, touchedBySql(ownText.slice(part.start, part.end))),
@@ -100,8 +108,7 @@ function downOf(common: Omit<Piece, "direction">, rollback: Rollback | undefined
 function ofChangelog(
   view: FolderView,
   item: ChangesetItem,
-  dialect: Database,
-  deployments: Deployments,
+  { dialect, deployments, databases }: Asked,
 ): readonly Pieces[] {
   const { file, node, tree, logicalPath, properties } = item;
   if (!runs(item, dialect)) return [];
@@ -152,7 +159,7 @@ function ofChangelog(
     author,
     logicalPath: logicalPath ?? file,
     doubtful: trial.trial === true,
-    databases: view.statedDatabases?.() ?? [],
+    databases,
   };
   const questions: Pick<Changeset, "isFor" | "resolve" | "lookedFor"> = {
     isFor: (dbms) => isFor(dbms, dialect),
@@ -278,11 +285,12 @@ export const liquibase: Layout = {
   read(view, options) {
     const { items, roots, unread, missing, unsorted, seen } = planOf(view, options.dialect);
     const problems = unsorted.map((pair) => sortedAsText(view, pair));
+    const { dialect } = options;
     const deployments = deploymentsInOrder(items.map(({ file }) => file));
+    const databases = [...new Set([...(view.statedDatabases?.() ?? []), ...namedDatabases(view, seen)])];
+    const asked = { dialect, deployments, databases };
     const all = items.flatMap((item) =>
-      item.kind === "sql"
-        ? ofSql(view, item, options.dialect, deployments)
-        : ofChangelog(view, item, options.dialect, deployments),
+      item.kind === "sql" ? ofSql(view, item, asked) : ofChangelog(view, item, asked),
     );
     const rank = new Map<string, number>();
     const pieces: Piece[] = [];

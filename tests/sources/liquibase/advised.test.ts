@@ -37,6 +37,25 @@ async function found(files: Files, rule: string, dialect: "postgres" | "mysql" =
     .map(({ message, instead = "" }) => ({ message, instead, last: instead.split("\n").at(-1) }));
 }
 
+test("databases that only the root changelog names, which includes the others", async () => {
+  const own = changelog(...earlier, set("index", index));
+  const root = "src/main/resources/db/master.xml";
+  const asking = (head: string): Files => ({
+    ...own,
+    "liquibase.properties": `changeLogFile=${root}\nurl=jdbc:postgresql://localhost/shop\n`,
+    [root]: `<databaseChangeLog>${head}<include file="changelog.xml" relativeToChangelogFile="true"/></databaseChangeLog>`,
+  });
+  const isLimited = async (head: string): Promise<boolean> => {
+    const [one] = await found(asking(head), "index-without-concurrently");
+    expect(one?.instead).toContain("CONCURRENTLY");
+    return one?.instead.includes('dbms="postgresql"') === true;
+  };
+  expect(await isLimited('<property name="now" value="now()" dbms="h2"/>')).toBe(true);
+  const either = ["postgresql", "oracle"].map((type) => `<dbms type="${type}"/>`).join("");
+  expect(await isLimited(`<preConditions><or>${either}</or></preConditions>`)).toBe(true);
+  expect(await isLimited('<property name="now" value="now()" dbms="postgresql"/>')).toBe(false);
+});
+
 describe("databases that the project's settings name", () => {
   const own = changelog(...earlier, set("index", index));
   const resources = "src/main/resources/application";

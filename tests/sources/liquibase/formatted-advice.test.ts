@@ -181,6 +181,23 @@ test("what another database of the settings doesn't know is for this one alone",
   expect(await advised(alone, "index-without-concurrently")).not.toContain("give it");
 });
 
+test("so is what another database of the changelogs doesn't know", async () => {
+  const own = "--changeset kim:index\nCREATE INDEX orders_placed ON orders (placed);\n";
+  const files = formatted(own);
+  const named = "  - property: { name: now, value: now(), dbms: h2 }\n";
+  const text = await advised(
+    {
+      ...files,
+      "changelog.yaml": (files["changelog.yaml"] ?? "").replace("  - include", `${named}  - include`),
+    },
+    "index-without-concurrently",
+  );
+  expect(text).toContain("give it dbms:!postgresql\n");
+  expect(text).toContain("\n--changeset kim:index-1 dbms:postgresql runInTransaction:false\n");
+  const others = formatted(`--changeset kim:now dbms:h2\nSELECT 1;\n${own}`);
+  expect(await advised(others, "index-without-concurrently")).toContain("give it dbms:!postgresql\n");
+});
+
 test("a check that is added without looking at the rows leaves the changeset of other databases alone", async () => {
   const own =
     "--changeset kim:check\nALTER TABLE orders ADD CONSTRAINT placed_text CHECK (placed <> '');\n--rollback ALTER TABLE orders DROP CONSTRAINT placed_text;\n";
