@@ -10,6 +10,53 @@ import { quote } from "./words.ts";
 export const ownValues =
   "Add the column without the key, and without a default if rows may have none. Give each row its own value in a later migration, in batches, and add the key after that.";
 
+const isSentence = ({ language }: Advice[number]): boolean => language === "words";
+
+const isOwn = "Give each row its own value, in batches, in an earlier migration";
+
+/**
+ * What comes before the rest of the advice in place of an UPDATE that gives rows one value in the columns of a unique key: the
+ * server refuses it at the second row. Undefined: it isn't one.
+ */
+export function ownValuesFirst(step: Step): Advice | undefined {
+  const { operation, before, isHere, spell, values } = step;
+  const key = operation.kind === "updateRows" ? values.sharedKey() : undefined;
+  if (operation.kind !== "updateRows" || key === undefined) return undefined;
+  const { table, where } = operation;
+  const columns = key.map(spell).join(", ");
+  const isNew = key.some((name) => {
+    const found = before.column(table, name);
+    return found.is === "present" && isHere(found.value.origin);
+  });
+  if (isNew) return [inWords(ownValues)];
+  if (where === undefined || where.trivial)
+    return [
+      inWords(`${isOwn}: a unique key on ${columns} refuses the value of this UPDATE at the second row.`),
+    ];
+  return ownValuesWhere(step, table, columns, where.text);
+}
+
+/** The rows that have no value yet, where no value fits several of them. */
+export const ownValuesWhere = (
+  step: Step,
+  table: QualifiedName,
+  columns: string,
+  condition: string,
+): Advice =>
+  asked(
+    `until this finds no rows (give each its own ${columns}, in batches)`,
+    `SELECT * FROM ${formerTable(step, table)} WHERE ${condition};`,
+  );
+
+/** Two rows can't have the same value in it. */
+export const isKeyAlone = ({ before }: Step, table: QualifiedName, column: string): boolean =>
+  before
+    .indexesOn(table)
+    .some(
+      ({ unique, where, elements: [first, ...more] }) =>
+        unique && where === undefined && more.length === 0 && first?.column === column,
+    );
+
 /** A safe way to such a key would fail at its end as the statement does: the advice says what has to come before it. */
 export function withOwnValues(step: Step, advice: Advice): Advice {
   if (!advice.some(({ intent }) => intent === "same-schema")) return advice;
@@ -17,13 +64,14 @@ export function withOwnValues(step: Step, advice: Advice): Advice {
   const groups = sentAt(scope.steps, script, senderOf(step));
   const isAlone = !groups.has(statement) || groups.size > mostStatements;
   const steps = isAlone ? [step] : [...groups.values()].flat();
-  const isFor = steps.some(({ values }) => values.newUnique()?.values !== undefined);
-  return isFor ? [inWords(ownValues)] : advice;
+  if (steps.some(({ values }) => values.newUnique()?.values !== undefined)) return [inWords(ownValues)];
+  const first = steps.map((one) => ownValuesFirst(one)).find((one) => one?.some(isSentence));
+  return first ?? advice;
 }
 
 /** Lists the rows that a new unique key refuses, or those that an UPDATE makes alike. */
 export function findAlike(step: Step): Advice | undefined {
-  if (step.operation.kind === "updateRows") return findMadeAlike(step);
+  if (step.operation.kind === "updateRows") return ownValuesFirst(step) ?? findMadeAlike(step);
   const key = step.values.newUnique();
   if (key === undefined) return undefined;
   const { before, isHere, spell, values } = step;

@@ -6,6 +6,7 @@ import type { OperationKind } from "../model/operation.ts";
 import { sameType } from "../model/types.ts";
 import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
+import { ownValuesFirst } from "./alike.ts";
 import { mostStatements } from "./behind.ts";
 import { columnThenConstraint, isAddedAgain, notNullByCheck, notValidThenValidate } from "./constraints.ts";
 import { usingOf } from "./conversions.ts";
@@ -281,6 +282,8 @@ function afterOneDeploy(advice: Advice): Advice {
 /** The safe way of what blocks the application; undefined: it may stay as it is. */
 function wayOf(steps: readonly Step[], own: Step): Advice | undefined {
   for (const step of steps) {
+    const first = ownValuesFirst(step);
+    if (first !== undefined) return first;
     // The application uses one column or table as it does the other; what fills a column comes before NOT NULL.
     const isAlike =
       step.operation.kind === own.operation.kind ||

@@ -20,6 +20,7 @@ export function constantByDefault(step: Step): Advice | undefined {
   const { operation, inBody, statement } = step;
   if (operation.kind !== "updateRows" || inBody || operation.among !== undefined) return undefined;
   if (operation.columns.length === 0 || !isOfAll(step, operation.columns)) return undefined;
+  if (step.values.sharedKey() !== undefined) return undefined;
   const added = step
     .neighbours("earlier", "addColumn")
     .filter((one) => step.before.resolve(operation.table) === one.before.resolve(one.operation.table));

@@ -133,7 +133,7 @@ export function givenByUpdate(
       const isOfIt = before.resolve(other) === step.before.resolve(table) && among === undefined;
       return isOfIt && columns.length === 1 && columns[0]?.text === name;
     });
-  if (update === undefined || update.inBody) return undefined;
+  if (update === undefined || update.inBody || update.values.sharedKey() !== undefined) return undefined;
   const { operation, statement } = update;
   const { where, span } = operation;
   const isOfAll =

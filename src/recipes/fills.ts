@@ -1,6 +1,7 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { keyColumns } from "../schema/index-definition.ts";
+import { isKeyAlone, ownValuesWhere } from "./alike.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { firedTriggers } from "./changed-types.ts";
@@ -19,17 +20,21 @@ export function fillThenNotNull(step: Step): Advice | undefined {
       after: "deploy",
       deploy: `the version that gives ${step.show(table, operation.column.text)} a value in every row`,
     },
-    firedTriggers(step, table, operation.column.text, { synced: false }),
-    inBatchesOf(
-      step,
-      {
-        table,
-        statement: `UPDATE ${table.text} SET ${column} = <value>`,
-        undone: `${column} IS NULL`,
-        shrinks: true,
-      },
-      "first fill the old rows:",
-    ),
+    ...(isKeyAlone(step, table, operation.column.text)
+      ? ownValuesWhere(step, table, column, `${column} IS NULL`)
+      : [
+          firedTriggers(step, table, operation.column.text, { synced: false }),
+          inBatchesOf(
+            step,
+            {
+              table,
+              statement: `UPDATE ${table.text} SET ${column} = <value>`,
+              undone: `${column} IS NULL`,
+              shrinks: true,
+            },
+            "first fill the old rows:",
+          ),
+        ]),
     notNullBlock(table.text, table.name, operation.column.text),
   );
 }

@@ -15,7 +15,7 @@ type Asked = Pick<Step, "before" | "operation" | "scope" | "isHere">;
 
 /** Undefined: the key has an older column, or a statement may have given rows other values. */
 export function constantKey({ before, operation, scope, isHere }: Asked): ConstantKey | undefined {
-  const columns = columnsOf(operation);
+  const columns = keyColumnsOf(operation);
   const table = tableOf(operation);
   if (columns === undefined || columns.length === 0 || table === undefined) return undefined;
   const found = columns.map((name) => before.column(table, name));
@@ -35,7 +35,7 @@ export function constantKey({ before, operation, scope, isHere }: Asked): Consta
 }
 
 /** Undefined: no unique key, or one of expressions or of some rows. */
-function columnsOf(operation: Operation): readonly string[] | undefined {
+export function keyColumnsOf(operation: Operation): readonly string[] | undefined {
   switch (operation.kind) {
     case "addUnique":
     case "addPrimaryKey":

@@ -1,11 +1,13 @@
 /** UPDATEs that may give two rows the same values in the columns of a unique key. */
 import type { Key } from "../../../model/names.ts";
+import type { OperationOf } from "../../../model/operation.ts";
 import { has } from "../../../schema/persistent.ts";
 import { normalise } from "../../../schema/expression-text.ts";
 import type { Column, Index, Relation } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
 import { statementTokens, type ScriptToken } from "../tokens.ts";
 import { changesFewRows, isBounded } from "./bounds.ts";
+import { keyColumnsOf } from "./constant-key.ts";
 import { fillsAfter, type Fills } from "./fills.ts";
 import { isUniqueWithin } from "./new-unique.ts";
 import { assigned } from "./written-rows.ts";
@@ -34,8 +36,10 @@ const small: ReadonlySet<string> = new Set(
   "from for both leading text varchar char date int integer bigint".split(" "),
 );
 
-/** See `ValueQuestions.madeAlike`. */
-export function madeAlike(step: Step, fills: Fills): MadeAlike | undefined {
+type Written = ReadonlyMap<string, readonly ScriptToken[]>;
+
+/** An UPDATE of many rows of an existing table, each by its own values: the table, and what it sets. */
+function changeOf(step: Step): { readonly relation: Relation; readonly set: Written } | undefined {
   const { operation, before } = step;
   if (operation.kind !== "updateRows" || step.skipped || step.failures.length > 0) return undefined;
   if (operation.called === true || operation.unnamed === true || operation.composed === true)
@@ -44,7 +48,7 @@ export function madeAlike(step: Step, fills: Fills): MadeAlike | undefined {
     return undefined;
   // Another row is looked at, or the values come from another table.
   if (operation.query.relations.length > 0) return undefined;
-  const { table, where } = operation;
+  const { table } = operation;
   const found = before.relation(table);
   if (found.is !== "present" || found.value.kind !== "table" || found.value.temporary) return undefined;
   if (step.createdHere(table) === "yes" || step.madeHere(table) || step.rows(table).are === "none")
@@ -52,7 +56,45 @@ export function madeAlike(step: Step, fills: Fills): MadeAlike | undefined {
   if (changesFewRows(operation, before)) return undefined;
   const tokens = statementTokens(step);
   if (tokens[1]?.value === "ignore") return undefined;
-  const set = new Map(assigned(tokens));
+  return { relation: found.value, set: new Map(assigned(tokens)) };
+}
+
+/** A condition mostly finds the one row that is meant; one about NULL in these columns, all that have no value. */
+const isOfMany = ({ where }: OperationOf<"updateRows">, columns: readonly string[]): boolean =>
+  where === undefined || where.trivial || where.nulls?.some((one) => columns.includes(one)) === true;
+
+/** See `ValueQuestions.sharedKey`. */
+export function sharedKey(step: Step, fills: Fills): readonly string[] | undefined {
+  const { operation, before } = step;
+  const change = changeOf(step);
+  if (operation.kind !== "updateRows" || change === undefined) return undefined;
+  const found = madeAlike(step, fills);
+  if (found !== undefined) {
+    const columns = found.how === "same" ? found.values.map(({ column }) => column) : [];
+    // With other columns in the key, rows may differ in those.
+    return columns.length > 0 && columns.every((name) => change.set.has(name)) ? columns : undefined;
+  }
+  const table = before.resolve(operation.table);
+  return step
+    .neighbours("later", "addUnique", "addPrimaryKey", "createIndex")
+    .filter((one) => one.before.resolve(one.operation.table) === table && !one.skipped)
+    .map((one) => keyColumnsOf(one.operation) ?? [])
+    .find(
+      (columns) =>
+        columns.length > 0 &&
+        isOfMany(operation, columns) &&
+        columns.every((name) => effect(change.set.get(name) ?? [], name, change.relation) === "same"),
+    );
+}
+
+/** See `ValueQuestions.madeAlike`. */
+export function madeAlike(step: Step, fills: Fills): MadeAlike | undefined {
+  const { operation, before } = step;
+  const change = changeOf(step);
+  if (operation.kind !== "updateRows" || change === undefined) return undefined;
+  const { table, where } = operation;
+  const { relation, set } = change;
+  const tokens = statementTokens(step);
   const keys = before.indexesOn(table);
   for (const index of keys) {
     const columns = index.elements.flatMap(({ column, length }) =>
@@ -63,19 +105,12 @@ export function madeAlike(step: Step, fills: Fills): MadeAlike | undefined {
       continue;
     // Rows may leave the index.
     if (index.where?.columns.some(({ column }) => set.has(column)) === true) continue;
-    const how = changed.map((column) => effect(set.get(column) ?? [], column, found.value));
+    const how = changed.map((column) => effect(set.get(column) ?? [], column, relation));
     const [first] = how;
     if (first === undefined || how.some((one) => one !== first)) continue;
-    // A condition mostly finds the one row that is meant.
-    if (
-      first === "same" &&
-      where !== undefined &&
-      !where.trivial &&
-      !where.nulls?.some((one) => changed.includes(one))
-    )
-      continue;
+    if (first === "same" && !isOfMany(operation, changed)) continue;
     const isOrdered = tokens.some(({ kind, value }) => kind === "word" && value === "order");
-    if (first === "moved" && (isOrdered || isDeferrable(found.value, index))) continue;
+    if (first === "moved" && (isOrdered || isDeferrable(relation, index))) continue;
     if (first !== "moved" && where !== undefined && isBounded(operation, [], before)) continue;
     const rest = columns.filter((column) => !set.has(column));
     const written = changed.map((column) => textOf(set.get(column) ?? [], step));

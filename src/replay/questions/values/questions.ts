@@ -26,7 +26,7 @@ import { refersToNone, type NoReferent } from "./empty-parent.ts";
 import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
 import { firedTriggers, type Fired } from "./fired-triggers.ts";
 import { fillsAfter, filling, gapOf, isDefault, isFilled, type Fills } from "./fills.ts";
-import { madeAlike, type MadeAlike } from "./made-alike.ts";
+import { madeAlike, sharedKey, type MadeAlike } from "./made-alike.ts";
 import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesItsRows } from "./left-rows.ts";
@@ -153,6 +153,8 @@ export interface ValueQuestions {
   readonly remade: () => Remade | undefined;
   /** Of UPDATE: the unique key in whose columns two rows may get the same values. */
   readonly madeAlike: () => MadeAlike | undefined;
+  /** Of UPDATE: the columns of a unique key, which the migration may add later, that it gives one value in many rows. */
+  readonly sharedKey: () => readonly string[] | undefined;
   /** The column was added to a table that was there: a default was meant for the rows and writers of that time. */
   readonly addedLater: (table: QualifiedName, column: string) => boolean;
   /** At the end of the migration NOT NULL, or a CHECK that says so, holds for the column. */
@@ -267,6 +269,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { fills }) =>
     () =>
       madeAlike(step, fills),
+  sharedKey:
+    (step, { fills }) =>
+    () =>
+      sharedKey(step, fills),
   mayBreak: (step) => () => mayBreak(step),
   addedLater: (step) => (table, column) => isAddedLater(step, table, column),
   requiredStill: (step) => (table, column) => isRequiredStill(step, table, column),
