@@ -193,7 +193,8 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   const undoAt = isRemoval(call) ? advice.steps.length - 1 : firstUnknown(advice.steps, mainStep(advice));
   // What can be taken back now still can: the rest of it goes with another step.
   const rest = isReversible(call) ? [] : undefined;
-  const down = step.down ?? backwardsAt(advice, at, undoAt) ?? rest;
+  const known = step.down ?? backwardsAt(advice, at, undoAt) ?? rest;
+  const down = at === 0 && known !== undefined ? [...rowsBack(advice), ...known] : known;
   const renamed = call && renamedModel(call, step.up, down);
   if (renamed !== undefined) return renamed;
   const isMain = at === stateAt || step.of !== undefined;
@@ -351,6 +352,14 @@ function backwardsAt(
       name === undefined ? -1 : steps.findIndex(({ up }) => up.some((one) => makes.test(one.sql)));
     return (owner < 0 ? undoAt : owner) === at;
   });
+}
+
+/** What RunSQL begins its way back with: changes of rows, of which no step knows. */
+function rowsBack({ call, backwards = [], steps }: CodeAdvice): readonly string[] {
+  if (call?.name !== "RunSQL") return [];
+  const end = backwards.findIndex((sql) => !/^(?:UPDATE|DELETE|INSERT)\b/i.test(sql.trim()));
+  const rows = end < 0 ? backwards : backwards.slice(0, end);
+  return steps.some(({ down = rows }) => rows.some((sql) => down.includes(sql))) ? [] : rows;
 }
 
 const alone = (sql: string): CodeStatement => ({ sql, comment: undefined });

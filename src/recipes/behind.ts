@@ -74,11 +74,33 @@ const inSameBlock = ({ opens }: UnitBlock): string =>
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").slice(0, 80);
 
+/** The statement runs only where something is there: steps that don't ask for it would fail elsewhere. */
+const askedInSql =
+  "The SQL does this only where it finds what it changes: each of these steps then has to ask the same.";
+
+const changesExisting = /^(?:rename|setNotNull|changeColumnType|drop(?:Column|Table))/;
+
+/** A condition of a block, or `ALTER TABLE IF EXISTS`, which the advice has no longer. */
+function losesGuard({ inBody, operation, script, statement }: Step, advice: Advice): boolean {
+  if (inBody)
+    return (
+      (operation.conditional === true || operation.asked === true) && changesExisting.test(operation.kind)
+    );
+  const { start, end } = statement.span;
+  return (
+    /^\s*ALTER\s+TABLE\s+IF\s+EXISTS\s/i.test(script.text.slice(start, end)) &&
+    advice.some(({ statements }) => statements.some((sql) => !keepsGuard.test(sql)))
+  );
+}
+
+const keepsGuard = /^(?:ALTER TABLE IF EXISTS|DO \$\$ BEGIN IF EXISTS|SET|RESET)\s/;
+
 /** Why the advice can't be written as code there, whatever it consists of: a sentence. */
 export function whyInWords(step: Step, advice: Advice): string | undefined {
   const unit = step.script.code?.unit;
   const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
   if (own.length === 0 || step.script.transaction.codeSteps === undefined) return undefined;
+  if (losesGuard(step, own)) return askedInSql;
   const call = callOf(step);
   if (call?.noSql !== undefined) return call.noSql;
   const isInPlace = own.every(({ transaction, after }) => transaction === "any" && after === undefined);

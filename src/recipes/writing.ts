@@ -141,7 +141,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const { gone } = back;
   const known = own.map((_, at) => downOf(step, own, at));
   const left = leftOfBack(step, known);
-  const downs = known.map((one, at) => (at === 0 ? (one ?? left) : one));
+  const downs = known.map((one, at) => (at === 0 ? (one ?? (left && firstBack(step, own, left))) : one));
   const sent = new Set(
     [...sentAt(scope.steps, script, senderOf({ script, statement })).keys()].map(
       ({ span }) => `${script.text.slice(span.start, span.end)};`,
@@ -229,6 +229,24 @@ function leftOfBack(
   return ownBackOf(scope)
     .statements.filter((sql) => !touchedBy(sql).some((what) => taken.has(what)))
     .map((sql) => `${sql};`);
+}
+
+/**
+ * The first step back, of which one statement has no known inverse: what the advice makes behind that goes before the rest of
+ * the migration's own way back, and what it makes before that after it.
+ */
+function firstBack(step: WritingStep, advice: Advice, left: readonly string[]): readonly string[] {
+  const [first] = advice;
+  if (first === undefined) return left;
+  const backOf = (statements: readonly string[]): readonly string[] | undefined =>
+    downOf(step, [{ ...first, statements, undo: undefined }], 0);
+  const from = first.statements.findIndex((one) => backOf([one]) === undefined);
+  const isKnown = (one: string): boolean => backOf([one]) !== undefined;
+  const written = new Set(left.map(asWritten));
+  const isNew = (sql: string): boolean => !written.has(asWritten(sql));
+  const behind = backOf(first.statements.slice(from + 1).filter(isKnown)) ?? [];
+  const before = backOf(first.statements.slice(0, from)) ?? [];
+  return [...behind.filter(isNew), ...left, ...before.filter(isNew)];
 }
 
 /**
