@@ -67,7 +67,8 @@ export function withCall(step: Step, advice: Advice): Advice {
         advice: way ?? [
           asItIs(
             `${textOf(first, statement.span)}${missingUsing(steps)};`,
-            steps.some((one) => behind.has(one)),
+            // Behind the swap, its way back would make the index on the new column, which goes then.
+            steps.some((one) => behind.has(one) && !isDropIndex(one)),
           ),
         ],
         isAsItIs: way === undefined,

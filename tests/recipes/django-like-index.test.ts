@@ -1,0 +1,42 @@
+/** A changed type in Django whose call also drops the index for LIKE, which stands on the old column. */
+import { expect, test } from "vitest";
+import { lintProject } from "../../src/index.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+test("the way back makes the index once the old column has its name again", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "manage.py": "import django\n",
+      "requirements.txt": "Django==4.2\n",
+      "settings.py": 'DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}\n',
+      "shop/__init__.py": "",
+      "shop/migrations/__init__.py": "",
+      "shop/migrations/0001_initial.py": `from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [
+        migrations.CreateModel(
+            "Sale",
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("code", models.CharField(max_length=20, unique=True)),
+            ],
+        ),
+    ]
+`,
+      "shop/migrations/0002_code.py": `from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    operations = [migrations.AlterField("sale", "code", models.CharField(max_length=10))]
+`,
+    }),
+  });
+  const { instead = "" } = findings.find(({ ruleId }) => ruleId === "change-column-type") ?? {};
+  const [first = "", ...others] = instead.split("class Migration");
+  const [, own = ""] = [first, ...others];
+  expect(own).toMatch(/ sql=\[[^\]]*DROP INDEX IF EXISTS [^\]]*_like/);
+  expect(own).toMatch(/reverse_sql=\[[^\]]*CREATE INDEX [^\]]*_like/);
+  expect(others.slice(1).join("")).not.toContain("_like");
+});
