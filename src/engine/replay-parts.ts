@@ -114,6 +114,8 @@ const asExecuted = (part: Part): Part => ({
   ...part,
   pieces: part.pieces.map((piece) => ({
     ...piece,
+    // What they say of a deprecation is a comment of a migration.
+    when: piece.language === "words" ? piece.statements : piece.when,
     statements: piece.standsFor ?? (piece.language === "sql" ? piece.statements : []),
     transaction: "none",
   })),

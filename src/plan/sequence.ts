@@ -95,6 +95,13 @@ export const statementsOf = ({ kind, pieces }: Part): readonly string[] =>
     ? executedIn(pieces).map(({ sql }) => sql)
     : pieces.flatMap(({ language, statements }) => (language === "words" ? [] : statements));
 
+/** What stands in the migration as a comment, and later ones go by. */
+const marksOf = ({ when }: Piece): readonly string[] =>
+  when
+    .flatMap((lines) => lines.split("\n"))
+    .filter((line) => line.startsWith("ddlint-deprecated: "))
+    .map((line) => `-- ${line}\n`);
+
 /** A part as a script that the tool runs, with the places of its statements. */
 export function scriptOf(
   { pieces }: Part,
@@ -104,7 +111,7 @@ export function scriptOf(
 ): { readonly script: Script; readonly placed: readonly Placed[] } {
   const outside = isOutside(pieces);
   const placed: Placed[] = [];
-  let text = isBlock && !outside ? "BEGIN;\n" : "";
+  let text = `${pieces.flatMap(marksOf).join("")}${isBlock && !outside ? "BEGIN;\n" : ""}`;
   for (const { sql, place } of executedIn(pieces)) {
     if (place !== undefined)
       placed.push({ span: { start: text.length, end: text.length + sql.length }, ...place });
