@@ -515,6 +515,40 @@ test("Django refuses to give a ManyToManyField a through model, except in the st
   expect(await of(`migrations.SeparateDatabaseAndState(state_operations=[${operation}])`)).toEqual([]);
 });
 
+test("Django can't make a deleted model again with an index or a key of a field that was removed before", async () => {
+  const of = async (first: string, then: string): Promise<readonly (readonly string[])[]> => {
+    const files = Object.fromEntries([
+      migration(
+        "0002_x",
+        `        migrations.CreateModel(
+            name="Visit",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("order", models.ForeignKey(on_delete=models.CASCADE, to="orders.order")),
+                ("day", models.DateField()),
+            ],
+            options={"indexes": [models.Index(fields=["order", "-day"], name="visit_of_order")], "unique_together": {("order", "day")}},
+        ),`,
+      ),
+      migration("0003_x", `${first}        migrations.RemoveField(model_name="visit", name="order"),${then}`),
+    ]);
+    const findings = await found("", { files });
+    return findings
+      .filter(({ ruleId }) => /^(?:refused|rollback)-/.test(ruleId))
+      .map(({ message, instead = "" }) => [message, instead]);
+  };
+  const deleted = '\n        migrations.DeleteModel(name="Visit"),';
+  const index = 'migrations.RemoveIndex(model_name="visit", name="visit_of_order")';
+  const key = 'migrations.AlterUniqueTogether(name="visit", unique_together=set())';
+  expect(await of("", deleted)).toEqual([
+    [
+      "the rollback fails: Django can't make the index visit_of_order again: its field order was removed first",
+      `Before that field is removed: \`${index}\`, \`${key}\`.`,
+    ],
+  ]);
+  expect(await of(`        ${index},\n        ${key},\n`, deleted)).toEqual([]);
+});
+
 test("migrations of other apps that depend on the changed one depend on what is put behind it, too", async () => {
   const after = (app: string, name: string, dependencies: string, operations = ""): [string, string] => [
     `${app}/migrations/${name}.py`,

@@ -129,8 +129,8 @@ export function removeField(call: CallValue): Given | undefined {
   return {
     state: change(model, (one) => {
       const fields = new Map(one.fields);
-      fields.delete(name);
-      return withFields(one, fields);
+      const removed = fields.delete(name) ? [...(one.removed ?? []), name] : one.removed;
+      return { ...withFields(one, fields), removed };
     }),
     forwards: (run) => {
       const old = modelOf(run.from.state, run.app, model);

@@ -57,9 +57,56 @@ export function deleteModel(call: CallValue): Given | undefined {
     },
     backwards: (run) => {
       const model = modelOf(run.to.state, run.app, name);
-      if (model !== undefined) run.editor.createModel(run.to, model);
+      if (model === undefined) return;
+      const lost = canMigrate(model) ? withoutField(model) : [];
+      const [one] = lost;
+      if (one === undefined) run.editor.createModel(run.to, model);
+      else
+        run.refuse({
+          why: `Django can't make ${one.what} again: its field ${one.field} was removed first`,
+          instead: `Before that field is removed: ${lost.map(({ first }) => `\`${first}\``).join(", ")}.`,
+        });
     },
   };
+}
+
+interface WithoutField {
+  readonly what: string;
+  readonly field: string;
+  /** What takes it out of the state in time. */
+  readonly first: string;
+}
+
+/** Indexes and keys of a field that was removed before: the state keeps them, and Django raises when it makes them again. */
+function withoutField({ name, fields, removed = [], options }: Model): readonly WithoutField[] {
+  const gone = removed.filter((one) => !fields.has(one));
+  const model = `"${name.toLowerCase()}"`;
+  const of = (names: readonly string[], rest: Omit<WithoutField, "field">): readonly WithoutField[] => {
+    const field = names.find((one) => gone.includes(one));
+    return field === undefined ? [] : [{ field, ...rest }];
+  };
+  return [
+    ...options.indexes.flatMap((one) =>
+      of([...one.fields.map((field) => field.name), ...one.include], {
+        what: `the index ${one.name ?? ""}`.trimEnd(),
+        first: `migrations.RemoveIndex(model_name=${model}, name="${one.name ?? ""}")`,
+      }),
+    ),
+    ...options.constraints.flatMap((one) =>
+      one.is !== "unique"
+        ? []
+        : of([...one.fields, ...one.include], {
+            what: `the constraint ${one.name}`,
+            first: `migrations.RemoveConstraint(model_name=${model}, name="${one.name}")`,
+          }),
+    ),
+    ...options.uniqueTogether.flatMap((set) =>
+      of(set, {
+        what: "a key of unique_together",
+        first: `migrations.AlterUniqueTogether(name=${model}, unique_together=set())`,
+      }),
+    ),
+  ];
 }
 
 export function renameModelOperation(call: CallValue, { userModel }: ProjectFacts): Given | undefined {

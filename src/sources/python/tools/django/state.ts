@@ -8,6 +8,8 @@ export interface Model {
   readonly app: string;
   readonly name: string;
   readonly fields: ReadonlyMap<string, Field>;
+  /** Fields that a RemoveField took away: indexes and constraints stay in the state with them. */
+  readonly removed?: readonly string[] | undefined;
   readonly options: ModelOptions;
   /** Models that it inherits from: "app.model". */
   readonly bases: readonly string[];
