@@ -515,6 +515,24 @@ test("Django refuses to give a ManyToManyField a through model, except in the st
   expect(await of(`migrations.SeparateDatabaseAndState(state_operations=[${operation}])`)).toEqual([]);
 });
 
+test.each([
+  ["isn't known", 'AUTH_USER_MODEL = config("USER_MODEL")', []],
+  [
+    "is Django's own",
+    'INSTALLED_APPS = ["orders"]',
+    ["fails: there is no column orders_shop_owners.customer_id"],
+  ],
+])("the column of a ManyToManyField to a user whose model %s", async (_, setting, expected) => {
+  const body = `        migrations.AddField(model_name="shop", name="owners", field=models.ManyToManyField(to=settings.AUTH_USER_MODEL)),
+        migrations.RunSQL("INSERT INTO orders_shop_owners (shop_id, customer_id) VALUES (3, 1)", migrations.RunSQL.noop),`;
+  const engine = 'DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}';
+  const program = "from django.core.management import execute_from_command_line\n";
+  const files = { "manage.py": program, "shop/settings.py": `${engine}\n${setting}\n` };
+  const findings = await found(body, { files }, "from django.conf import settings\n");
+  const missing = findings.filter(({ ruleId }) => ruleId === "unknown-column").map(({ message }) => message);
+  expect(missing).toEqual(expected);
+});
+
 test("Django can't make a deleted model again with an index or a key of a field that was removed before", async () => {
   const of = async (first: string, then: string): Promise<readonly (readonly string[])[]> => {
     const files = Object.fromEntries([

@@ -17,7 +17,7 @@ interface Recorded {
 }
 
 const files: Readonly<Record<string, string>> = {
-  "settings.py": 'DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"\n',
+  "settings.py": 'INSTALLED_APPS = []\nDEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"\n',
 };
 
 function readerOf(dialect: "postgres" | "mariadb", version: string) {

@@ -27,6 +27,8 @@ export interface ProjectFacts {
   readonly vendor: Vendor;
   /** AUTH_USER_MODEL: "shop.user" */
   readonly userModel: string;
+  /** Nothing says so: the names of columns that come from the model's aren't known. */
+  readonly isUserAssumed: boolean;
   /** DEFAULT_AUTO_FIELD: "BigAutoField" */
   readonly autoField: string;
   readonly custom: CustomFields;
@@ -46,6 +48,9 @@ export interface BoundField {
   readonly field: Field;
   readonly column: string;
 }
+
+/** In the name of a column: what the name of the user's model gives. */
+const unknownUser = "${user}";
 
 /** A foreign key that refers to a model. */
 export interface Relation {
@@ -236,7 +241,8 @@ export class Apps {
     const toKey = relationKey(field.options.get("to"), model, this.facts.userModel);
     if (toKey === undefined) return undefined;
     const modelName = model.name.toLowerCase();
-    const toName = toKey.slice(toKey.lastIndexOf(".") + 1);
+    const isAssumed = this.facts.isUserAssumed && field.options.get("to")?.is === "name";
+    const toName = isAssumed ? unknownUser : toKey.slice(toKey.lastIndexOf(".") + 1);
     const same = toName === modelName;
     const [from, to] = same ? [`from_${modelName}`, `to_${toName}`] : [modelName, toName];
     const related = this.model(toKey);

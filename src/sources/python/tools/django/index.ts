@@ -162,6 +162,7 @@ class DjangoReader implements HistoryReader {
     return {
       vendor: settings.vendor,
       userModel: settings.userModel,
+      isUserAssumed: settings.isUserAssumed,
       autoField: settings.autoField,
       custom: (call) => customField(run, call, this.#sources),
       operation: (call) => customOperation(run, call, settings.vendor),

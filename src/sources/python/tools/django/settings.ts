@@ -9,6 +9,8 @@ export interface ProjectSettings {
   readonly vendor: Vendor;
   /** "auth.User" */
   readonly userModel: string;
+  /** Nothing says which model it is. */
+  readonly isUserAssumed: boolean;
   readonly autoField: string;
   /** Databases that the settings name as well: `MySQL`. */
   readonly others: readonly string[];
@@ -35,6 +37,7 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
   const labelOf = (path: string): string => labelByModule(path, texts) ?? appLabel(path, readFile);
   const migrations = () => history.paths.map((path) => ({ app: labelOf(path), text: readFile(path) ?? "" }));
   const autoField = found(/^[ \t]*DEFAULT_AUTO_FIELD[ \t]*=[ \t]*["']([\w.]+)["']/m);
+  const userModel = userModelOf(texts, migrations);
   return {
     vendor: {
       ...(isMysqlFamily[history.dialect]
@@ -42,7 +45,8 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
         : postgresVendor(django)),
       isStated: stated !== undefined,
     },
-    userModel: userModelOf(texts, migrations) ?? usualUser,
+    userModel: userModel ?? usualUser,
+    isUserAssumed: userModel === undefined,
     // django.conf.global_settings
     autoField:
       autoField?.slice(autoField.lastIndexOf(".") + 1) ??
