@@ -533,6 +533,22 @@ test.each([
   expect(missing).toEqual(expected);
 });
 
+test("default=None fills no rows where NOT NULL is set", async () => {
+  const field = (more: string): string => `models.CharField(max_length=20, ${more})`;
+  const files = Object.fromEntries([
+    migration("0002_x", added("note", field("null=True").replace("models.", ""))),
+    migration(
+      "0003_x",
+      `        migrations.AlterField(model_name="order", name="note", field=${field("default=None")}),`,
+    ),
+  ]);
+  const findings = (await found("", { files })).filter(({ file }) => file.endsWith("0003_x.py"));
+  const [required] = findings.filter(({ ruleId }) => ruleId === "set-not-null");
+  expect(required?.instead).toContain("CHECK (note IS NOT NULL) NOT VALID");
+  expect(required?.instead).not.toContain("UPDATE");
+  expect(findings.map(({ ruleId }) => ruleId)).not.toContain("backfill-without-batches");
+});
+
 test("Django can't make a deleted model again with an index or a key of a field that was removed before", async () => {
   const of = async (first: string, then: string): Promise<readonly (readonly string[])[]> => {
     const files = Object.fromEntries([

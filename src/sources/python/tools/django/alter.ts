@@ -146,8 +146,10 @@ export class ColumnChanges extends Sender {
       else for (const one of actions) this.alter(table, one);
       if (fills) {
         const set = this.isPostgres ? "; SET CONSTRAINTS ALL IMMEDIATE" : "";
-        const filled = database.next ?? value ?? "NULL";
-        this.execute(`UPDATE ${this.q(table)} SET ${column} = ${filled} WHERE ${column} IS NULL${set}`);
+        const filled = database.next ?? value;
+        // With default=None, Django sends an UPDATE that sets NULL where NULL is: it changes nothing.
+        if (filled !== undefined)
+          this.execute(`UPDATE ${this.q(table)} SET ${column} = ${filled} WHERE ${column} IS NULL${set}`);
         for (const one of nulls) this.alter(table, one);
       }
     }
