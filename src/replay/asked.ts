@@ -18,7 +18,7 @@ export function asAnswered(statement: Statement, schema: Schema, answers: AskedA
     const found = operation.asks?.map((ask) => {
       const table = tableOf(ask, own);
       if (table === undefined) return undefined;
-      const key = `${ask.at} ${table.schema ?? ""} ${table.name} ${ask.column ?? ""} ${ask.constraint ?? ""}`;
+      const key = `${ask.at} ${table.schema ?? ""} ${table.name} ${partOf(ask) ?? ""}`;
       if (!answers.has(key))
         answers.set(key, isTouched(touched, table, ask) ? undefined : isThere(schema, table, ask));
       const there = answers.get(key);
@@ -34,7 +34,10 @@ export function asAnswered(statement: Statement, schema: Schema, answers: AskedA
   return { ...statement, operations };
 }
 
-/** `t`: as a whole; `t.*`: its constraints; `t.c`: a column or constraint. */
+const partOf = ({ column, constraint, policy, trigger }: Ask): string | undefined =>
+  column ?? constraint ?? policy ?? trigger;
+
+/** `t`: as a whole; `t.*`: its constraints; `t.c`: what belongs to it. */
 function touch(touched: Set<string>, { name }: QualifiedName, operation: Operation): void {
   if (/^(?:create|drop|rename)Table$|^setTableSchema$/.test(operation.kind)) touched.add(name);
   if (/Column/.test(operation.kind)) touched.add(`${name}.*`);
@@ -52,7 +55,7 @@ function textsIn(given: unknown): readonly string[] {
 }
 
 function isTouched(touched: ReadonlySet<string>, { name }: QualifiedName, ask: Ask): boolean {
-  const own = ask.column ?? ask.constraint;
+  const own = partOf(ask);
   const isOfConstraint = ask.constraint !== undefined && touched.has(`${name}.*`);
   return touched.has(name) || isOfConstraint || (own !== undefined && touched.has(`${name}.${own}`));
 }
@@ -67,14 +70,17 @@ function isMade(schema: Schema, table: QualifiedName): boolean {
   return relation.is === "present" || (relation.is === "absent" && relation.dropped !== undefined);
 }
 
-function isThere(schema: Schema, table: QualifiedName, { column, constraint }: Ask): boolean | undefined {
+function isThere(schema: Schema, table: QualifiedName, ask: Ask): boolean | undefined {
+  const { column, constraint, policy, trigger } = ask;
   const relation = schema.relation(table);
   // A view may stand before a table of another schema.
   if (relation.is === "present" && relation.value.kind !== "table") return undefined;
-  if (constraint !== undefined) {
+  const part = constraint ?? policy ?? trigger;
+  if (part !== undefined) {
     if (relation.is !== "present") return undefined;
-    const { constraints, complete } = relation.value;
-    return constraints.some(({ name }) => name === constraint) || (complete ? false : undefined);
+    const { constraints, policies, triggers, complete } = relation.value;
+    const all = policy === undefined ? (trigger === undefined ? constraints : triggers) : policies;
+    return all.some(({ name }) => name === part) || (complete ? false : undefined);
   }
   const found = column === undefined ? relation : schema.column(table, column);
   if (found.is === "present") return true;

@@ -14,7 +14,7 @@ import type { Origin } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { Statement } from "../sql/front-end.ts";
-import { fillHoles } from "../sql/holes.ts";
+import { fillHoles, type Given } from "../sql/holes.ts";
 import { inServersOrder } from "./passes.ts";
 import { isIgnored } from "./questions/mysql/ignored.ts";
 
@@ -182,14 +182,14 @@ function done(
 function argumentsOf(
   { parameters }: CreateFunction,
   literals: readonly (string | undefined)[],
-): ReadonlyMap<string, string> {
+): ReadonlyMap<string, Given> {
   const inputs = parameters.filter(({ mode }) => mode === "in" || mode === "inout");
   return new Map(
-    inputs.flatMap(({ name }, i) => {
+    inputs.flatMap(({ name, type }, i) => {
       const value = literals[i];
-      return value === undefined
-        ? []
-        : [...(name === undefined ? [] : [[name, value] as const]), [`$${i + 1}`, value] as const];
+      if (value === undefined) return [];
+      const given: Given = { value, isName: type.name === "regclass" };
+      return [...(name === undefined ? [] : [[name, given] as const]), [`$${i + 1}`, given] as const];
     }),
   );
 }

@@ -8,7 +8,7 @@ import type { Named } from "../model/name-rules.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import type { Key } from "../model/names.ts";
 import { displayName, spelled, splitKey } from "./dependents.ts";
-import { changedText, normalise, normaliseValue } from "./expression-text.ts";
+import { changedText, normalise, normaliseOfRow, normaliseValue } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
 import { sameOrigin } from "./later.ts";
 import { changedKeys, has } from "./persistent.ts";
@@ -275,7 +275,11 @@ function expressionDiff(what: string, a: Expression | undefined, b: Expression |
     if (a === b || what === "default") return undefined;
     return b === undefined ? lacks(what) : `${what}: ${b.text} instead of none`;
   }
-  const [before, after] = [a, b].map(({ text }) => (what === "default" ? normaliseValue(text, type) : normalise(text)));
+  const [before, after] = [a, b].map((one) => {
+    if (what === "default") return normaliseValue(one.text, type);
+    // NEW and OLD are no names of the table.
+    return what === "condition" ? normalise(one.text) : normaliseOfRow(one);
+  });
   return before === after ? undefined : changedText(what, a.text, b.text);
 }
 

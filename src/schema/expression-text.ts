@@ -1,3 +1,4 @@
+import type { Expression } from "../model/expression.ts";
 import type { ColumnType } from "../model/types.ts";
 
 /** Words that continue a type's name: `character varying`, `timestamp with time zone`. */
@@ -42,6 +43,18 @@ export function normalise(text: string): string {
     .join(" ")
     .replace(/< > all array \[ ([^\]]*) \]/g, "not in $1")
     .replace(/= any array \[ ([^\]]*) \]/g, "in $1");
+}
+
+const qualified = /(?<=^| )(?:(?:"(?:[^"]|"")*"|[\w$]+)\.)+("(?:[^"]|"")*"|[\w$]+)(?= |$)/g;
+
+/** The same of an expression about the rows of one table, which the server prints without the table's name: `orders.status`. */
+export function normaliseOfRow({ text, columns, subquery }: Pick<Expression, "text" | "columns" | "subquery">): string {
+  const all = normalise(text);
+  if (subquery) return all;
+  const names = new Set(columns.map(({ column }) => column));
+  return all.replace(qualified, (whole, last: string) =>
+    names.has(last.replace(/^"(.*)"$/, "$1").replaceAll('""', '"')) ? last : whole,
+  );
 }
 
 /** The same of a column's default: `'0'` is `0` there, as the column has the type, and false if that is `boolean`. */

@@ -1,3 +1,5 @@
+import { nameInText } from "../model/names.ts";
+
 /** Names that stand for what a text gets when it runs: `EXECUTE format('DROP TABLE %I', t)` drops `<t>`. */
 
 export interface Holes {
@@ -34,24 +36,35 @@ export function createHoles(names: Map<string, string>): Holes {
   };
 }
 
+/** What a call gives for a parameter. */
+export interface Given {
+  readonly value: string;
+  /** The parameter is a `regclass`: the text is read as a name, perhaps with a schema or in quotes. */
+  readonly isName: boolean;
+}
+
 /**
  * What a function does, with what the call gives for its parameters; undefined: some of what it needs isn't given.
  *
  * @param given by the names of the parameters
  */
-export function fillHoles<T>(operation: T, given: ReadonlyMap<string, string>): T | undefined {
-  const names = new Map([...given].map(([parameter, value]) => [holeName(parameter), value]));
+export function fillHoles<T>(operation: T, given: ReadonlyMap<string, Given>): T | undefined {
+  const names = new Map([...given].map(([parameter, one]) => [holeName(parameter), one]));
   let missing = 0;
   const fill = (value: unknown): unknown => {
     if (typeof value === "string")
       return value.replaceAll(holePattern, (hole) => {
         const known = names.get(hole);
         if (known === undefined) missing++;
-        return known ?? hole;
+        return known?.value ?? hole;
       });
     if (Array.isArray(value)) return value.map(fill);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, fill(child)]));
+    const filled = Object.fromEntries(Object.entries(value).map(([key, child]) => [key, fill(child)]));
+    const whole = "name" in value && typeof value.name === "string" ? names.get(value.name) : undefined;
+    if (whole?.isName !== true || filled["schema"] !== undefined) return filled;
+    const { schema, name, text } = nameInText(whole.value);
+    return { ...filled, schema, name, text };
   };
   // `fill` keeps the shape of what it is given.
   const filled = fill(operation) as T;

@@ -45,13 +45,15 @@ export interface OperationBase<K extends string> {
   readonly called?: true | undefined;
 }
 
-/** Code asks the database whether a table, or a column or constraint of it, is there. */
+/** Code asks the database whether a table, or something that belongs to it, is there. */
 export interface Ask {
   readonly schema?: string | undefined;
   /** Undefined: that of the operation. */
   readonly table: string | undefined;
   readonly column?: string | undefined;
   readonly constraint?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly trigger?: string | undefined;
   readonly there: boolean;
   /** Where it stands, and in which call of a function: a question is asked once there. */
   readonly at: string;

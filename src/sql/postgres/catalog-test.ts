@@ -2,10 +2,11 @@
 import type { Ask } from "../../model/operations/base.ts";
 import type { Token } from "./lexer.ts";
 
+const parts = ["column", "constraint", "policy", "trigger"] as const;
+type Part = (typeof parts)[number];
+
 /** What each catalog is asked by: the columns for the schema, the table and what belongs to it. */
-const catalogs: Readonly<
-  Record<string, Readonly<Record<string, "schema" | "table" | "column" | "constraint">>>
-> = {
+const catalogs: Readonly<Record<string, Readonly<Record<string, "schema" | "table" | Part>>>> = {
   "information_schema.tables": { table_schema: "schema", table_name: "table" },
   "information_schema.columns": { table_schema: "schema", table_name: "table", column_name: "column" },
   "information_schema.table_constraints": {
@@ -16,6 +17,8 @@ const catalogs: Readonly<
   },
   pg_tables: { schemaname: "schema", tablename: "table" },
   pg_constraint: { conname: "constraint", conrelid: "table" },
+  pg_policies: { schemaname: "schema", tablename: "table", policyname: "policy" },
+  pg_trigger: { tgname: "trigger", tgrelid: "table" },
 };
 
 /** Undefined: it asks something else, or more. `at`: the place of the condition in the file. */
@@ -48,15 +51,14 @@ function asked(
   at: number,
 ): Ask | undefined {
   const table = found.get("table");
-  const column = found.get("column");
-  const constraint = found.get("constraint");
-  const needs = Object.values(catalog);
-  if (needs.includes("column") && column === undefined) return undefined;
-  if (needs.includes("constraint") && constraint === undefined) return undefined;
-  if (constraint === undefined && table === undefined) return undefined;
+  const part = parts.find((one) => Object.values(catalog).includes(one));
+  const name = part && found.get(part);
+  if (part !== undefined && name === undefined) return undefined;
+  // Policies and triggers of several tables may have one name.
+  if (part !== "constraint" && table === undefined) return undefined;
   // `'shop.orders'::regclass`, or a name with capitals in quotes.
   if (table !== undefined && /[."]/.test(table)) return undefined;
-  return { schema: found.get("schema"), table, column, constraint, there, at: String(at) };
+  return { schema: found.get("schema"), table, ...(part && { [part]: name }), there, at: String(at) };
 }
 
 class Reader {

@@ -3,7 +3,7 @@ import type { Key, QualifiedName } from "../../../model/names.ts";
 import { sameType, type ColumnType } from "../../../model/types.ts";
 import type { Expression } from "../../../model/expression.ts";
 import type { IndexElement } from "../../../model/operation.ts";
-import { normalise } from "../../../schema/expression-text.ts";
+import { normalise, normaliseOfRow } from "../../../schema/expression-text.ts";
 import type { Column, Index } from "../../../schema/model.ts";
 import { has } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
@@ -51,7 +51,7 @@ export const isUniqueWithin = (
   index.unique &&
   index.valid &&
   index.elements.length > 0 &&
-  (index.where === undefined || implies(where, normalise(index.where.text))) &&
+  (index.where === undefined || implies(where, normaliseOfRow(index.where))) &&
   index.elements.every((element) => {
     const part = partOf(element);
     return part !== undefined && names(part).some((name) => columns.includes(name));
@@ -69,7 +69,7 @@ function implies(one: string, other: string): boolean {
 /** What the element is compared by; undefined: the beginning of a column. */
 function partOf({ column, expression, length }: IndexElement): string | undefined {
   if (length !== undefined) return undefined;
-  return column ?? (expression && normalise(expression.text));
+  return column ?? (expression && normaliseOfRow(expression));
 }
 
 function wanted({ operation, skipped }: Step): Wanted | undefined {
@@ -107,7 +107,7 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
     return undefined;
   // A table that isn't known most probably has this key.
   if (parts.includes("id") && !(relation.is === "present" && relation.value.complete)) return undefined;
-  const where = key.where && normalise(key.where.text);
+  const where = key.where && normaliseOfRow(key.where);
   const copies = step
     .neighbours("earlier", "updateRows")
     .flatMap((update) =>
@@ -237,17 +237,18 @@ function isNew({ origin, name }: Column, { scope, isHere, createdPending }: Step
 /** No row meets the condition, as it asks for a value of a column that is new. */
 function meetsNone(where: Expression, step: Step, named: QualifiedName, fills: Fills): boolean {
   const table = step.after.resolve(named);
-  const text = ` ${normalise(where.text)} `;
-  return where.columns.some(({ column: name }) => {
-    const found = step.after.column(named, name);
+  const text = ` ${normaliseOfRow(where)} `;
+  return where.columns.some(({ column }) => {
+    const found = step.after.column(named, column);
     if (found.is !== "present") return false;
+    const name = /^[a-z_][a-z0-9_]*$/.test(column) ? column : `"${column}"`;
     if (isNull(found.value, step, table, fills)) return !text.includes(` ${name} is null `);
-    const was = step.scope.before.column(named, name);
+    const was = step.scope.before.column(named, column);
     const isRequired = was.is === "present" && was.value.notNull === "yes";
     if (isRequired && implies(text.trim(), `${name} is null`)) return true;
-    const value = addedDefault(step, named, name) ?? found.value.default;
+    const value = addedDefault(step, named, column) ?? found.value.default;
     if (value?.constant !== true || !isNew(found.value, step, table)) return false;
-    if (isWritten({ ...fills, anything: false }, table, name)) return false;
+    if (isWritten({ ...fills, anything: false }, table, column)) return false;
     const given = normalise(value.text);
     if (text.includes(` ${name} < > ${given} `)) return true;
     const asked = equalTo(text, name);
@@ -265,7 +266,7 @@ const addedDefault = (step: Step, table: QualifiedName, name: string): Expressio
 
 /** The constant that all rows meant have in the column. */
 function equalTo(text: string, name: string): string | undefined {
-  if (/ (?:or|case|not) /.test(text) || !/^\w+$/.test(name)) return undefined;
+  if (/ (?:or|case|not) /.test(text) || !/^"?\w+"?$/.test(name)) return undefined;
   return new RegExp(String.raw` \(?${name} = ('(?:[^']|'')*'|-?\d+)\)? `).exec(text)?.[1];
 }
 
