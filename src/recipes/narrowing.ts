@@ -69,12 +69,20 @@ export function fitByCheck(step: Step): Advice | undefined {
   if (condition === undefined) return undefined;
   const table = operation.table.text;
   const check = madeName(operation.table.name, operation.column.text, "fits");
+  const isEnough = "often that is enough, and the type can stay as it is";
+  const isEnum = labelsOf(operation.type, step.before) !== undefined;
   return beside(
     heading("let a CHECK find and reject values that don't fit:"),
     `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
-    inWords("often that is enough, and the type can stay as it is"),
+    // With it, the server refuses the type: it would compare an enum with text.
+    ...(isEnum
+      ? [
+          heading(`${isEnough}; otherwise, just before it is changed:`),
+          `ALTER TABLE ${table} DROP CONSTRAINT ${check};`,
+        ]
+      : [inWords(isEnough)]),
   );
 }
 

@@ -144,7 +144,9 @@ export const resolveRoutine = (state: State, name: QualifiedName): Key =>
 export function sequencesOf(expression: Expression): readonly QualifiedName[] {
   if (!expression.functions.some((f) => /^(?:next|curr|set)val$/.test(f.name))) return [];
   const found: QualifiedName[] = [];
-  for (const match of withoutSqlComments(expression.text).matchAll(/'((?:[^']|''){1,200})'/g)) {
+  for (const match of withoutSqlComments(expression.text).matchAll(
+    /\b(?:next|curr|set)val"?\s*\(\s*(?:\(\s*|cast\s*\(\s*)*'((?:[^']|''){1,200})'/gi,
+  )) {
     const parts = (match[1] ?? "").match(/"(?:[^"]|"")*"|[^."]+/g) ?? [];
     const names = parts.map((p) =>
       p.startsWith('"') ? p.slice(1, -1).replaceAll('""', '"') : p.toLowerCase(),

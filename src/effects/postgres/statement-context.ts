@@ -216,7 +216,7 @@ export function sequenceCalls(expression: Expression | undefined): readonly Qual
   if (!(expression?.functions.some((f) => f.name === "nextval") ?? false)) return [];
   return [
     ...withoutSqlComments(expression?.text ?? "").matchAll(
-      /'([a-z_][a-z0-9_$]{0,62})(?:\.([a-z_][a-z0-9_$]{0,62}))?'/g,
+      /\bnextval\s*\(\s*(?:\(\s*)*'([a-z_][a-z0-9_$]{0,62})(?:\.([a-z_][a-z0-9_$]{0,62}))?'/gi,
     ),
   ].map(([, first, second]) => ({
     schema: second === undefined ? undefined : first,
