@@ -22,14 +22,18 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
   docs: {
-    summary: "A storage engine without transactions: MyISAM, MEMORY, Aria, ARCHIVE or CSV.",
+    summary:
+      "A storage engine without transactions: MyISAM, MEMORY, Aria, ARCHIVE or CSV; or a foreign key to a table of one.",
     why: "A statement that fails halfway leaves part of its rows changed, ROLLBACK has no effect, foreign keys are parsed and ignored, and writes lock the whole table. After a crash a MyISAM table may need repair, and a MEMORY table is empty.",
     instead: "Use `ENGINE=InnoDB`, or leave ENGINE out: InnoDB is the default.",
     exceptions: ["a temporary table", "other engines, such as RocksDB"],
   },
+  alsoRefused:
+    "a foreign key that refers to a table of such an engine is refused, unless foreign_key_checks is off",
   messages: {
     engine: "{{table}} uses {{engine}}: {{consequence}}",
     ignored: "{{table}} uses {{engine}}, which parses the foreign key and ignores it",
+    parent: "fails (1824; MariaDB 1005): {{table}} uses {{engine}}, which no foreign key can refer to",
   },
   on: {
     createTable({ operation, show }, { report }) {
@@ -37,7 +41,14 @@ export default defineRule({
       for (const { engine, consequence, at } of enginesOf(operation.options ?? []))
         report({ at, message: "engine", data: { table: show(operation.table), engine, consequence } });
     },
-    addForeignKey({ operation, before, createdHere, mysql: { hasTransactions }, show }, { report }) {
+    addForeignKey({ operation, before, effects, createdHere, mysql: { hasTransactions }, show }, { report }) {
+      const parent = before.relation(operation.references);
+      // Without foreign_key_checks the server takes it.
+      if (effects.fails !== undefined && parent.is === "present" && !hasTransactions(operation.references)) {
+        const data = { table: show(operation.references), engine: engineName(engineOf(parent.value)) };
+        report({ at: operation.head, message: "parent", severity: "error", data, instead: convert });
+        return;
+      }
       const table = before.relation(operation.table);
       // The engine of a new table is reported at CREATE TABLE.
       if (table.is !== "present" || createdHere(operation.table) === "yes") return;
@@ -51,6 +62,9 @@ export default defineRule({
     },
   },
 });
+
+const convert =
+  "First make the referenced table one of InnoDB, `ALTER TABLE … ENGINE=InnoDB`, which copies it; or leave the foreign key out.";
 
 const enginesOf = (
   options: readonly StorageParameter[],

@@ -1,4 +1,4 @@
-import { defineRule, type Grant, type Step } from "../src/lint/rule.ts";
+import { defineRule, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "revoke-privilege",
@@ -8,7 +8,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "`REVOKE` from a role, or `OWNER TO`, on an existing object.",
-    why: "The running application that connects as that role is refused from this moment on (42501; MySQL and MariaDB 1142, 1044). With a new owner, the old owner also loses the right to alter and drop the object.",
+    why: "The running application that connects as that role is refused from this moment on (42501; MySQL and MariaDB 1142, 1044). With a new owner, the old owner also loses the right to alter and drop the object. A `REVOKE` of columns (`REVOKE SELECT (email)`) only undoes a `GRANT` of columns: whoever has the privilege on the whole table keeps it, also on these columns (MySQL and MariaDB refuse it: 1147).",
     instead: "First deploy the version that doesn't need the privilege.",
     exceptions: [
       "`REVOKE … FROM PUBLIC`",
@@ -20,8 +20,9 @@ export default defineRule({
     ],
   },
   messages: {
-    revoked: "{{role}} loses {{privileges}} on {{object}}: a running application with that role fails",
-    member: "{{role}} loses the privileges of {{privileges}}: a running application with that role fails",
+    columns: "changes nothing for a role with {{privileges}} on the whole of {{object}}: {{role}}",
+    revoked: "{{role}} {{loses}} {{privileges}} on {{object}}: a running application with that role fails",
+    member: "{{role}} {{loses}} the privileges of {{privileges}}: a running application with that role fails",
     owner: "{{object}} now belongs to {{owner}}: the old owner can no longer alter it",
   },
   on: {
@@ -35,15 +36,19 @@ export default defineRule({
       if (roles.length === 0) return;
       // MySQL: REVOKE ALL PRIVILEGES, GRANT OPTION FROM bob.
       const takesAll = operation.object === "role" && operation.privileges.includes("ALL");
+      const at = operation.head;
+      const role = roles.join(" and ");
+      const loses = roles.length > 1 ? "lose" : "loses";
+      const privileges = operation.privileges.join(", ");
       if (operation.object === "role" && !takesAll) {
-        const data = { role: roles.join(", "), privileges: operation.privileges.join(", ") };
-        report({ at: operation.head, message: "member", data });
+        report({ at, message: "member", data: { role, loses, privileges } });
         return;
       }
       const schemas = `all of schema ${operation.inSchemas.join(", ")}`;
       const object = takesAll ? "everything" : (names.objectText() ?? schemas);
-      const data = { role: roles.join(", "), privileges: operation.privileges.join(", "), object };
-      report({ at: operation.head, message: "revoked", data });
+      const data = { role, privileges, object };
+      if (operation.columns === undefined) report({ at, message: "revoked", data: { ...data, loses } });
+      else report({ at, message: "columns", severity: "warning", data, instead: byColumns });
     },
     changeOwner({ operation, scope, dependents: { objectMadeHere }, names: { objectText } }, { report }) {
       const object = objectText();
@@ -52,6 +57,9 @@ export default defineRule({
     },
   },
 });
+
+const byColumns =
+  "Revoke the privilege on the whole table, and grant it on the columns that the role keeps: `REVOKE SELECT ON orders FROM app; GRANT SELECT (id, status) ON orders TO app;`. First deploy the version that reads no other column, and no `*`.";
 
 /** Nothing runs as a role that this migration creates. */
 const isNew = (step: Step<"grant">, role: string): boolean =>
@@ -68,7 +76,8 @@ const grantsAgain = (
   later().some((other) => {
     const { operation } = other;
     return (
-      isGrant(operation) &&
+      operation.kind === "grant" &&
+      !operation.revoke &&
       operation.grantees.includes(role) &&
       (relations.length > 1
         ? relations.every(({ text }) => operation.relations.some((own) => own.text === text))
@@ -77,6 +86,3 @@ const grantsAgain = (
       operation.inSchemas.join() === inSchemas.join()
     );
   });
-
-const isGrant = (operation: Step["operation"]): operation is Grant =>
-  operation.kind === "grant" && !operation.revoke;

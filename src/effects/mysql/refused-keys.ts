@@ -1,5 +1,5 @@
 /** What keys, indexes and foreign keys stand against. */
-import { engineOf } from "../../model/engines.ts";
+import { engineIn, engineOf } from "../../model/engines.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { ForeignKey, Index } from "../../schema/model.ts";
 import { constraintTag } from "../../schema/state.ts";
@@ -89,7 +89,12 @@ export function refusedForeignKey(
     return undefined;
   if (op.within === "createTable" && context.relation === undefined) {
     const target = context.schema.relation(op.references);
-    return target.is === "absent" && !context.isOff("foreign_key_checks")
+    const own = context.statement.find((one) => one.kind === "createTable");
+    const isOther =
+      target.is === "present" &&
+      engineOf(target.value) !== "innodb" &&
+      engineIn(own?.options ?? []) === "innodb";
+    return (target.is === "absent" || isOther) && !context.isOff("foreign_key_checks")
       ? "Foreign key constraint is incorrectly formed"
       : undefined;
   }
@@ -99,7 +104,8 @@ export function refusedForeignKey(
   if (target.is === "absent")
     return context.isOff("foreign_key_checks") ? undefined : "Foreign key constraint is incorrectly formed";
   if (target.is !== "present" || !target.value.complete) return undefined;
-  if (engineOf(target.value) !== "innodb") return "Foreign key constraint is incorrectly formed";
+  if (engineOf(target.value) !== "innodb" && !context.isOff("foreign_key_checks"))
+    return "Foreign key constraint is incorrectly formed";
   const referenced = op.referencedColumns.map((c) => c.text);
   const isIndexed = context.schema.indexesOn(target.value.key).some((index) => covers(index, referenced));
   if (referenced.length > 0 && !isIndexed) return "Foreign key constraint is incorrectly formed";
