@@ -93,8 +93,13 @@ export function declaredIndex(
   const found = declaredTable(step, table);
   if (found === "nothing") return [];
   const [before] = found === undefined ? [] : declaredOn(found, columns);
-  if (before !== undefined)
-    return [inWords(`${where} declares one already, in ${found?.name ?? table.name}: ${before.text}`)];
+  if (before !== undefined) {
+    const made =
+      compares === "migrations"
+        ? "; if no later migration makes it, the next one that the tool generates does"
+        : "";
+    return [inWords(`${where} declares one already, in ${found?.name ?? table.name}: ${before.text}${made}`)];
+  }
   const fields = declared.keepsNames === true && found === undefined ? columns : fieldsOf(found, columns);
   const plain = name.replaceAll('"', "");
   const isUsual = plain === givenName(step, table.name, columns);

@@ -61,7 +61,9 @@ export function normaliseOfRow({ text, columns, subquery }: Pick<Expression, "te
 export function normaliseValue(text: string, type: ColumnType | undefined): string {
   const value = normalise(text)
     .replace(/^- (?=\d)/, "-")
-    .replace(/^'(-?\d+(?:\.\d+)?|true|false)'$/, "$1");
+    .replace(/^'(-?\d+(?:\.\d+)?|true|false)'$/, "$1")
+    // One is the other (PostgreSQL manual, section 9.9.5; MySQL's too).
+    .replace(/^current_timestamp(?= \d$|$)/, "now");
   if (type?.name === "boolean" && type.dimensions === 0) return asBoolean(value);
   // A number of MySQL.
   return type?.name === "tinyint" ? value.replace(/^true$/, "1").replace(/^false$/, "0") : value;

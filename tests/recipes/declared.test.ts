@@ -50,7 +50,7 @@ describe("an index for a foreign key", () => {
   it("is declared already", async () => {
     expect(await index(prisma(refers, order("  @@index([owner, code])")))).toEqual([
       "CREATE INDEX orders_user_id_idx ON orders (user_id);",
-      "-- schema.prisma declares one already, in the model Order: @@index([owner, code])",
+      "-- schema.prisma declares one already, in the model Order: @@index([owner, code]); if no later migration makes it, the next one that the tool generates does",
     ]);
   });
 
