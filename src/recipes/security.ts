@@ -1,4 +1,5 @@
 /** Functions, policies and secrets. */
+import type { Name } from "../model/names.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Relation } from "../schema/model.ts";
 import { afterStatement, beside, instead, type Advice } from "./advice.ts";
@@ -58,12 +59,16 @@ function isOwnerless({ operation, after }: Step): boolean {
 export const severityOfInserts = (step: Step): "warning" | "note" | undefined =>
   formOf(step) !== undefined ? "note" : isOwnerless(step) ? "warning" : undefined;
 
+/** "Service role can insert": the server alone is meant, and nobody is named in TO. */
+const isOfServer = ({ name }: { readonly name: Name }): boolean => /service[ _-]?role/i.test(name.text);
+
 const ofUser = /user|owner|author|profile|member|account|customer|_by$/;
 
 /** The table that visitors of the web may fill, such as a contact form or a counter: nothing in it is of a user. */
 function formOf(step: Step): Relation | undefined {
   const { operation, after, scope } = step;
   if (!isWeb(scope) || operation.kind !== "createPolicy" || operation.command !== "insert") return undefined;
+  if (isOfServer(operation)) return undefined;
   if (
     !step.security
       .opensTo(operation.withCheck, operation.roles)
@@ -97,12 +102,19 @@ function onlyItsColumns(step: Step, { columns }: Relation): string {
   return `If visitors are to add rows, as to a contact form, state who does, \`TO ${roles}\`; check the values${check}; and allow only the columns that they fill: \`REVOKE INSERT ON ${table} FROM ${roles}\`, then \`GRANT INSERT (${list}) ON ${table} TO ${roles}\`. Otherwise leave the policy out: the server's \`service_role\` needs none.`;
 }
 
+const ofServer =
+  "Leave the policy out: its name doesn't limit it, and `service_role` needs none, as row level security doesn't apply to it.";
+
+/** The user can change `user_metadata`, but not this. */
+const isAdmin = "`(SELECT auth.jwt() -> 'app_metadata' ->> 'role') = 'admin'`";
+
 /** A policy for the row's user, where that is known; undefined: not on this platform, or no column says whose a row is. */
 export function policyOfRow(step: Step): Advice | string | undefined {
   const { operation, scope, after } = step;
   if (!isWeb(scope) || (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy"))
     return undefined;
   const { table, name, using, withCheck } = operation;
+  if (isOfServer(operation)) return ofServer;
   const form = formOf(step);
   if (form !== undefined) return onlyItsColumns(step, form);
   const isInsert = using === undefined && operation.kind === "createPolicy" && operation.command === "insert";
@@ -114,7 +126,7 @@ export function policyOfRow(step: Step): Advice | string | undefined {
   if (owner === undefined && isInsert && isOwnerless(step))
     return "No column says whose a row is. On an empty table add `created_by uuid NOT NULL DEFAULT auth.uid()`, and check it: `WITH CHECK ((SELECT auth.uid()) = created_by)`. Where only the server writes, leave the policy out: `service_role` needs none.";
   if (owner === undefined)
-    return "Write a condition on the row, with `(SELECT auth.uid())`. Where only the server writes, leave the policy out: `service_role` needs none.";
+    return `Write a condition on the row, with \`(SELECT auth.uid())\`. Where an administrator writes, ask for what only the server can set: ${isAdmin}. Where only the server writes, leave the policy out: \`service_role\` needs none.`;
   const own = `(SELECT auth.uid()) = ${quote(owner.name)}`;
   // Rows of nobody may be written by visitors without an account.
   const isOptional = owner.notNull !== "yes";
