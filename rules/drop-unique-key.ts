@@ -49,9 +49,10 @@ export default defineRule({
       if (createdPending(gone.table) === "yes") return;
       const { head: at } = operation;
       const isKnown = gone.columns.length > 0;
-      const columns = isKnown ? gone.columns.join(", ") : `the columns of ${gone.name}`;
+      const spell = (column: string): string => before.spellColumn(gone.table, column);
+      const columns = isKnown ? gone.columns.map(spell).join(", ") : `the columns of ${gone.name}`;
       const data = { table: show(gone.table), columns };
-      const [weak] = gone.replaced?.nullable ?? [];
+      const [weak] = gone.replaced?.nullable.map(spell) ?? [];
       const instead = withoutConflict(columns);
       // Fewer of its columns are still unique: no duplicates, but an ON CONFLICT that names them all fails.
       if (gone.implied === true) {

@@ -23,7 +23,7 @@ export default defineRule({
     refused: "fails on MySQL 8.4 and later: {{columns}} of {{referenced}} is not unique",
   },
   on: {
-    addForeignKey({ operation, mysql, effects, show }, { report }) {
+    addForeignKey({ operation, mysql, effects, show, spell }, { report }) {
       if (mysql.ignoresInlineReferences()) return;
       const key = mysql.parentKey();
       if (key !== "none" && (key !== "index" || effects.fails !== undefined)) return;
@@ -32,7 +32,7 @@ export default defineRule({
         severity: key === "none" ? "error" : undefined,
         message: key === "none" ? "none" : mysql.needsUniqueParent() ? "refused" : "several",
         data: {
-          columns: operation.referencedColumns.map(({ text }) => text).join(", "),
+          columns: operation.referencedColumns.map(spell).join(", "),
           referenced: show(operation.references),
         },
       });
