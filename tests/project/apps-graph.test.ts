@@ -232,3 +232,16 @@ it("what one run of makemigrations has written is deployed together", () => {
   expect(shop).toBe(teams);
   expect(note).toBeUndefined();
 });
+
+it("is that of all apps beside a manage.py that leaves Django to a module of the project", () => {
+  const files = {
+    "manage.py": "from shop import manage\n\nmanage()\n",
+    "shop/settings.py": 'DATABASES = {"default": {"ENGINE": "django.db.backends.mysql"}}\n',
+    "shop/orders/migrations/0001_initial.py": migration("", '("people", "0001_initial")'),
+    "shop/people/migrations/0001_initial.py": migration(),
+  };
+  const histories = discover(memoryFileSystem(files), []);
+  expect(
+    histories.map(({ root, dialect, migrations }) => [root, dialect, migrations.map(({ name }) => name)]),
+  ).toEqual([[".", "mysql", ["people.0001_initial", "orders.0001_initial"]]]);
+});

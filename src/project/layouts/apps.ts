@@ -21,11 +21,24 @@ const inApp = new RegExp(String.raw`(?:^|/)migrations/${named}`, "u");
 const numbered = /^\d{4}_[\p{L}\p{M}\p{N}_-]{1,200}\.py$/u;
 /** What Django imports of an app's folder. */
 const imported = new RegExp(`^${named}`, "u");
-const isDjangos = (text: string): boolean => /\bdjango\b/.test(text.slice(0, 16_384));
+const isDjangos = (text: string): boolean => /\bdjango\b/i.test(text.slice(0, 16_384));
+const isMigration = (text: string): boolean => /\bmigrations\.Migration\b/.test(text);
 
-/** The folder of the project's program. */
-const hasProgram = (view: FolderView): boolean =>
-  view.files.includes("manage.py") && isDjangos(view.read("manage.py") ?? "");
+const programs = new WeakMap<FolderView, boolean>();
+
+/** The folder of the project's program, which may leave Django to a module of the project. */
+function hasProgram(view: FolderView): boolean {
+  const known = programs.get(view);
+  if (known !== undefined) return known;
+  const first = view.files.includes("manage.py")
+    ? view.files.find((file) => inApp.test(file) && numbered.test(baseName(file)))
+    : undefined;
+  const found =
+    view.files.includes("manage.py") &&
+    (isDjangos(view.read("manage.py") ?? "") || (first !== undefined && isMigration(view.read(first) ?? "")));
+  programs.set(view, found);
+  return found;
+}
 
 /** The migrations of one app, in a folder that the view begins with. */
 const isAppFolder = (view: FolderView): boolean => baseName(view.root) === "migrations";
@@ -97,7 +110,7 @@ function evidenceOf(view: FolderView): Evidence | undefined {
   const files = filesOf(view);
   if (isAppFolder(view)) {
     const first = files.find((file) => numbered.test(file));
-    return first !== undefined && /\bmigrations\.Migration\b/.test(view.read(first) ?? "")
+    return first !== undefined && isMigration(view.read(first) ?? "")
       ? { files: files.length, because: `${countFiles(files.length)} like ${first}` }
       : undefined;
   }
