@@ -23,6 +23,7 @@ import { byPythonProgram, fileOfPythonProgram } from "./dialect-of-python.ts";
 import { byHints, lineOfGo, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
 import { demandedByChangelogs, wordsOfChangelogs } from "./dialect-of-changelogs.ts";
 import { bySettings } from "./dialect-of-settings.ts";
+import { reached } from "./changelog/reached.ts";
 import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
@@ -58,7 +59,7 @@ export function detectDialect(
   const tool = isInCode(view) ? codeTool(view) : undefined;
   if (tool?.only !== undefined) return { dialect: tool.only, evidence: [`code for ${tool.name}`] };
   if (stated !== undefined) return { dialect: stated, evidence: ["stated in the configuration"] };
-  const guess = guessDialect(fs, view);
+  const guess = guessDialect(fs, reached(view));
   const found = onStandIn(guess, connectsToStandIn(fs, view.root));
   const other = goesByName[found.dialect];
   if (other === undefined || !isMariaDbVersion(serverVersion)) return found;

@@ -3,6 +3,7 @@
  *   given folder ──has migrations?──▶ it is a root │ else ──search below──▶ roots ──readHistory──▶ History[]
  */
 import { codeProject } from "./code-project.ts";
+import { reached } from "./changelog/reached.ts";
 import { copiesAmong, isMadeByTools } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
@@ -108,7 +109,7 @@ function ofOtherDialects(fs: FileSystem, history: AnyHistory, facts: Facts): rea
   // Who states the database or its schema has chosen one.
   if (own.dialect !== undefined || own.schema !== undefined) return [];
   const view = viewOf(fs, history.root);
-  return [...namedDialects(view, history)].flatMap(([dialect, files]) => {
+  return [...namedDialects(reached(view), history)].flatMap(([dialect, files]) => {
     if (dialect === history.dialect) return [];
     const other = readHistory(fs, view, { ...own, dialect });
     if (other === undefined || other.migrations.length === 0) return [];

@@ -882,6 +882,42 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "the settings, where a folder of files for another server is one that no changelog includes",
+      {
+        ...at(
+          "datasources:\n  default:\n    url: jdbc:mysql://db/shop\n",
+          "src/main/resources/application.yml",
+        ),
+        ...at(
+          '<databaseChangeLog><includeAll path="v1" relativeToChangelogFile="true"/></databaseChangeLog>',
+          "src/main/resources/db/changelog.xml",
+        ),
+        ...at(
+          '<databaseChangeLog><changeSet id="1" author="a"><createTable tableName="t"><column name="id" type="int"/></createTable></changeSet></databaseChangeLog>',
+          "src/main/resources/db/v1/a.xml",
+        ),
+        ...at("ALTER TABLE t ADD COLUMN at timestamptz;", "src/main/resources/db/POSTGRES/V2__at.sql"),
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "the words of SQL, without those of a file that no changelog includes",
+      {
+        ...at(
+          '<databaseChangeLog><include file="a.sql" relativeToChangelogFile="true"/></databaseChangeLog>',
+          "src/main/resources/db/changelog.xml",
+        ),
+        ...at("CREATE TABLE t (id int) ENGINE=InnoDB;", "src/main/resources/db/a.sql"),
+        ...at(
+          "CREATE TABLE t (id bigserial, b jsonb);\nCREATE INDEX CONCURRENTLY i ON t (b);\nSELECT 1::bigint;",
+          "src/main/resources/db/old.sql",
+        ),
+      },
+      "mysql",
+      true,
+    ],
+    [
       "the settings, where a changelog loads files for several servers",
       {
         ...changelog(
