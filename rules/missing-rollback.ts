@@ -13,7 +13,7 @@ export default defineRule({
       "Write the rollback (for SQL and MongoDB, `ddlint rollback` writes what can be undone), or state in the migration why there is none: `-- ddlint-irreversible: reason`.",
     exceptions: [
       "fewer than half of the twenty migrations before it have a rollback, or none of the last four (it is a warning if fewer than three quarters have one), unless the option `always` is set; migrations that state why they have none are not counted",
-      "changesets of Liquibase and classes of Rails that the tool takes back itself say nothing of what a project writes: of the others, more than one must have a rollback in Liquibase, and a project of Rails counts as one that writes them until three in four don't",
+      "changesets of Liquibase and classes of Rails that the tool takes back itself say nothing of what a project writes: of the others, more than one must have a rollback in Liquibase, where the parts of a changeset, `7-1` and `7-2`, are one, and a project of Rails counts as one that writes them until three in four don't",
       "histories of tools that have no rollbacks",
       "repeatable migrations, and files without statements",
       "a migration of which the server refuses a statement",

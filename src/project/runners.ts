@@ -48,8 +48,7 @@ export function transactionOf(
     ...(tool.handsTransaction === undefined ? {} : { handsTransaction: true }),
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
     ...(tool.keepsParameter === undefined ? {} : { keepsParameter: true }),
-    // What loads a file reads it as a whole, without the lines that open its sections.
-    ...(tool.sectionFile === undefined || source.loaded === true ? {} : { sectionFile: tool.sectionFile }),
+    ...(tool.sectionFile === undefined ? {} : { sectionFile: tool.sectionFile }),
     ...(tool.sectionHead === undefined ? {} : { sectionHead: tool.sectionHead }),
     ...(tool.divider === undefined ? {} : { divider: tool.divider }),
     ...(tool.codeSteps === undefined ? {} : { codeSteps: tool.codeSteps }),

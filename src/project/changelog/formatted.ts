@@ -6,7 +6,8 @@ import { keptConditions } from "./formatted-conditions.ts";
 
 const opening = /^[ \t]*--[ \t]*changeset[ \t]+("[^"\n]+"|[^:\s"]+):("[^"\n]+"|[^\s"]+)([^\n]*)$/i;
 const kept = /\b(?:context|contextFilter|labels|dbms):(?:"[^"\n]*"|\S+)/g;
-const mark = "-- needs splitStatements:false on the --changeset line\n";
+/** Also where a changelog loads the file: a new file of formatted SQL has a line of its own. */
+const mark = /-- needs splitStatements(?::false on the --changeset line| set to false on the sqlFile)\n/g;
 
 /**
  * The changeset that stands behind another one, or in a file of its own. `NEW` stands for what nobody but the author can
@@ -22,7 +23,7 @@ export function formattedChangeset(file: SectionFile): string | undefined {
   const name = nameOf(`${author.replaceAll('"', "")}:`, id, place, taken);
   const up = statements.map((sql) => sql.replaceAll(mark, ""));
   // Several in one message are too many for MySQL.
-  const cut = statements.some((sql) => sql.includes(mark)) ? delimiterOf(up) : undefined;
+  const cut = statements.some((sql) => sql.search(mark) >= 0) ? delimiterOf(up) : undefined;
   const all = [
     `--changeset ${author}:${/\s/.test(name) ? `"${name}"` : name}`,
     ...(attributes.match(kept) ?? []).filter((one) => shared === undefined || !/^dbms:/i.test(one)),
@@ -33,7 +34,7 @@ export function formattedChangeset(file: SectionFile): string | undefined {
   // Liquibase refuses to roll back SQL that doesn't say what takes it back, also where nothing has to be.
   const isEmpty = down === undefined ? irreversible === notNeeded : down.length === 0;
   const known = down === "unknown" ? [] : (down ?? []);
-  const back = isEmpty ? ["empty"] : known.flatMap((sql) => sql.replace(mark, "").split("\n"));
+  const back = isEmpty ? ["empty"] : known.flatMap((sql) => sql.replaceAll(mark, "").split("\n"));
   // Its own splitter takes the way back apart, too.
   const isPlain = back.every((sql) => !sql.includes("$$"));
   return [

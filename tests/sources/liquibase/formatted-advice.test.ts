@@ -130,18 +130,17 @@ test("what stays in a file that a changeset loads is SQL", async () => {
   );
 });
 
-test("parts in a file that a changeset loads are none of formatted SQL: the changeset has their attributes", async () => {
+test("a new file beside one that a changeset loads has its own line for what must not be split", async () => {
   const set = (id: string, file: string): string =>
     `<changeSet id="${id}" author="kim"><sqlFile path="${file}"/></changeSet>`;
   const files = {
-    "changelog.xml": `<databaseChangeLog>${set("1", "tables.sql")}${set("2", "words.sql")}</databaseChangeLog>`,
+    "changelog.xml": `<databaseChangeLog>${set("1", "tables.sql")}${set("2", "rows.sql")}</databaseChangeLog>`,
     "tables.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, placed text);\n",
-    "words.sql": "UPDATE orders SET placed = lower(placed) WHERE placed LIKE 'P%';\n",
+    "rows.sql": "UPDATE orders SET placed = 'yes' WHERE placed IS NULL;\n",
   };
   const text = await advised(files, "backfill-without-batches");
-  expect(text).not.toMatch(/--liquibase|--changeset/);
-  expect(text).toContain("runInTransaction set to false on the changeSet");
-  expect(text).toContain("-- needs splitStatements set to false on the sqlFile\nDO $$");
+  expect(text).toContain("--changeset NEW:NEW-1 runInTransaction:false splitStatements:false\nDO $$");
+  expect(text).not.toContain("sqlFile");
 });
 
 test("a file of SQL that is one changeset gets no parts: they are files with the line that Liquibase asks for first", async () => {

@@ -18,6 +18,7 @@ export function rollbackHabit({
   let needed = 0;
   let written = 0;
   let automatic: Migration | undefined;
+  let part = "";
   for (let i = migration.index - 1; i >= 0 && needed < looked; i--) {
     const one = history.migrations[i];
     // One that states why there is no way back is no example of either habit.
@@ -26,12 +27,17 @@ export function rollbackHabit({
       automatic = one;
       continue;
     }
+    // Parts that take the place of one changeset are one decision.
+    const whole = `${one.up.path} ${one.name.replace(/-\d+$/, "")}`;
+    if (one.changeset !== undefined && whole === part) continue;
+    part = whole;
     needed++;
     if (one.down?.empty === false) written++;
     else if (written === 0 && needed === stopped) return "seldom";
   }
   if (automatic !== undefined) {
     // Nobody wrote these, so one rollback alone is no habit. That a class can be taken back is expected until some can't.
+    if (automatic.changeset !== undefined && written < 2) return "seldom";
     needed++;
     if (automatic.changeset === undefined) written += 0.5;
   }
