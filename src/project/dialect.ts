@@ -81,7 +81,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
   const inCode = isInCode(view);
   const guess =
     // What the project uses now says nothing of what it used before.
-    (inCode ? undefined : byTypesOfOracle(view)) ??
+    (inCode ? undefined : byWordsOfOthers(view)) ??
     beyondSettings(fs, view, byProgram(view)) ??
     byFolder(view.root, wordsFor(view)) ??
     byInfix(fs, view) ??
@@ -331,10 +331,18 @@ function byDemand(view: FolderView): DialectGuess | undefined {
   return found && { dialect: found.dialect, evidence: [`${join(view.root, found.file)} demands it`] };
 }
 
-/** A history of Oracle may lie beside that of the database which took its place. */
-function byTypesOfOracle(view: FolderView): DialectGuess | undefined {
+/**
+ * A history of Oracle may lie beside that of the database which took its place, and scripts for SQL Server's own tools, which
+ * alone know `GO`; Liquibase does, too.
+ */
+function byWordsOfOthers(view: FolderView): DialectGuess | undefined {
   const content = byContent(view);
-  return content?.dialect === "other" ? content : undefined;
+  if (content?.dialect === "other") return content;
+  const isForItsTools =
+    content?.dialect === "mssql" &&
+    wordsOfChangelogs(view) === undefined &&
+    textsOf(view).some((text) => lineOfGo.test(text));
+  return isForItsTools ? content : undefined;
 }
 
 /** Where code and drivers leave it open: SQL of the same project in folders of migrations beside this one. */

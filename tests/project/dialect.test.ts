@@ -902,6 +902,18 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "a script for SQL Server's own tools beside an address of PostgreSQL",
+      {
+        ...at(
+          "spring.datasource.url=jdbc:postgresql://db/shop\n",
+          "src/main/resources/application.properties",
+        ),
+        ...at("USE shop;\nGO\nCREATE TABLE t (id int IDENTITY PRIMARY KEY);\nGO\n"),
+      },
+      "mssql",
+      true,
+    ],
+    [
       "the words of SQL, without those of a file that no changelog includes",
       {
         ...at(
