@@ -197,7 +197,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     unit: steps.length === 1 && steps.every(isOnlyMarked) ? { ...unit, isSole: false } : unit,
     source: sourceOf({ script, statement }),
     text: script.code.source,
-    backwards: backwardsOf({ script, statement, scope }),
+    backwards: backwardsOf({ script, statement, scope }, starts),
     call,
     place: placeOfSender(scope.steps, script, senderOf({ script, statement })),
     among: call === undefined ? placeAmong(step, starts) : 0,
@@ -340,22 +340,30 @@ function pastOf({ script, scope, statement, before, show }: WritingStep, advice:
 const startsOf = (advice: Advice): Set<number> =>
   new Set(advice.flatMap(({ replaces = [] }) => replaces.map(({ start }) => start)));
 
-/** What takes the statement's call back; where the migration is that one call, its whole way back. */
-export function backwardsOf({
-  script,
-  statement,
-  scope,
-}: Pick<Step, "script" | "statement" | "scope">): readonly string[] | undefined {
+/**
+ * What takes the statement's call back, and those of a changeset that its advice takes the place of; where the migration is
+ * that one call, its whole way back.
+ */
+export function backwardsOf(
+  { script, statement, scope }: Pick<Step, "script" | "statement" | "scope">,
+  along: ReadonlySet<number> = new Set(),
+): readonly string[] | undefined {
   const { down, irreversible } = scope.migration;
   // It raises, or says that nothing does.
   if (irreversible !== undefined && scope.downSteps.length === 0) return undefined;
   const own = senderOf({ script, statement });
   const isSole = script.code?.unit?.isSole === true;
   if (down?.code === undefined || (own === undefined && !isSole)) return undefined;
-  const statements = isSole
-    ? new Set(scope.downSteps.map((one) => one.statement))
-    : sentAt(scope.downSteps, down, own).keys();
-  return [...statements].map(({ span }) => `${down.text.slice(span.start, span.end)};`);
+  const others =
+    script.code?.unit?.terms === undefined
+      ? []
+      : scope.steps.filter((one) => one.script === script && along.has(one.statement.span.start));
+  const taken = new Set(
+    [own, ...others.map(senderOf)].flatMap((one) => [...sentAt(scope.downSteps, down, one).keys()]),
+  );
+  return [...new Set(scope.downSteps.map((one) => one.statement))]
+    .filter((one) => isSole || taken.has(one))
+    .map(({ span }) => `${down.text.slice(span.start, span.end)};`);
 }
 
 function sourceOf({ script: { code, path }, statement }: Pick<Step, "script" | "statement">) {

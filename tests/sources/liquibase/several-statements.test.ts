@@ -32,3 +32,21 @@ test("what takes the place of an ADD COLUMN and an UPDATE stands without them", 
   // The remark needs the column.
   expect(text).toMatch(/ADD COLUMN[^]*(?:setColumnRemarks|COMMENT)[^]*CREATE INDEX CONCURRENTLY/);
 });
+
+test("what takes the place of two changes takes both of them back", async () => {
+  const changelog = `<databaseChangeLog>
+<changeSet id="plans" author="ann"><createTable tableName="plans"><column name="id" type="bigint"><constraints primaryKey="true"/></column></createTable></changeSet>
+<changeSet id="base" author="ann">
+<addColumn tableName="plans"><column name="base" type="varchar(20)"/></addColumn>
+<addNotNullConstraint tableName="plans" columnName="base" columnDataType="varchar(20)" defaultNullValue="FREE"/>
+</changeSet>
+</databaseChangeLog>
+`;
+  const fs = memoryFileSystem({ "changelog.xml": changelog });
+  const { findings } = await lintProject({ fs, facts: { dialect: "mysql" } });
+  const text = findings.find(({ ruleId }) => ruleId === "backfill-without-batches")?.instead ?? "";
+  expect(text).toContain("in place of the ADD COLUMN");
+  expect(/<rollback>([^]*)<\/rollback>/.exec(text)?.[1]?.replaceAll(/\n\s*/g, "")).toBe(
+    '<sql>ALTER TABLE plans MODIFY base VARCHAR(20) NULL;</sql><dropColumn tableName="plans" columnName="base"/>',
+  );
+});
