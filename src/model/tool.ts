@@ -262,6 +262,8 @@ export interface CodeAdvice {
   readonly around: readonly UnitBlock[];
   /** All calls that it takes the place of, this one included. */
   readonly replaced: readonly UnitCall[];
+  /** Of those that add several columns: the columns that it takes the place of, where others stay. */
+  readonly partly?: ReadonlyMap<UnitCall, readonly string[]> | undefined;
   /** What the code says that sends the statement: `Order.objects.update(paid=False)`. */
   readonly source: string | undefined;
   /** Of the whole file. */

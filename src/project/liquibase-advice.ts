@@ -14,7 +14,7 @@ export const languageOf = (path: string): "xml" | "yaml" | "json" =>
   /\.xml$/i.test(path) ? "xml" : /\.json$/i.test(path) ? "json" : "yaml";
 
 export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
-  const { steps, unit: own, call, replaced, path, taken } = advice;
+  const { steps, unit: own, call, replaced, path, taken: names } = advice;
   const language = languageOf(path);
   const remark = (text: string): string =>
     language === "xml" ? xmlComment(text) : language === "json" ? `// ${text}` : `# ${text}`;
@@ -59,7 +59,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     }
     let id = "";
     do id = [own.name, ...(place > 0 ? [place] : []), ++number].join("-");
-    while (taken.has(id));
+    while (names.has(id));
     ids[at] = id;
     // What would stand in the changeset itself is sent as that one is.
     const outside = step.outside || (step.here && terms?.optedOut === true);
@@ -111,8 +111,14 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
       used === undefined || used.isBefore
         ? ""
         : `; ${used.by.map(numbered).join(" and ")}, which then would use ${used.name} too early, moves to a changeset behind ${ids[used.step] ?? id}`;
-    const moved = `take ${replaced.map(numbered).join(" and ")} out of the changeset ${own.name}${from}${behind}`;
-    const [remarks, kept] = own.calls.every((one) => replaced.includes(one))
+    const taken = replaced.map((one) => {
+      const columns = advice.partly?.get(one);
+      return columns === undefined ? numbered(one) : `${columns.join(" and ")} of ${numbered(one)}`;
+    });
+    const moved = `take ${taken.join(" and ")} out of the changeset ${own.name}${from}${behind}`;
+    const [remarks, kept] = own.calls.every(
+      (one) => replaced.includes(one) && advice.partly?.has(one) !== true,
+    )
       ? [[], ofOthers && `the changeset ${own.name} stays for other databases: give it ${ofOthers}`]
       : [[moved], ofOthers && `for other databases, move it to a changeset with ${ofOthers}`];
     return [text, ...[...remarks, ...(kept === undefined ? [] : [kept])].map(remark)].join("\n");

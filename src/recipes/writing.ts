@@ -203,6 +203,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     among: call === undefined ? placeAmong(step, starts) : 0,
     around: blocksAround({ script, statement }),
     replaced: call === undefined ? [] : [...new Set([call, ...replacedBy(own, step)])],
+    partly: call === undefined ? undefined : columnsReplaced(step, starts),
     ...followersOf(scope, unit),
     taken: namesIn(scope.history.migrations),
   });
@@ -293,6 +294,30 @@ function replacedBy(advice: Advice, { script, scope }: WritingStep): readonly Un
   );
 }
 
+/** By call that adds several columns, those of `starts`; without the calls of which nothing is left. */
+function columnsReplaced(
+  { script, scope }: WritingStep,
+  starts: ReadonlySet<number>,
+): ReadonlyMap<UnitCall, readonly string[]> {
+  const columns = new Map<UnitCall, string[]>();
+  for (const { script: own, statement, operation } of scope.steps) {
+    if (own !== script || !starts.has(statement.span.start) || operation.kind !== "addColumn") continue;
+    const call = callOf({ script, statement });
+    if (call === undefined || !staysPartly({ script, scope, statement }, starts)) continue;
+    columns.set(call, [...(columns.get(call) ?? []), operation.column.name.text]);
+  }
+  return columns;
+}
+
+/** The call sends more than what the advice takes the place of. */
+const staysPartly = (
+  step: Pick<Step, "script" | "statement" | "scope">,
+  starts: ReadonlySet<number>,
+): boolean =>
+  [...sentAt(step.scope.steps, step.script, senderOf(step)).keys()].some(
+    ({ span }) => !starts.has(span.start),
+  );
+
 const taken = new WeakMap<Step["scope"]["history"]["migrations"], ReadonlySet<string>>();
 
 /** The names of all migrations in code. */
@@ -357,7 +382,9 @@ export function backwardsOf(
   const others =
     script.code?.unit?.terms === undefined
       ? []
-      : scope.steps.filter((one) => one.script === script && along.has(one.statement.span.start));
+      : scope.steps.filter(
+          (one) => one.script === script && along.has(one.statement.span.start) && !staysPartly(one, along),
+        );
   const taken = new Set(
     [own, ...others.map(senderOf)].flatMap((one) => [...sentAt(scope.downSteps, down, one).keys()]),
   );

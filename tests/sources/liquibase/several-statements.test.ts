@@ -50,3 +50,22 @@ test("what takes the place of two changes takes both of them back", async () => 
     '<sql>ALTER TABLE plans MODIFY base VARCHAR(20) NULL;</sql><dropColumn tableName="plans" columnName="base"/>',
   );
 });
+
+test("of a change that adds several columns, the one that is added otherwise is named", async () => {
+  const changelog = `<databaseChangeLog>
+<changeSet id="shops" author="ann"><createTable tableName="shops"><column name="id" type="bigint"><constraints primaryKey="true"/></column></createTable></changeSet>
+<changeSet id="address" author="ann">
+<addColumn tableName="shops"><column name="street" type="text"/><column name="city" type="text"/></addColumn>
+<sql>UPDATE shops SET city = 'Ghent'</sql>
+<addNotNullConstraint tableName="shops" columnName="city"/>
+</changeSet>
+</databaseChangeLog>
+`;
+  const fs = memoryFileSystem({ "changelog.xml": changelog });
+  const { findings } = await lintProject({ fs, facts: { dialect: "postgres" } });
+  const text = findings.find(({ ruleId }) => ruleId === "update-without-where")?.instead ?? "";
+  expect(text).toContain("ADD city TEXT NOT NULL DEFAULT 'Ghent'");
+  expect(text).toContain(
+    "take sql and city of addColumn and addNotNullConstraint out of the changeset address",
+  );
+});
