@@ -48,6 +48,18 @@ const renameConstraint = new RegExp(
   "gi",
 );
 
+const list = String.raw`\(([^()]{1,600})\)`;
+const addKey = new RegExp(
+  String.raw`\bADD\s{1,99}CONSTRAINT\s{1,99}${quoted}\s{1,99}(?:FOREIGN\s{1,99}KEY\s{0,99}${list}\s{0,99}REFERENCES\s{1,99}${quoted}\s{0,99}\(\s{0,99}${quoted}|UNIQUE\s{1,99}USING\s{1,99}INDEX\s{1,99}${quoted}|UNIQUE\s{0,99}(?:KEY\s{0,99}|INDEX\s{0,99})?${list})`,
+  "gi",
+);
+const createIndex = new RegExp(
+  String.raw`\bCREATE\s{1,99}(UNIQUE\s{1,99})?INDEX\s{1,99}(?:CONCURRENTLY\s{1,99})?(?:IF\s{1,99}NOT\s{1,99}EXISTS\s{1,99})?${quoted}\s{1,99}ON\s{1,99}${quoted}\s{0,99}${list}`,
+  "gi",
+);
+/** A column, and maybe how PostgreSQL compares its values; not an expression. */
+const element = new RegExp(String.raw`^\s*${quoted}(?:\s+\w+)?\s*$`);
+
 /** The tables of one database; its methods do what a statement did. */
 export class LiveTables {
   readonly #tables: Map<string, readonly LiveConstraint[]>;
@@ -173,14 +185,40 @@ export class LiveTables {
     this.#columns.set(table, referred);
   }
 
-  /** What SQL of the project does to constraints that Django would look for. */
-  changedBy(sql: string): void {
+  /** What SQL of the project does to constraints and indexes that Django would look for. */
+  changedBy(sql: string, isPostgres: boolean): void {
+    for (const [, isUnique, name = "", table = "", elements = ""] of sql.matchAll(createIndex)) {
+      const columns = columnsIn(elements);
+      if (columns !== undefined)
+        this.#addNew(table, constraint(name, columns, "index", isUnique !== undefined, true));
+    }
     for (const [, table = "", changes = ""] of sql.matchAll(alterTable)) {
       if (!this.knows(table)) continue;
       for (const [, name = ""] of changes.matchAll(dropConstraint)) this.remove(table, name);
       for (const [, name = "", to = ""] of changes.matchAll(renameConstraint))
         this.renameConstraint(table, name, to);
+      for (const [, name = "", own, other = "", to = "", index, unique] of changes.matchAll(addKey))
+        this.#addKey(table, { name, own, to: [other, to], index, unique }, isPostgres);
     }
+  }
+
+  #addKey(table: string, { name, own, to, index, unique }: WrittenKey, isPostgres: boolean): void {
+    const made = this.of(table).find((one) => one.name === index);
+    if (made !== undefined) this.remove(table, made.name);
+    const columns = made?.columns ?? columnsIn(own ?? unique ?? "");
+    if (columns === undefined) return;
+    if (own === undefined) {
+      this.#addNew(table, constraint(name, columns, "unique", true, !isPostgres));
+      return;
+    }
+    const isCovered = this.of(table).some((one) => one.isIndex && one.columns[0] === columns[0]);
+    const isImplicit = !isPostgres && !isCovered;
+    const refersTo = this.column(...to);
+    this.#addNew(table, { ...constraint(name, columns, "foreign", false, isImplicit), isImplicit, refersTo });
+  }
+
+  #addNew(table: string, one: LiveConstraint): void {
+    if (this.knows(table) && !this.of(table).some(({ name }) => name === one.name)) this.add(table, one);
   }
 
   /** Names of all that are as wanted: as the database lists them, constraints in their order, then indexes by name. */
@@ -207,6 +245,20 @@ export class LiveTables {
     for (const table of this.#tables.keys()) if (this.of(table).some((one) => one.name === name)) return true;
     return false;
   }
+}
+
+/** Of `ADD CONSTRAINT`: the columns of a foreign key or of a unique one, or the index that becomes one. */
+interface WrittenKey {
+  readonly name: string;
+  readonly own: string | undefined;
+  readonly to: readonly [table: string, column: string];
+  readonly index: string | undefined;
+  readonly unique: string | undefined;
+}
+
+function columnsIn(elements: string): readonly string[] | undefined {
+  const names = elements.split(",").map((one) => element.exec(one)?.[1]);
+  return names.every((name) => name !== undefined) ? names : undefined;
 }
 
 function moveKey<Value>(map: Map<string, Value>, key: string, to: string): void {

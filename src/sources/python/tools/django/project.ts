@@ -106,7 +106,7 @@ function run(
       editor,
       raw: (text, call) => {
         output.raw(text, operation, call);
-        live.changedBy(text.segments.map((one) => one.text).join(""));
+        live.changedBy(text.segments.map((one) => one.text).join(""), facts.vendor.isPostgres);
       },
       unknown: (at) => {
         output.unknown(at, operation);
