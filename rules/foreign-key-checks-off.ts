@@ -14,7 +14,7 @@ export default defineRule({
       "Write `SET foreign_key_checks = 1` at the end of the same migration. Add foreign keys with the checks on, or first look for rows without a parent.",
     exceptions: [
       "a migration that sets `foreign_key_checks` again later",
-      "a table that this migration creates",
+      "a table that this migration creates, and a column that it adds and doesn't fill",
       "a foreign key with `ALGORITHM=INPLACE` is a note: the server adds it in place only with the checks off",
       "`REFERENCES` after a column, which MySQL before 9.0 ignores",
       "`SET GLOBAL` (see `global-setting-changed`)",
@@ -29,13 +29,15 @@ export default defineRule({
       if (operation.scope !== undefined || !mysql.switchesOff("foreign_key_checks")) return;
       if (!mysql.isSetBack("foreign_key_checks")) report({ at: operation.head, message: "stays" });
     },
-    addForeignKey({ operation, mysql, createdHere, show }, { report }) {
-      if (!mysql.isOff("foreign_key_checks") || createdHere(operation.table) === "yes") return;
+    addForeignKey({ operation, mysql, values, createdHere, show }, { report }) {
+      const { table, columns } = operation;
+      if (!mysql.isOff("foreign_key_checks") || createdHere(table) === "yes") return;
       if (mysql.ignoresInlineReferences()) return;
+      if (columns.some(({ text }) => values.stillEmpty(table, text))) return;
       const instead = mysql.isSetBack("foreign_key_checks") ? checked : undefined;
       // In place, the server adds one only with the checks off.
       const severity = operation.request?.algorithm?.value === "inplace" ? "note" : undefined;
-      const data = { table: show(operation.table) };
+      const data = { table: show(table) };
       report({ at: operation.head, message: "unvalidated", severity, data, instead });
     },
   },

@@ -1,7 +1,5 @@
 /** What changes a table on MySQL and MariaDB while others write to it. */
-import { givesValue } from "../model/expression.ts";
 import { tableOf } from "../model/kinds.ts";
-import type { QualifiedName } from "../model/names.ts";
 import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { shellWord } from "../text/shell-word.ts";
@@ -153,9 +151,8 @@ function orphansOf(step: Step, key: OperationOf<"addForeignKey">): string | unde
   const added = operations.flatMap((other) => (other.kind === "addColumn" ? [other.column] : []));
   const isNew = columns.map((column) => added.find(({ name }) => name.text === column));
   // A NULL refers to nothing.
-  if (isNew.some((column) => column?.notNull === false && !givesValue(column.default))) return "";
+  if (columns.some((column) => step.values.stillEmpty(key.table, column))) return "";
   if (isNew.some((column) => column !== undefined)) return undefined;
-  if (columns.some((column) => isStillEmpty(step, key.table, column))) return "";
   if (key.referencedColumns.length !== columns.length) return undefined;
   const renames = new Map(
     operations.flatMap((other) =>
@@ -174,19 +171,6 @@ function orphansOf(step: Step, key: OperationOf<"addForeignKey">): string | unde
   if (step.createdHere(key.references) === "yes") return `${found};`;
   const same = present.map((column, at) => `${parents[at] ?? ""} = ${column}`).join(" AND ");
   return `${found} AND NOT EXISTS (SELECT 1 FROM ${key.references.text} AS parent WHERE ${same});`;
-}
-
-/** An earlier statement of the migration adds it without values, and none fills it. */
-function isStillEmpty({ before, neighbours }: Step, table: QualifiedName, column: string): boolean {
-  const isOwn = (of: QualifiedName): boolean => before.resolve(of) === before.resolve(table);
-  const isAdded = neighbours("earlier", "addColumn").some(
-    ({ operation: { table: of, column: made } }) =>
-      isOwn(of) && made.name.text === column && !made.notNull && !givesValue(made.default),
-  );
-  const isFilled = neighbours("earlier", "updateRows").some(
-    ({ operation }) => isOwn(operation.table) && operation.columns.some(({ text }) => text === column),
-  );
-  return isAdded && !isFilled;
 }
 
 /** It copies by triggers, which lock rows of the copy with each change of the application. */

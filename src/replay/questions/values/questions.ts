@@ -23,6 +23,7 @@ import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use
 import { hasRowsOfWords } from "../rows/few-rows.ts";
 import { earlyCurrval } from "./early-currval.ts";
 import { refersToNone, type NoReferent } from "./empty-parent.ts";
+import { stillEmpty } from "./still-empty.ts";
 import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
 import { firedTriggers, type Fired } from "./fired-triggers.ts";
 import { fillsAfter, filling, gapOf, isDefault, isFilled, type Fills } from "./fills.ts";
@@ -67,6 +68,8 @@ export interface ValueQuestions {
    * number that the server gives out as a key.
    */
   readonly refersToNone: () => NoReferent;
+  /** The script adds the column, which may be NULL, without a default, and none of its statements so far fills it. */
+  readonly stillEmpty: (table: QualifiedName, column: string) => boolean;
   /**
    * INSERT, UPDATE, DELETE or MERGE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
    * or as one round of a loop that commits. True for everything else.
@@ -171,6 +174,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { fills }) =>
     () =>
       refersToNone(step, fills),
+  stillEmpty: (step) => (table, column) => stillEmpty(step, table, column),
   bounded:
     (step, { together, fills }) =>
     () =>
