@@ -244,8 +244,10 @@ function firstBack(step: WritingStep, advice: Advice, left: readonly string[]): 
     downOf(step, [{ ...first, statements, undo: undefined }], 0);
   const from = first.statements.findIndex((one) => backOf([one]) === undefined);
   const isKnown = (one: string): boolean => backOf([one]) !== undefined;
-  const written = new Set(left.map(asWritten));
-  const isNew = (sql: string): boolean => !written.has(asWritten(sql));
+  // The migration may ask first whether it is there.
+  const plain = (sql: string): string => asWritten(sql).replace(" if exists ", " ");
+  const written = new Set(left.map(plain));
+  const isNew = (sql: string): boolean => !written.has(plain(sql));
   const behind = backOf(first.statements.slice(from + 1).filter(isKnown)) ?? [];
   const before = backOf(first.statements.slice(0, from)) ?? [];
   return [...behind.filter(isNew), ...left, ...before.filter(isNew)];
