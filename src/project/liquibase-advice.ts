@@ -116,10 +116,14 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
       return columns === undefined ? numbered(one) : `${columns.join(" and ")} of ${numbered(one)}`;
     });
     const moved = `take ${taken.join(" and ")} out of the changeset ${own.name}${from}${behind}`;
+    const isSeveral = steps.length > 1 && ofOthers === undefined;
     const [remarks, kept] = own.calls.every(
       (one) => replaced.includes(one) && advice.partly?.has(one) !== true,
     )
-      ? [[], ofOthers && `the changeset ${own.name} stays for other databases: give it ${ofOthers}`]
+      ? [
+          isSeveral ? [`these take the place of the changeset ${own.name}`] : [],
+          ofOthers && `the changeset ${own.name} stays for other databases: give it ${ofOthers}`,
+        ]
       : [[moved], ofOthers && `for other databases, move it to a changeset with ${ofOthers}`];
     return [text, ...[...remarks, ...(kept === undefined ? [] : [kept])].map(remark)].join("\n");
   });

@@ -299,14 +299,17 @@ function replacedBy(advice: Advice, { script, scope }: WritingStep): readonly Un
 
 /** By call that adds several columns, those of `starts`; without the calls of which nothing is left. */
 function columnsReplaced(
-  { script, scope }: WritingStep,
+  step: WritingStep,
   starts: ReadonlySet<number>,
 ): ReadonlyMap<UnitCall, readonly string[]> {
+  const { script, scope } = step;
   const columns = new Map<UnitCall, string[]>();
+  // The statement that the advice is about goes, too: one call may send it beside what adds the columns.
+  const all = new Set([...starts, step.statement.span.start]);
   for (const { script: own, statement, operation } of scope.steps) {
     if (own !== script || !starts.has(statement.span.start) || operation.kind !== "addColumn") continue;
     const call = callOf({ script, statement });
-    if (call === undefined || !staysPartly({ script, scope, statement }, starts)) continue;
+    if (call === undefined || !staysPartly({ script, scope, statement }, all)) continue;
     columns.set(call, [...(columns.get(call) ?? []), operation.column.name.text]);
   }
   return columns;

@@ -69,3 +69,19 @@ test("of a change that adds several columns, the one that is added otherwise is 
     "take sql and city of addColumn and addNotNullConstraint out of the changeset address",
   );
 });
+
+test("nothing is taken out of a changeset whose one change of SQL goes as a whole", async () => {
+  const changelog = `<databaseChangeLog>
+<changeSet id="devices" author="ann"><createTable tableName="devices"><column name="id" type="bigint"><constraints primaryKey="true"/></column></createTable></changeSet>
+<changeSet id="serial" author="ann"><sql>
+ALTER TABLE devices ADD serial text;
+ALTER TABLE devices ADD UNIQUE (serial);
+</sql></changeSet>
+</databaseChangeLog>
+`;
+  const fs = memoryFileSystem({ "changelog.xml": changelog });
+  const { findings } = await lintProject({ fs, facts: { dialect: "postgres" } });
+  const text = findings.find(({ ruleId }) => ruleId === "unique-constraint-without-index")?.instead ?? "";
+  expect(text).not.toContain("out of the changeset");
+  expect(text).toContain("<!-- these take the place of the changeset serial -->");
+});
