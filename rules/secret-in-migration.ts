@@ -41,13 +41,13 @@ export default defineRule({
           severity: isForTrials() ? "note" : undefined,
           confidential: true,
         });
-      for (const { what, at, ofAccount } of secrets())
+      for (const { what, at, ofAccount, isDefault } of secrets())
         if (!passwords.some((password) => isWithin(at, password.at)))
           report({
             at,
             message: "key",
             data: { what },
-            instead: recipes.withoutSecret(what, scope),
+            instead: recipes.withoutSecret(what, scope, isDefault),
             severity: isForTrials() ? "note" : ofAccount === true ? "warning" : undefined,
             confidential: true,
           });

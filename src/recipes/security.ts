@@ -141,7 +141,9 @@ export function policyOfRow(step: Step): Advice | string | undefined {
 }
 
 /** What to do about a secret that is no role's password. */
-export function withoutSecret(what: string, scope: MigrationScope): string {
+export function withoutSecret(what: string, scope: MigrationScope, isDefault = false): string {
+  if (what.startsWith("the hash") && isDefault)
+    return "Leave the default out; where the migration has run, drop it, and give every account that has it a new password: everybody who can read the repository may guess it from the hash, and each row that is written without a password gets it.";
   if (what.startsWith("the hash"))
     return "Change that password: everybody who can read the repository may guess it from the hash, and the account is the same on every server. Let the application create its first account, from a password that is set up on each server.";
   if (what === "a password of an account")

@@ -7,6 +7,8 @@ export interface Secret {
   readonly span: Span;
   /** Of an application's account: how much it may do isn't known. */
   readonly ofAccount?: true | undefined;
+  /** A column's default: each account that is made without a password has it. */
+  readonly isDefault?: true | undefined;
 }
 
 export const hashOfPassword = "the hash of a password";
@@ -73,10 +75,14 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
           what,
           span: { start: start + index, end: start + index + all.length },
           ...(what === hashOfPassword ? { ofAccount: true as const } : {}),
+          ...(asDefault.test(part.slice(Math.max(0, index - 80), index)) ? { isDefault: true as const } : {}),
         })),
     )
     .sort((a, b) => a.span.start - b.span.start);
 }
+
+/** What stands before the text of a default; Spring Security writes how a password is kept in front of it. */
+const asDefault = /\bDEFAULT\s{1,40}\(?[EN]?'(?:\{\w{1,20}\})?$/i;
 
 /** Chance makes one of these in fewer than one hash of a million. */
 const repeats = /(.)\1{5}|(..)\2{3}|(.{3,12})\3{2}|example|placeholder|dummy|fake_?hash/i;
