@@ -5,7 +5,7 @@ import { dialectWord, hasSql, sqlWord } from "../model/database-words.ts";
 import { forTests, manifestsIn, readManifest } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join, segments } from "./paths.ts";
-import { imagesAt } from "./server-version.ts";
+import { filesAt, imagesAt } from "./server-version.ts";
 import type { DatabaseSetting } from "./tool.ts";
 
 export interface Found {
@@ -76,6 +76,8 @@ export function bySurroundings(fs: FileSystem, root: string, wordOf: Words = sql
       return others.every(({ dialect }) => dialect === first.dialect)
         ? { dialect: first.dialect, evidence: [first.because] }
         : undefined;
+    const given = wordsIn(fs, folder, filesAt(fs, folder), givenUrl);
+    if (given.length > 0) return theOnly(given);
   }
   return undefined;
 }
@@ -101,6 +103,8 @@ export function takenAmong(
 
 const springSettings = /^application(?:-[\w-]{1,60})?\.(?:properties|ya?ml)$/;
 const jdbcUrl = /\bjdbc:(?:tc:|p6spy:|log4jdbc:)?([a-z0-9]{2,20}):/g;
+/** Of YAML: what a pipeline gives to the tool that it runs, and not in a comment. */
+const givenUrl = /\bjdbc:([a-z0-9]{2,20}):(?<!^[ \t]*#.*)/gm;
 const flywayModule =
   /\bflyway-(?:database-)?(postgresql|mysql|oracle|sqlserver|db2|informix|redshift|snowflake|firebird|clickhouse)\b/g;
 /** In tests and on the author's machine they stand in for the real one. */

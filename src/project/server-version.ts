@@ -61,7 +61,8 @@ const isSample = (file: string): boolean =>
 /** A part that isn't written is the latest: an image `8.0` is newer than `8.0.36`. */
 const latest = (version: string): string => `${version}.999.999`.split(".").slice(0, 3).join(".");
 
-function filesAt(fs: FileSystem, folder: string): readonly string[] {
+/** Where containers and pipelines of a folder, and the settings of tools, say what they run. */
+export function filesAt(fs: FileSystem, folder: string): readonly string[] {
   const names = fs.list(folder);
   const files = names.filter((name) => composeFile.test(name) || otherFiles.has(name));
   for (const { file } of toolSettings)
