@@ -67,6 +67,15 @@ describe("the root changelog is named by", () => {
         [`${main}/db/all.xml`]: xml,
       },
     ],
+    [
+      "a step of a workflow",
+      "mariadb",
+      {
+        ".github/workflows/deploy.yml":
+          "jobs:\n  deploy:\n    steps:\n      - uses: liquibase-github-actions/update@v4\n        with:\n          changelogFile: sql/db/all.xml\n          # url: jdbc:postgresql://old/x\n          url: jdbc:mariadb://db/x\n",
+        "sql/db/all.xml": xml,
+      },
+    ],
   ])("%s", (_, dialect, files) => {
     const [history, ...others] = found(files);
     expect(others).toEqual([]);
@@ -116,6 +125,44 @@ test("a module of OpenMRS runs on MySQL", () => {
     found({ "api/pom.xml": pom(group), [`api/${main}/liquibase.xml`]: xml })[0]?.dialect;
   expect(dialectWith("org.openmrs.module")).toBe("mysql");
   expect(dialectWith("org.example.module")).not.toBe("mysql");
+});
+
+describe("what a command runs is a root", () => {
+  const files = {
+    "db/changelog.xml": '<databaseChangeLog><include file="db/orders.xml"/></databaseChangeLog>',
+    "db/orders.xml": xml,
+    "db/all.sql": "--liquibase formatted sql\n--changeset b:1\nCREATE TABLE items (id int);\n",
+  };
+  test.each([
+    [
+      "of a container, which has the folder under another name",
+      "docker-compose.yml",
+      "services:\n  liquibase:\n#    command: --changeLogFile=./log/changelog.xml update\n    command: --changeLogFile=./log/all.sql update\n",
+      ["b:1"],
+    ],
+    [
+      "of a script",
+      "scripts/migrate.sh",
+      "liquibase update --url x \\\n  --changelog-file db/all.sql\n",
+      ["b:1"],
+    ],
+    [
+      "of an image",
+      "Dockerfile",
+      "FROM liquibase\nENV LIQUIBASE_COMMAND_CHANGELOG_FILE=/db/all.sql\n",
+      ["b:1"],
+    ],
+    [
+      "not what a command writes",
+      "Makefile",
+      "dump:\n\tliquibase --changeLogFile=db/all.sql generateChangeLog\n",
+      ["a:1"],
+    ],
+  ])("%s", (_, caller, text, names) => {
+    const [history] = found({ ...files, [caller]: text });
+    expect(history?.migrations.map(({ name }) => name)).toEqual(names);
+    expect(history?.problems).toEqual([]);
+  });
 });
 
 test("a file that no setting names is none", () => {

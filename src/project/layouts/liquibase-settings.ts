@@ -3,7 +3,7 @@ import { dictionary } from "../../text/dictionary.ts";
 import type { FileSystem } from "../migration.ts";
 import { jvmSourceWith } from "../jvm-sources.ts";
 import { forTests, withoutComments } from "../manifests.ts";
-import { ancestors, join } from "../paths.ts";
+import { ancestors, baseName, join } from "../paths.ts";
 import { folders, inModule, longest, ofConnection, settingsIn } from "./module-settings.ts";
 import { compareComponents } from "../version.ts";
 
@@ -18,9 +18,14 @@ const ofSpring = "db/changelog/db.changelog-master.yaml";
 
 /**
  * Paths as the settings of the module that `root` lies in write them, without what they begin with; those of its code, and
- * what Spring runs where neither names any.
+ * what Spring runs where neither names any. Where none of these does, what containers, pipelines and scripts run.
  */
 export function statedChangelogs(fs: FileSystem, root: string): readonly string[] {
+  const own = ofModule(fs, root);
+  return own.length > 0 ? own : runByCommand(fs, root);
+}
+
+function ofModule(fs: FileSystem, root: string): readonly string[] {
   const named = inModule(fs, root, folders, pathsIn);
   const module = ancestors(root, 9).find((folder) => fs.list(folder).includes("src/"));
   if (module === undefined) return named;
@@ -28,6 +33,43 @@ export function statedChangelogs(fs: FileSystem, root: string): readonly string[
   if (byCode !== undefined) return [...named, byCode];
   return named.length === 0 && runsByDefault(fs, module) ? [ofSpring] : named;
 }
+
+const callers =
+  /^(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json|Dockerfile[\w.-]{0,40}|(?:docker-)?compose[\w.-]{0,40}\.ya?ml|\.gitlab-ci\.yml|\.env|[\w.-]+\.(?:sh|bash))$/;
+const workflows = ".github/workflows";
+const homes = ["", "scripts", "bin", "docker", "ci", workflows];
+/** `--changeLogFile=db/main.xml`, `--changelog-file db/main.xml`, `changelogFile: db/main.xml`, a variable of the environment. */
+const inCommand =
+  /(?:\bchangelog-?file|\bLIQUIBASE_(?:COMMAND_)?CHANGELOG_FILE)["']?[ \t]{0,9}[=: \t][ \t]{0,9}["']?(?:classpath:)?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
+/** They write the file; and what is a comment isn't run. */
+const isNoRun = /^[ \t]*#|\b(?:generate|diff)-?changelog\b/i;
+
+/** What the nearest commands run: a container may have the folder under another name. */
+function runByCommand(fs: FileSystem, root: string): readonly string[] {
+  for (const home of ancestors(root, 5)) {
+    const found = homes
+      .flatMap((folder) =>
+        fs
+          .list(join(home, folder))
+          .filter((name) => callers.test(name) || (folder === workflows && /\.ya?ml$/.test(name)))
+          .slice(0, mostCallers)
+          .map((name) => (fs.read(join(home, folder, name)) ?? "").slice(0, longest)),
+      )
+      .flatMap((text) => text.replaceAll(/\\\r?\n/g, " ").split("\n"))
+      .filter((line) => !isNoRun.test(line))
+      .flatMap((line) => Array.from(line.matchAll(inCommand), ([, path = ""]) => path.replace(/^\//, "")))
+      .flatMap((path) => {
+        if (fs.read(join(home, path)) !== undefined) return [join(path)];
+        return fs.read(join(root, baseName(path))) === undefined
+          ? []
+          : [join(baseName(root), baseName(path))];
+      });
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+const mostCallers = 40;
 
 /** What a module's code names, looked for once: each folder of changelogs asks. */
 function namedByCode(fs: FileSystem, module: string): string | undefined {
