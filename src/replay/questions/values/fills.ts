@@ -6,6 +6,7 @@ import { emptyMap, get, has, remove, set, type PersistentMap } from "../../../sc
 import type { Step } from "../../step.ts";
 import { droppedKeys, setApart, type DroppedKey } from "./apart.ts";
 import { isKeyLike } from "./bounds.ts";
+import { givenNames } from "./given-names.ts";
 import { gapsOf, type Gap } from "./partial-fills.ts";
 
 /**
@@ -28,6 +29,8 @@ export interface Fills {
   readonly gaps: PersistentMap<Gap>;
   /** Unique keys that it has dropped lately. */
   readonly dropped: readonly DroppedKey[];
+  /** How many rows it has inserted with a name: `public.files.filename first.pdf`. */
+  readonly names: PersistentMap<number>;
 }
 
 export const noFills: Fills = {
@@ -37,12 +40,13 @@ export const noFills: Fills = {
   apart: emptyMap(),
   gaps: emptyMap(),
   dropped: [],
+  names: emptyMap(),
 };
 
 /** What the steps of a migration add; the number of one that isn't read. */
 export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills {
   if (typeof steps === "number") return { ...fills, anything: true, unreadAt: steps };
-  let { columns, anything, unreadAt, apart, gaps, dropped } = fills;
+  let { columns, anything, unreadAt, apart, gaps, dropped, names } = fills;
   for (const step of steps) {
     const { operation, before, after } = step;
     if (operation.kind === "executeDynamic") {
@@ -52,6 +56,7 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
     if (operation.kind === "unknown")
       for (const column of namedIn(step)) columns = set(columns, column, "written");
     for (const column of setApart(step)) apart = set(apart, column, true);
+    for (const name of givenNames(step)) names = set(names, name, (get(names, name) ?? 0) + 1);
     dropped = droppedKeys(dropped, step);
     // One of the same name that was there before has nothing to do with it.
     if (
@@ -93,7 +98,7 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       );
     }
   }
-  return { columns, anything, unreadAt, apart, gaps, dropped };
+  return { columns, anything, unreadAt, apart, gaps, dropped, names };
 }
 
 /** Columns that a statement names together with their tables: what isn't understood may have filled them. */

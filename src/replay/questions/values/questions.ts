@@ -34,6 +34,7 @@ import { leavesItsRows } from "./left-rows.ts";
 import { refusingKey } from "./implicit-keys.ts";
 import { holdsNoNull, leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
+import { isRowOfHistory } from "./named-rows.ts";
 import { isOneOfMany } from "./row-patches.ts";
 import { narrowedCheck, type NarrowedCheck } from "./narrowed-check.ts";
 import { incompleteRow, type IncompleteRow } from "./incomplete-rows.ts";
@@ -181,6 +182,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
       isBounded(step.operation, together, step.before) ||
       isOneOfMany(step) ||
       isSeed(step) ||
+      isRowOfHistory(step, fills) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   byPartOfKey: (step) => () => isByPartOfKey(step),
   batchesInOneTransaction:
@@ -191,6 +193,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { fills }) =>
     () =>
       changesFewRows(step.operation, step.before) ||
+      isRowOfHistory(step, fills) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   reloads: (step) => () => reloads(step),
   rowsAreWords:

@@ -1,4 +1,5 @@
 /** Corrections of single rows that are written out one by one: `UPDATE shops SET url = '…' WHERE name = 'North'`, and so on. */
+import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { MigrationScope, Step } from "../../step.ts";
 import { isKeyLike } from "./bounds.ts";
@@ -34,10 +35,24 @@ function namesIn({ steps }: MigrationScope): ReadonlyMap<string, ReadonlySet<str
 }
 
 function chosenBy(operation: Operation): { readonly of: string; readonly name: string } | undefined {
+  const { table, column = "", text = "" } = askedFor(operation) ?? {};
+  if (table === undefined || !isKeyLike(column)) return undefined;
+  return { of: `${table.text} ${column}`.toLowerCase(), name: text };
+}
+
+interface Asked {
+  readonly table: QualifiedName;
+  /** In small letters. */
+  readonly column: string;
+  readonly text: string;
+}
+
+/** All rows whose column has one text, and nothing else is asked. */
+export function askedFor(operation: Operation): Asked | undefined {
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
   if (operation.repeated === true) return undefined;
-  const [, column = "", name = ""] =
-    byText.exec((operation.where?.text ?? "").replaceAll(comment, " ")) ?? [];
-  if (!isKeyLike(column.toLowerCase())) return undefined;
-  return { of: `${operation.table.text} ${column}`.toLowerCase(), name };
+  const [, column, text = ""] = byText.exec((operation.where?.text ?? "").replaceAll(comment, " ")) ?? [];
+  if (column === undefined) return undefined;
+  const { table } = operation;
+  return { table, column: column.toLowerCase(), text: text.slice(1, -1).replaceAll("''", "'") };
 }
