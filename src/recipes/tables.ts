@@ -1,4 +1,5 @@
 import type { QualifiedName } from "../model/names.ts";
+import { sameType } from "../model/types.ts";
 import { outlivesMigration } from "../replay/questions/settings.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { ForeignKey, Origin } from "../schema/model.ts";
@@ -301,9 +302,35 @@ function ownReference({ before }: Step, table: QualifiedName): ForeignKey | unde
 const rowsReferToEachOther = (key: string): string =>
   `Delete the rows in batches, those first to which no other row refers by ${key}: the statement is checked at its end, each batch at its own. Ranges of the key fail where a row goes before one that refers to it.`;
 
+/** ALTER COLUMN TYPE to the very type that the column has, wherever the migrations have run. */
+function keepsType({ operation, before }: Step): boolean {
+  if (operation.kind !== "changeColumnType" || operation.conditional === true) return false;
+  const { table, column, type, using, collation, call } = operation;
+  const isPlain =
+    using === undefined || (using.castOf?.column === column.text && sameType(using.castOf.type, type));
+  const isMeant = call?.restates !== true && call?.statesType !== true;
+  const relation = before.relation(table);
+  const found = before.column(table, column.text);
+  return (
+    isMeant &&
+    isPlain &&
+    collation === undefined &&
+    relation.is === "present" &&
+    relation.value.maybeOlder === undefined &&
+    found.is === "present" &&
+    found.value.collation === undefined &&
+    found.value.type !== undefined &&
+    sameType(found.value.type, type)
+  );
+}
+
 /** A bounded wait, instead of an application that queues behind the statement. */
 export function withLockTimeout(step: Step): Advice {
   const { transaction, script, effects } = step;
+  if (keepsType(step))
+    return [
+      inWords("Leave this out: the column has the type already, and this locks the table for nothing."),
+    ];
   // Two statements of one message are a transaction, even if one alone isn't.
   const together = script.transaction.sends === "text" && effects.inTransaction;
   // There a call that isn't handed the transaction is sent over another connection.
