@@ -225,7 +225,9 @@ export class Apps {
 
   /** The condition that its type brings. */
   check(bound: BoundField): string | undefined {
-    const column = this.facts.vendor.quote(bound.column);
+    const { vendor } = this.facts;
+    if (!vendor.checksNumbers) return undefined;
+    const column = vendor.quote(bound.column);
     const internal = internalType(bound.field);
     return internal?.startsWith("Positive") === true ? `${column} >= 0` : undefined;
   }

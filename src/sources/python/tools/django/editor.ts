@@ -294,6 +294,7 @@ export class SchemaEditor extends ColumnChanges {
     if (!canMigrate(model)) return;
     const table = apps.table(model);
     if (one.is !== "unique") {
+      if (one.is === "check" && !this.vendor.dropsChecks) return;
       this.dropCheck(table, one.name);
       return;
     }

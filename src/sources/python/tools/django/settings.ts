@@ -41,7 +41,7 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
   return {
     vendor: {
       ...(isMysqlFamily[history.dialect]
-        ? mysqlVendor(django, isMariadb[history.dialect])
+        ? mysqlVendor(django, isMariadb[history.dialect], history.serverVersion)
         : postgresVendor(django)),
       isStated: stated !== undefined,
     },

@@ -1,5 +1,6 @@
 /** What Django's database backends differ in: types, quoting, and what they can do. */
 import { dictionary } from "../../../../text/dictionary.ts";
+import { isOlder } from "../../versions.ts";
 
 /** The database and the Django that a migration runs with. */
 export interface Vendor {
@@ -9,6 +10,10 @@ export interface Vendor {
   /** Of the longest name. */
   readonly longest: number;
   readonly types: Readonly<Record<string, string>>;
+  /** Numbers that aren't negative have a CHECK as well. */
+  readonly checksNumbers: boolean;
+  /** False: RemoveConstraint sends nothing for a CHECK, which this server hasn't kept. */
+  readonly dropsChecks: boolean;
   /** What follows the column's attributes. */
   readonly suffixes: Readonly<Record<string, string>>;
   /** [major, minor] */
@@ -100,6 +105,8 @@ export function postgresVendor(django: DjangoVersion): Vendor {
     isPostgres: true,
     isMariadb: false,
     longest: 63,
+    checksNumbers: true,
+    dropsChecks: true,
     types: hasIdentity ? postgresTypes : dictionary({ ...postgresTypes, ...serials }),
     suffixes: dictionary(
       hasIdentity ? { AutoField: identity, BigAutoField: identity, SmallAutoField: identity } : {},
@@ -120,13 +127,20 @@ const mysqlEscapes = dictionary({
   "\\": "\\\\",
 });
 
-/** @param isMariadb MariaDB 10.7 and later: Django 5.0 uses its type for UUIDs */
-export function mysqlVendor(django: DjangoVersion, isMariadb: boolean): Vendor {
+/**
+ * @param isMariadb MariaDB 10.7 and later: Django 5.0 uses its type for UUIDs
+ * @param server its version, where that is known
+ */
+export function mysqlVendor(django: DjangoVersion, isMariadb: boolean, server: string | undefined): Vendor {
   const hasUuid = isMariadb && isSince({ django }, 5, 0);
+  // Older servers read a CHECK and don't keep it. Django 3.0 is the first that asks which server it is.
+  const keepsChecks = !isOlder(server, isMariadb ? "10.2.1" : "8.0.16");
   return {
     isPostgres: false,
     isMariadb,
     longest: 64,
+    checksNumbers: keepsChecks && isSince({ django }, 3, 0),
+    dropsChecks: keepsChecks || !isSince({ django }, 4, 2),
     types: hasUuid ? dictionary({ ...mysqlTypes, UUIDField: "uuid" }) : mysqlTypes,
     suffixes: dictionary({}),
     django,

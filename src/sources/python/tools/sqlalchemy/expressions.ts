@@ -2,7 +2,7 @@
 import { argument, isNothing, itemsOf, textOf, type CallValue, type Value } from "../../value.ts";
 import { replaced, textValue } from "../../text.ts";
 import { typeSql } from "./types.ts";
-import { isOlder } from "./versions.ts";
+import { isOlder } from "../../versions.ts";
 import { dottedOf, lastName, nameOf, type Sql, type Writer } from "./writer.ts";
 
 const isSqlalchemy = (callee: string): boolean => /^(?:sqlalchemy|sqlmodel|sa)(?:\.|$)/.test(callee);

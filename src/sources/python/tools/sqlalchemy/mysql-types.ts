@@ -1,7 +1,7 @@
 /** Types as MySQL and MariaDB spell them. */
 import { argument, textOf, type CallValue } from "../../value.ts";
 import { decimal, isOn, length, libraryType, sized } from "./type-parts.ts";
-import { numericVersion } from "./versions.ts";
+import { numericVersion } from "../../versions.ts";
 import { integerOf, lastName, type Writer } from "./writer.ts";
 
 export function mysqlType(writer: Writer, type: CallValue): string | undefined {

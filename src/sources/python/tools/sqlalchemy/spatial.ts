@@ -2,7 +2,7 @@
 import { flagOf, type Value } from "../../value.ts";
 import type { Column } from "./columns.ts";
 import { isOn } from "./type-parts.ts";
-import { numericVersion } from "./versions.ts";
+import { numericVersion } from "../../versions.ts";
 import { dottedOf, lastName, nameOf, type Sql, type Writer } from "./writer.ts";
 
 const spatial = /^(?:Geometry|Geography|Raster)$/;
