@@ -114,6 +114,26 @@ export function renamedBack(statement: string): readonly string[] | undefined {
   return [`${head}RENAME ${what === "" ? "COLUMN " : what}${to} TO ${from};`];
 }
 
+/** What a column is called before the renames of the same advice. */
+export const nameBefore = (table: string, column: string, done: readonly string[]): string =>
+  columnsRenamed(plain(lastOf(table)), done).reduceRight(
+    (own, [from, to]) => (isSame(to, own) ? from : own),
+    column,
+  );
+
+/** By the statements, in their order. `table`: without quotes. */
+export function columnsRenamed(
+  table: string,
+  done: readonly string[],
+): readonly (readonly [from: string, to: string])[] {
+  return done.flatMap((sql) => {
+    const head = alterTable.exec(sql);
+    const [, what = "", from, to] = renamePart.exec(sql.slice(head?.[0].length ?? 0)) ?? [];
+    if (from === undefined || to === undefined || /^(?:CONSTRAINT|INDEX)/i.test(what)) return [];
+    return plain(lastOf(head?.[1] ?? "")) === table ? [[from, to] as const] : [];
+  });
+}
+
 /** Both names. */
 export function renamedBy(table: string, rest: string): readonly string[] {
   const [, to] = renameTable.exec(rest) ?? [];

@@ -1,9 +1,10 @@
 /** What takes the statements of advice back, one by one: by what they are, by the schema before, and by the way back. */
 import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
 import type { Constraint, ForeignKey } from "../schema/model.ts";
-import { indexInvolves } from "../schema/dependents.ts";
+import { indexInvolves, splitKey } from "../schema/dependents.ts";
 import { createIndex as definitionOf } from "../schema/index-definition.ts";
 import { referencesClause } from "../schema/references.ts";
+import { renameInIndex } from "../schema/rewrite.ts";
 import type { Schema } from "../schema/schema.ts";
 import {
   added,
@@ -12,6 +13,7 @@ import {
   altersColumn,
   clausesOf,
   columnGone,
+  columnsRenamed,
   constraintGone,
   createIndex,
   createTable,
@@ -23,12 +25,12 @@ import {
   isSame,
   keyOf,
   lastOf,
+  nameBefore,
   onlyDropsColumn,
   plain,
   qualified,
   renameOne,
   renamedBack,
-  renamePart,
   renameTable,
   withoutEnd,
   withoutPairs,
@@ -229,7 +231,7 @@ function indexAgain(
   if (later.some(makes)) return [];
   if (!done.some(makes) && past.before.index(qualified(dropped)).is === "absent") return [];
   const own = isRenamed(dropped, past) ? undefined : past.back.indexes.get(plain(lastOf(dropped)));
-  const known = indexOf(qualified(dropped), past);
+  const known = indexOf(qualified(dropped), past, done);
   // What the tool makes of the call alone may lack what the index was: UNIQUE, a condition.
   const again = done.findLast(makes) ?? (past.isAutomatic ? (known ?? own) : (own ?? known));
   return again === undefined ? undefined : [`${again};`];
@@ -245,12 +247,23 @@ function isRenamed(dropped: string, { before, back }: Past): boolean {
   return named.is === "absent";
 }
 
-/** An index of the schema before, as the statement that makes it. */
-function indexOf(own: QualifiedName, { before, show }: Past): string | undefined {
+/** An index of the schema before, as the statement that makes it where columns have the names that `done` gives them. */
+function indexOf(
+  own: QualifiedName,
+  { before, show }: Past,
+  done: readonly string[] = [],
+): string | undefined {
   const found = before.index(own);
-  return found.is === "present"
-    ? definitionOf(found.value, false, { show, spell: quoteIdentifier, list: inList })
-    : undefined;
+  if (found.is !== "present") return undefined;
+  const renamed = columnsRenamed(splitKey(found.value.table)[1], done).reduce(
+    (index, [from, to]) =>
+      renameInIndex(index, plain(from), plain(to), {
+        spelled: quoteIdentifier(plain(to)),
+        written: undefined,
+      }),
+    found.value,
+  );
+  return definitionOf(renamed, false, { show, spell: quoteIdentifier, list: inList });
 }
 
 /** The name of something in the schema of a table. */
@@ -416,18 +429,6 @@ function columnBack(
       return old?.type === undefined ? undefined : [`${head} TYPE ${old.type.text}`];
     }
   }
-}
-
-/** What a column is called before the renames of the same advice. */
-function nameBefore(table: string, column: string, done: readonly string[]): string {
-  let own = column;
-  for (const sql of done.toReversed()) {
-    const head = alterTable.exec(sql);
-    const [, what = "", from, to] = renamePart.exec(sql.slice(head?.[0].length ?? 0)) ?? [];
-    const isOf = isSame(lastOf(head?.[1] ?? ""), lastOf(table)) && !/^(?:CONSTRAINT|INDEX)/i.test(what);
-    if (isOf && from !== undefined && isSame(to, own)) own = from;
-  }
-  return own;
 }
 
 /** A type may have the name of the column, which then isn't in quotes. */
