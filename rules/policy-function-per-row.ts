@@ -33,7 +33,11 @@ export default defineRule({
       const first = found.find(({ reads }) => reads) ?? found[0];
       if (first === undefined) return;
       const { call, reads, step, table } = first;
-      const tables = new Set(found.map(({ table: one }) => step.show(one)));
+      // Another function is another cause, which the advice names.
+      const isOwn = (one: { readonly call: string }): boolean => functionOf(one.call) === functionOf(call);
+      const tables = new Set(found.filter(isOwn).map((one) => step.show(one.table)));
+      const others = new Set(found.flatMap((one) => (isOwn(one) ? [] : `\`${one.call}\``)));
+      const then = others.size === 0 ? ": it is" : `, and so for ${[...others].join(", ")}: each of them is`;
       report({
         at: step.operation.head,
         message: "each",
@@ -43,10 +47,13 @@ export default defineRule({
           more: tables.size > 1 ? ` (and of ${tables.size - 1} more)` : "",
         },
         severity: reads ? "warning" : "note",
-        instead: `Write \`(SELECT ${call})\` in place of \`${call}\`: it is then run once per query.`,
+        instead: `Write \`(SELECT ${call})\` in place of \`${call}\`${then} then run once per query.`,
         repaired: (end) => found.every(({ isGone }) => isGone(end)),
         step,
       });
     },
   },
 });
+
+/** Without its arguments. */
+const functionOf = (call: string): string | undefined => call.split("(", 1)[0];
