@@ -38,6 +38,7 @@ export default defineRule({
         values: { leavesNull, refersToNone },
         createdHere,
         statement,
+        script,
         later,
         show,
       },
@@ -49,18 +50,21 @@ export default defineRule({
       // It fails: another rule reports it.
       if (kind === "addPrimaryKey" && leavesNull()) return;
       if (["rows", "default"].includes(refersToNone() ?? "")) return;
-      // The same lock, which another rule reports with the whole way.
-      const isNumbered = statement.operations.some(
-        (one) =>
-          one.kind === "addColumn" &&
-          (one.column.serial || one.column.identity !== undefined) &&
-          "inlineColumn" in operation &&
-          operation.inlineColumn?.text === one.column.name.text,
+      const own = "inlineColumn" in operation ? operation.inlineColumn?.text : undefined;
+      const [added] = statement.operations.flatMap((one) =>
+        one.kind === "addColumn" && one.column.name.text === own ? one.column : [],
       );
+      // The same lock, which another rule reports with the whole way.
+      const isNumbered = added?.serial === true || added?.identity !== undefined;
       if (kind === "addPrimaryKey" && isNumbered) return;
-      const data = { table: show(table) };
-      if (kind === "addUnique" || kind === "addPrimaryKey") report({ at, message: "builds", data });
-      else if (effects.scans.length > 0) report({ at, message: "scans", data });
+      // What is advised for the default adds the constraints of the column behind it.
+      const impliedBy = added?.default && {
+        rule: "add-column-volatile-default",
+        at: { path: script.path, span: statement.span },
+      };
+      const about = { at, data: { table: show(table) }, impliedBy };
+      if (kind === "addUnique" || kind === "addPrimaryKey") report({ ...about, message: "builds" });
+      else if (effects.scans.length > 0) report({ ...about, message: "scans" });
       else if (operation.kind === "addForeignKey") {
         const lock = lockOn(operation.references);
         const other = show(operation.references);

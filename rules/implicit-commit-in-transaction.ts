@@ -7,6 +7,9 @@ const endsIn = (later: readonly Step[], statement: Step["statement"]): boolean =
 /** The tool opens the transaction: there is no BEGIN to leave out. */
 const apart = "Change rows in a separate migration.";
 
+/** What they advise for the migration ends this, too. */
+const ofMigrations = ["mixed-schema-and-data", "not-atomic"];
+
 export default defineRule({
   id: "implicit-commit-in-transaction",
   category: "transactions",
@@ -62,9 +65,11 @@ export default defineRule({
           related: [...begin, ...related],
           fix: edits && { title: "remove BEGIN and COMMIT, which hold nothing together", edits },
         });
-      } else if (rows.length === 1) report({ at, message: "row", related, instead: apart });
-      else if (rows.length > 1)
-        report({ at, message: "rows", data: { count: rows.length }, related, instead: apart });
+        return;
+      }
+      const about = { at, related, instead: apart, impliedBy: { rule: ofMigrations } } as const;
+      if (rows.length === 1) report({ ...about, message: "row" });
+      else if (rows.length > 1) report({ ...about, message: "rows", data: { count: rows.length } });
     },
   },
 });

@@ -40,7 +40,7 @@ export function inSources(finding: RawFinding, maps: ReadonlyMap<string, SourceM
   const own = maps.get(finding.path);
   const related = finding.related.map((place) => ({ ...place, ...mapped(maps, place.path, place.span) }));
   const { impliedBy: whole } = finding;
-  const impliedBy = whole && { ...whole, at: mapped(maps, whole.at.path, whole.at.span) };
+  const impliedBy = whole && { ...whole, at: whole.at && mapped(maps, whole.at.path, whole.at.span) };
   if (own === undefined) return { ...finding, related, impliedBy };
   const { path, span } = mapped(maps, finding.path, finding.span);
   const statement = finding.statement && placeOf(own, finding.statement);

@@ -4,6 +4,7 @@ import type { Finding } from "../lint/finding.ts";
 import type { Category, Rule } from "../lint/rule.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
 import { severities } from "../lint/rule-shape.ts";
+import type { Span } from "../text/span.ts";
 import { compareText } from "../project/paths.ts";
 import { addTo, groupBy } from "../text/group.ts";
 
@@ -86,17 +87,29 @@ const replaces = ({ language, intent }: NonNullable<RawFinding["advice"]>[number
 function mergeImplied(also: Map<RawFinding, readonly RawFinding[]>): void {
   const implied = [...also.keys()].filter(({ impliedBy }) => impliedBy !== undefined);
   if (implied.length === 0) return;
-  const byRuleAndStatement = new Map(
-    [...also.keys()].flatMap((one) =>
-      one.statement === undefined ? [] : [[`${one.ruleId} ${one.statement.start} ${one.path}`, one]],
-    ),
-  );
+  // Others may stand for what implies it.
+  const shown = new Map<string, RawFinding>();
+  for (const [whole, others] of also)
+    for (const one of [whole, ...others]) for (const key of implyingKeys(one)) shown.set(key, whole);
   for (const part of implied) {
     const { rule = "", at } = part.impliedBy ?? {};
-    const whole = byRuleAndStatement.get(`${rule} ${at?.span.start ?? ""} ${at?.path ?? ""}`);
-    if (whole !== undefined && also.has(whole) && bySeverity(whole, part) <= 0) standFor(also, [whole, part]);
+    const where = at === undefined ? ofMigration(part) : ofStatement(at.span, at.path);
+    const whole = [rule]
+      .flat()
+      .map((id) => shown.get(`${id} ${where}`))
+      .find((one) => one !== undefined && one !== part && also.has(one) && bySeverity(one, part) <= 0);
+    if (whole !== undefined) standFor(also, [whole, part]);
   }
 }
+
+const ofStatement = ({ start }: Span, path: string): string => `${start} ${path}`;
+const ofMigration = ({ path, migration, direction }: RawFinding): string =>
+  ["", path, migration, direction].join("\n");
+
+const implyingKeys = (one: RawFinding): readonly string[] => [
+  `${one.ruleId} ${ofMigration(one)}`,
+  ...(one.statement === undefined ? [] : [`${one.ruleId} ${ofStatement(one.statement, one.path)}`]),
+];
 
 /** What fails doesn't lock for long. */
 const isOfLocks = ({ category }: RawFinding): boolean => category === "locks";

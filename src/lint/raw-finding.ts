@@ -13,7 +13,7 @@ import type { Finding, OnlineNote } from "./finding.ts";
 import { inCaseOf } from "./keyword-case.ts";
 import { weaker } from "./opinions.ts";
 import { checkBounds, checkedRecipe, checkReport } from "./report-shape.ts";
-import type { Advice, Category, Fix, Place, Related, Report, Rule, Severity } from "./rule.ts";
+import type { Advice, Category, Fix, Implying, Place, Related, Report, Rule, Severity } from "./rule.ts";
 import * as recipes from "../recipes/index.ts";
 import { sizeInWords, sizesOf } from "./sizes.ts";
 
@@ -53,7 +53,7 @@ export interface RawFinding {
   /** See the report of a rule. */
   readonly weight?: number | undefined;
   /** See the report of a rule. */
-  readonly impliedBy?: { readonly rule: string; readonly at: Place } | undefined;
+  readonly impliedBy?: Implying | undefined;
   /** What later migrations make of its advice. */
   readonly laterAdvice?: recipes.LaterAdvice | undefined;
   /** It isn't so any more at the end of the history. */

@@ -58,9 +58,10 @@ export function checkReport(report: AnyReport, { fix: level, messages }: Rule): 
 }
 
 function checkImplying(impliedBy: unknown): void {
-  if (!isObject(impliedBy) || typeof impliedBy.rule !== "string")
+  const isId = (one: unknown): boolean => typeof one === "string";
+  if (!isObject(impliedBy) || ![impliedBy.rule].flat().every(isId))
     throw wrong("report: impliedBy", "{ rule, at }", impliedBy);
-  checkPlace(impliedBy.at, "report: impliedBy: at");
+  if (impliedBy.at !== undefined) checkPlace(impliedBy.at, "report: impliedBy: at");
 }
 
 function checkRelated(related: unknown): void {

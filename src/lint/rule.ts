@@ -71,6 +71,11 @@ type DataOf<T extends string> = string extends T
     ? { readonly data?: undefined }
     : { readonly data: Readonly<Record<Placeholders<T>, string | number>> };
 
+export interface Implying {
+  readonly rule: string | readonly string[];
+  readonly at?: Place | undefined;
+}
+
 export type Report<M extends Record<string, string>> = {
   [I in keyof M & string]: {
     /** The smallest guilty span, in the step's script (for `migration` scope: in the up script) or elsewhere. */
@@ -89,10 +94,10 @@ export type Report<M extends Record<string, string>> = {
     /** Of several statements of a migration that become one finding, the one of the highest weight leads; default 0. */
     readonly weight?: number | undefined;
     /**
-     * What another rule advises for the statement at `at` makes this rule's advice needless: if that rule reports it, it
-     * lists this finding.
+     * What another rule advises for the statement at `at`, without one for the migration, makes this rule's advice needless:
+     * if that rule reports it, it lists this finding. Of several rules the first that does.
      */
-    readonly impliedBy?: { readonly rule: string; readonly at: Place } | undefined;
+    readonly impliedBy?: Implying | undefined;
     /** What stands at `at` is a secret: reports don't show it. */
     readonly confidential?: true | undefined;
     readonly fix?: Fix | undefined;

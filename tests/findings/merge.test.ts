@@ -89,6 +89,41 @@ describe("findings with one cause", () => {
     expect(all).toContain("drop-column + add-column-not-null");
   });
 
+  it("are the volatile default of a new column and its key, which what is advised for the default builds behind it", async () => {
+    const shown = async (column: string) =>
+      (await lint(`ALTER TABLE orders ADD COLUMN ${column};`)).findings.map(({ ruleId, also = [] }) =>
+        [ruleId, ...also.map((other) => other.ruleId)].join(" + "),
+      );
+    expect(await shown("code text UNIQUE DEFAULT md5(random()::text)")).toContain(
+      "add-column-volatile-default + add-column-with-constraint",
+    );
+    expect(await shown("code text UNIQUE DEFAULT random()::text, ADD COLUMN note text UNIQUE")).toContain(
+      "add-column-with-constraint",
+    );
+    expect((await shown("code text UNIQUE DEFAULT 'a'")).join(" ")).not.toContain("volatile");
+  });
+
+  it("are what MySQL commits and the rows changed beside it, or the changes that a failure leaves", async () => {
+    const shown = async (text: string) => {
+      const { findings } = await lintProject({
+        fs: memoryFileSystem({ "sql/V1__tables.sql": tables, "sql/V2__key.sql": text }),
+        facts: { dialect: "mysql", tool: "flyway" },
+      });
+      return findings
+        .filter(({ file }) => file.includes("key"))
+        .map(({ ruleId, also = [] }) => [ruleId, ...also.map((other) => other.ruleId)].join(" + "));
+    };
+    const column = "ALTER TABLE orders ADD COLUMN c date;\n";
+    const row = "UPDATE orders SET a = 1 WHERE id = 7;\n";
+    expect(await shown(`UPDATE orders SET a = 1 WHERE b = 7;\n${column}`)).toContain(
+      "backfill-without-batches + mixed-schema-and-data + implicit-commit-in-transaction",
+    );
+    expect(await shown(`${row}${column}CREATE UNIQUE INDEX u ON orders (a);`)).toContain(
+      "not-atomic + implicit-commit-in-transaction",
+    );
+    expect(await shown(`${row}${column}`)).toContain("implicit-commit-in-transaction");
+  });
+
   it("are two statements of a script in whose place the same steps stand", async () => {
     const fs = memoryFileSystem({
       "migrations/20260101_tables.sql": `${tables}${foreignKey}CREATE INDEX ON orders (a);`,
