@@ -9,6 +9,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  partOf: ["rename-column"],
   docs: {
     summary: "`ALTER COLUMN … TYPE` that rewrites or reads the table, or rebuilds its indexes.",
     why: "Most changes of a type rewrite every row under `ACCESS EXCLUSIVE`: reads and writes wait for as long as that takes. Some (a longer `varchar`, `varchar` to `text`, a larger `numeric` precision) change only the catalog, unless a CHECK, an expression index or a partial index uses the column.",

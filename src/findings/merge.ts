@@ -41,15 +41,20 @@ export function mergeCauses(
   }
   // The advice for one statement of a call may replace the call as a whole.
   for (const sent of groupBy([...also.keys()], placeOfCall).values()) {
+    // A whole may itself be part of another one.
+    const leads = new Map<RawFinding, RawFinding>();
+    const leadOf = (one: RawFinding): RawFinding => leads.get(one) ?? one;
     for (const part of sent) {
       const whole = sent.find(
         (one) =>
           one.sentAt !== undefined &&
-          also.has(one) &&
+          also.has(leadOf(one)) &&
           known.get(part.ruleId)?.partOf?.includes(one.ruleId) === true &&
           bySeverity(one, part) <= 0,
       );
-      standFor(also, whole === undefined ? [] : [whole, part]);
+      if (whole === undefined) continue;
+      leads.set(part, leadOf(whole));
+      standFor(also, [leadOf(whole), part]);
     }
   }
   mergeImplied(also);

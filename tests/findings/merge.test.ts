@@ -124,6 +124,33 @@ describe("findings with one cause", () => {
     expect(await shown(`${row}${column}`)).toContain("implicit-commit-in-transaction");
   });
 
+  it("are the new name and type of a Django field that becomes a foreign key", async () => {
+    const migration = (dependencies: string, operations: string): string =>
+      `from django.db import migrations, models\n\nclass Migration(migrations.Migration):\n    dependencies = [${dependencies}]\n    operations = [${operations}]\n`;
+    const field = (name: string, type: string): string => `("${name}", models.${type})`;
+    const id = field("id", "BigAutoField(primary_key=True)");
+    const item = `[${id}, ${field("kind", "CharField(max_length=90)")}]`;
+    const fs = memoryFileSystem({
+      "manage.py": "",
+      "site/settings.py": 'DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}\n',
+      "shop/migrations/__init__.py": "",
+      "shop/migrations/0001_initial.py": migration(
+        "",
+        `migrations.CreateModel("Kind", [${id}]), migrations.CreateModel("Item", ${item})`,
+      ),
+      "shop/migrations/0002_kind.py": migration(
+        '("shop", "0001_initial")',
+        'migrations.AlterField("item", "kind", models.ForeignKey("shop.kind", models.PROTECT))',
+      ),
+    });
+    const found = (await lintProject({ fs })).findings.filter(({ file }) => file.includes("0002"));
+    const [renamed] = found.filter(({ ruleId }) => ruleId === "rename-column");
+    const listed = renamed?.also?.map(({ ruleId }) => ruleId);
+    expect(listed).toContain("change-column-type");
+    expect(listed).toContain("foreign-key-without-not-valid");
+    expect(found.filter(({ severity }) => severity === "error")).toEqual([renamed]);
+  });
+
   it("are two statements of a script in whose place the same steps stand", async () => {
     const fs = memoryFileSystem({
       "migrations/20260101_tables.sql": `${tables}${foreignKey}CREATE INDEX ON orders (a);`,
