@@ -22,6 +22,7 @@ export default defineRule({
       "an UPDATE from another table or column with `coalesce`, CASE, OR or IS in its value or condition, or one of several tables",
       "an UPDATE from another table that a foreign key, or a column like `user_id` without one, refers to, that the migration makes or fills, or for which it deletes rows without a partner; a table not all of which the history knows",
       "a note: a default in `CREATE TABLE` alone, in spite of which a row can hold NULL",
+      "a table that has to be empty for another statement of the migration, such as `ADD COLUMN … NOT NULL` without a default",
       "a column that was NOT NULL when the migration began",
       "a validated CHECK that excludes NULL, and NOT NULL constraints that are `NOT VALID`",
       "`VALIDATE` of a CHECK that an earlier transaction added on a column as old as the table; on a younger column that nothing fills, it is a note: rows may have been filled between",
@@ -48,10 +49,8 @@ export default defineRule({
       if (("notValid" in operation && operation.notValid) || (kind === "addCheck" && !operation.enforced))
         return;
       const columns = kind === "addCheck" ? operation.expression.provesNotNull : [operation.column.text];
-      for (const column of columns) {
-        const found = fault(step, table, column);
-        if (found !== undefined) report({ at: head, ...found });
-      }
+      const found = columns.flatMap((column) => fault(step, table, column) ?? []);
+      for (const one of found) report({ at: head, ...one });
     },
     validateConstraint(step, { report }) {
       const { table, name, head } = step.operation;
@@ -73,7 +72,7 @@ export default defineRule({
 
 /** Old rows hold NULL, or some of them. */
 function fault(
-  { before, values: { filling, gap }, isHere, createdHere, show }: Step,
+  { before, values: { filling, gap }, isHere, createdHere, rows, show }: Step,
   table: QualifiedName,
   column: string,
 ) {
@@ -83,6 +82,8 @@ function fault(
   // A column that the history doesn't create may have been filled before the history began.
   const { notNull, type } = found.value;
   if (createdHere(table) === "yes" || notNull !== "no" || type === undefined) return undefined;
+  // Rows fail another statement, which is a finding of its own.
+  if (rows(table).are === "none or fails") return undefined;
   const how = filling(table, column);
   const data = { column: show(table, column) };
   const left = how === "yes" ? gap(table, column) : undefined;
