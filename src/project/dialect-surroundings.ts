@@ -57,13 +57,17 @@ const addresses: readonly DatabaseSetting[] = [
 ];
 
 const longest = 65_536;
+/** Of properties, YAML and files of the environment. */
+const commentLine = /^[ \t]*[#!][^\n]*/gm;
 
 /** Undefined where nothing is said, or containers of several databases are there. */
 export function bySurroundings(fs: FileSystem, root: string, wordOf: Words = sqlWord): Found | undefined {
   for (const folder of ancestors(root, 6)) {
     for (const { files, pattern, word: usualWord } of addresses) {
       for (const file of files) {
-        const match = pattern.exec((fs.read(join(folder, file)) ?? "").slice(0, longest));
+        const text = (fs.read(join(folder, file)) ?? "").slice(0, longest);
+        // What is turned off says something where nothing else does.
+        const match = pattern.exec(text.replaceAll(commentLine, "")) ?? pattern.exec(text);
         const word = match?.[1] ?? (match ? usualWord : undefined);
         const dialect = word === undefined ? undefined : wordOf(word.replace(/^mysql2$/, "mysql"));
         if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };

@@ -944,6 +944,16 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "the settings below those that are turned off",
+      {
+        ...changelog('<changeSet id="1" author="a"><dropTable tableName="t"/></changeSet>'),
+        "api/src/main/resources/application.properties":
+          "#spring.datasource.url=jdbc:postgresql://db/shop\n\nspring.datasource.url=jdbc:mysql://db/shop\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
       "types of MySQL in a changelog for several servers",
       changelog(
         '<changeSet id="1" author="a"><preConditions><or><dbms type="mysql"/><dbms type="postgresql"/></or></preConditions><createTable tableName="t"><column name="id" type="int(11)"/></createTable></changeSet>',
