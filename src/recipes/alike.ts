@@ -48,15 +48,6 @@ export const ownValuesWhere = (
     `SELECT * FROM ${formerTable(step, table)} WHERE ${condition};`,
   );
 
-/** Two rows can't have the same value in it. */
-export const isKeyAlone = ({ before }: Step, table: QualifiedName, column: string): boolean =>
-  before
-    .indexesOn(table)
-    .some(
-      ({ unique, where, elements: [first, ...more] }) =>
-        unique && where === undefined && more.length === 0 && first?.column === column,
-    );
-
 /** A safe way to such a key would fail at its end as the statement does: the advice says what has to come before it. */
 export function withOwnValues(step: Step, advice: Advice): Advice {
   if (!advice.some(({ intent }) => intent === "same-schema")) return advice;

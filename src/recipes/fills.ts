@@ -1,7 +1,7 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
-import { keyColumns } from "../schema/index-definition.ts";
-import { isKeyAlone, ownValuesWhere } from "./alike.ts";
+import { isKeyAlone, keyColumns } from "../schema/index-definition.ts";
+import { ownValuesWhere } from "./alike.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { firedTriggers } from "./changed-types.ts";
@@ -20,7 +20,7 @@ export function fillThenNotNull(step: Step): Advice | undefined {
       after: "deploy",
       deploy: `the version that gives ${step.show(table, operation.column.text)} a value in every row`,
     },
-    ...(isKeyAlone(step, table, operation.column.text)
+    ...(step.before.indexesOn(table).some((index) => isKeyAlone(index, operation.column.text))
       ? ownValuesWhere(step, table, column, `${column} IS NULL`)
       : [
           firedTriggers(step, table, operation.column.text, { synced: false }),

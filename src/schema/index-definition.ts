@@ -1,4 +1,5 @@
 /** An index as SQL of PostgreSQL. */
+import type { Expression } from "../model/expression.ts";
 import type { Key } from "../model/names.ts";
 import { splitKey } from "./dependents.ts";
 import { inParentheses } from "./expressions.ts";
@@ -48,9 +49,22 @@ export function createIndex(index: Index, concurrently: boolean, names: Names): 
 }
 
 /** Of a unique index over whole columns of all rows, which a foreign key or ON CONFLICT can name; undefined: it isn't one. */
-export function keyColumns({ unique, where, elements }: Index): readonly string[] | undefined {
+export function keyColumns({ unique, where, elements }: KeyLike): readonly string[] | undefined {
   const columns = elements.flatMap(({ column }) => column ?? []);
   return unique && where === undefined && columns.length === elements.length ? columns : undefined;
+}
+
+/** An index, or the statement that makes one. */
+interface KeyLike {
+  readonly unique: boolean;
+  readonly where?: Expression | undefined;
+  readonly elements: readonly { readonly column?: string | undefined }[];
+}
+
+/** Two rows can't have the same value in the column, whatever else they have. */
+export function isKeyAlone(index: KeyLike, column: string): boolean {
+  const columns = keyColumns(index);
+  return columns?.length === 1 && columns[0] === column;
 }
 
 /** Columns of a table that an index uses, in its keys, expressions and predicate. */

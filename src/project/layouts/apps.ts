@@ -24,20 +24,12 @@ const imported = new RegExp(`^${named}`, "u");
 const isDjangos = (text: string): boolean => /\bdjango\b/i.test(text.slice(0, 16_384));
 const isMigration = (text: string): boolean => /\bmigrations\.Migration\b/.test(text);
 
-const programs = new WeakMap<FolderView, boolean>();
-
 /** The folder of the project's program, which may leave Django to a module of the project. */
 function hasProgram(view: FolderView): boolean {
-  const known = programs.get(view);
-  if (known !== undefined) return known;
-  const first = view.files.includes("manage.py")
-    ? view.files.find((file) => inApp.test(file) && numbered.test(baseName(file)))
-    : undefined;
-  const found =
-    view.files.includes("manage.py") &&
-    (isDjangos(view.read("manage.py") ?? "") || (first !== undefined && isMigration(view.read(first) ?? "")));
-  programs.set(view, found);
-  return found;
+  if (!view.files.includes("manage.py")) return false;
+  if (isDjangos(view.read("manage.py") ?? "")) return true;
+  const first = view.files.find((file) => inApp.test(file) && numbered.test(baseName(file)));
+  return first !== undefined && isMigration(view.read(first) ?? "");
 }
 
 /** The migrations of one app, in a folder that the view begins with. */

@@ -1,5 +1,6 @@
 /** Tables that have few rows by what the history says of them. */
 import { normalise } from "../../../schema/expression-text.ts";
+import { isKeyAlone } from "../../../schema/index-definition.ts";
 import { laterRelation } from "../../../schema/later.ts";
 import type { Key } from "../../../model/names.ts";
 import type { ColumnType } from "../../../model/types.ts";
@@ -49,10 +50,7 @@ export function extendsRow(later: Schema, table: Relation, type: string): boolea
     const isOne =
       others.length === 0 &&
       found.columns.some(({ name, notNull }) => name === column && notNull === "yes") &&
-      later.indexesOn(found.key).some(({ unique, elements, where }) => {
-        const [only, ...more] = elements;
-        return unique && where === undefined && more.length === 0 && only?.column === column;
-      });
+      later.indexesOn(found.key).some((index) => isKeyAlone(index, column));
     if (!isOne || referenced === undefined || key.references === found.key) return false;
     const parent = later.column(key.references, referenced);
     return parent.is === "present" && parent.value.type?.name === type;
@@ -174,12 +172,7 @@ function numbersLabels(schema: Schema, { key: table, columns, constraints }: Rel
     /^(?:var)?char$/.test(type.name) &&
     length <= longestLabel &&
     !ofEach.test(name) &&
-    schema
-      .indexesOn(table)
-      .some(
-        ({ unique, where, elements: [only, ...more] }) =>
-          unique && where === undefined && more.length === 0 && only?.column === name,
-      )
+    schema.indexesOn(table).some((index) => isKeyAlone(index, name))
   );
 }
 

@@ -1,6 +1,7 @@
 /** A key of columns that this migration gives the same value in all rows: it holds one row at most. */
 import { tableOf } from "../../../model/kinds.ts";
 import type { Operation } from "../../../model/operation.ts";
+import { keyColumns } from "../../../schema/index-definition.ts";
 import type { Origin } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
 
@@ -40,11 +41,8 @@ export function keyColumnsOf(operation: Operation): readonly string[] | undefine
     case "addUnique":
     case "addPrimaryKey":
       return operation.usingIndex === undefined ? operation.columns.map(({ text }) => text) : undefined;
-    case "createIndex": {
-      const { unique, where, elements } = operation;
-      const columns = elements.flatMap(({ column }) => column ?? []);
-      return unique && where === undefined && columns.length === elements.length ? columns : undefined;
-    }
+    case "createIndex":
+      return keyColumns(operation);
     default:
       return undefined;
   }
