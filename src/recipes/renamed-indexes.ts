@@ -20,9 +20,8 @@ export function renamedIndex(step: Step): Advice | undefined {
           : [],
   );
   for (const [dropped, made] of pairs) {
-    const old = oldOf(dropped, made);
-    const { name } = made.operation;
-    if (old === undefined || name === undefined) continue;
+    const old = made.operation.name && oldOf(dropped, made);
+    if (old === undefined) continue;
     const { text } = dropped.operation.index;
     const replaces = [dropped.statement.span, made.statement.span];
     if (old.name === made.indexes.indexMade(made.after)?.name)
@@ -72,18 +71,48 @@ export function isFreed(dropped: Step<"dropIndex">, made: Step<"createIndex">): 
 
 /** The index that is dropped, where the other one is the same but perhaps for its name. */
 function oldOf(dropped: Step<"dropIndex">, made: Step<"createIndex">): Index | undefined {
-  const isAlone = [dropped, made].every((one) => !one.inBody && one.statement.operations.length === 1);
-  // The schema doesn't hold them.
-  if (/\b(?:WITH|TABLESPACE)\b/i.test(textOf(made, made.operation.span))) return undefined;
-  const found = dropped.before.index(dropped.operation.index);
-  const next = made.indexes.indexMade(made.after);
-  if (!isAlone || found.is !== "present" || next === undefined || dropped.operation.cascade) return undefined;
-  const old = found.value;
-  if (old.constraint !== undefined || old.schema !== next.schema) return undefined;
-  const text = written(next);
-  if (text === undefined || text !== written({ ...old, name: next.name })) return undefined;
-  if (isInTheWay(dropped, made) || (old.name === next.name && isFreed(dropped, made))) return undefined;
-  return isOfOtherColumns(old, dropped, made) ? undefined : old;
+  const old = droppedAlone(dropped);
+  const next = madeAlone(made);
+  if (old === undefined || next === undefined || old.text !== next.text) return undefined;
+  if (isInTheWay(dropped, made)) return undefined;
+  if (old.index.name === next.index.name && isFreed(dropped, made)) return undefined;
+  return isOfOtherColumns(old.index, dropped, made) ? undefined : old.index;
+}
+
+/** `text`: all of it but its name. */
+type Definition = { readonly index: Index; readonly text: string };
+
+/** Long migrations ask for each pair of a drop and a CREATE INDEX. */
+const definitions = new WeakMap<Step, { readonly definition: Definition | undefined }>();
+
+function droppedAlone(step: Step<"dropIndex">): Definition | undefined {
+  return onceOf(step, () => {
+    const found = step.before.index(step.operation.index);
+    if (!isAlone(step) || step.operation.cascade || found.is !== "present") return undefined;
+    return found.value.constraint === undefined ? found.value : undefined;
+  });
+}
+
+function madeAlone(step: Step<"createIndex">): Definition | undefined {
+  return onceOf(step, () => {
+    // The schema doesn't hold them.
+    if (!isAlone(step) || /\b(?:WITH|TABLESPACE)\b/i.test(textOf(step, step.operation.span)))
+      return undefined;
+    return step.indexes.indexMade(step.after);
+  });
+}
+
+const isAlone = (step: Step): boolean => !step.inBody && step.statement.operations.length === 1;
+
+function onceOf(step: Step, read: () => Index | undefined): Definition | undefined {
+  let known = definitions.get(step);
+  if (known === undefined) {
+    const index = read();
+    const text = index && written(index);
+    known = { definition: index && text !== undefined ? { index, text } : undefined };
+    definitions.set(step, known);
+  }
+  return known.definition;
 }
 
 /** A column in its expressions or its predicate gets another type in between, in which these may mean nothing. */
@@ -115,4 +144,8 @@ function isOfOtherColumns(old: Index, dropped: Step<"dropIndex">, made: Step<"cr
 }
 
 const written = (index: Index): string | undefined =>
-  createIndex(index, false, { show: (key) => key, spell: (name) => name, list: (names) => names.join() });
+  createIndex({ ...index, name: "" }, false, {
+    show: (key) => key,
+    spell: (name) => name,
+    list: (names) => names.join(),
+  });
