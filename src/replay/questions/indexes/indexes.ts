@@ -74,6 +74,7 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
   const own = index.elements.map(elementText);
   const first = index.elements[0]?.column;
   const where = index.where?.text.replaceAll(/\s+/g, "");
+  const isSpare = spareBeside(schema, index);
   return schema.indexesOn(index.table).find((other) => {
     if (
       other.name === index.name ||
@@ -84,7 +85,7 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
       return false;
     if (other.elements[0]?.column !== first || other.elements.length < own.length) return false;
     if (other.where?.text.replaceAll(/\s+/g, "") !== where) return false;
-    if (index.constraint !== undefined && !isSpareKey(schema, index, other)) return false;
+    if (!isSpare(other)) return false;
     // A statement that may not run has dropped it.
     if (schema.index(keyOf(other.schema, other.name)).is !== "present") return false;
     const its = other.elements.map(elementText);
@@ -103,18 +104,20 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
 const everyUniqueIsKey: PerFamily<boolean> = { postgres: false, mysql: true, mongodb: false };
 
 /** Of the keys, the primary one stays; MySQL, whose unique indexes all are keys, goes by the earlier one of the others. */
-const isSpareKey = (schema: Schema, index: Index, other: Index): boolean =>
-  index.unique &&
-  !isPrimary(schema, index) &&
-  (isPrimary(schema, other) ||
-    (everyUniqueIsKey[schema.dialect.family] && other.unique && isEarlier(other, index)));
+function spareBeside(schema: Schema, index: Index): (other: Index) => boolean {
+  if (index.constraint === undefined) return () => true;
+  const primary = primaryKeyOf(schema, index);
+  if (!index.unique || index.constraint === primary) return () => false;
+  return (other) =>
+    (primary !== undefined && other.constraint === primary) ||
+    (everyUniqueIsKey[schema.dialect.family] && other.unique && isEarlier(other, index));
+}
 
-function isPrimary(schema: Schema, { table, constraint }: Index): boolean {
-  const found = constraint === undefined ? undefined : schema.relation(table);
-  return (
-    found?.is === "present" &&
-    found.value.constraints.some(({ name, kind }) => name === constraint && kind === "primary key")
-  );
+function primaryKeyOf(schema: Schema, { table }: Index): string | undefined {
+  const found = schema.relation(table);
+  return found.is === "present"
+    ? found.value.constraints.find(({ kind }) => kind === "primary key")?.name
+    : undefined;
 }
 
 const isEarlier = ({ origin: a }: Index, { origin: b }: Index): boolean =>
