@@ -79,7 +79,8 @@ interface Inside {
 
 export function walkFrom(view: FolderView, root: string, dialect: Database): Walk {
   const walk: Walk = { items: [], seen: new Set(), missing: [], unsorted: [], unread: undefined };
-  const global = new Map<string, string>();
+  // They come before the changelogs' own: Liquibase keeps the first value.
+  const global = new Map(view.statedParameters?.());
   let shared: { readonly local: ReadonlyMap<string, string>; readonly all: Properties } | undefined;
   const readTree = treesOf(view);
   const open = new Set<string>();

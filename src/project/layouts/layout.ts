@@ -33,6 +33,8 @@ export interface FolderView {
   readonly statedDatabases?: (() => readonly string[]) | undefined;
   /** The default schema that they name, and those behind it. */
   readonly statedSearchPath?: (() => readonly string[] | undefined) | undefined;
+  /** What they give for `${name}` in changelogs. */
+  readonly statedParameters?: (() => ReadonlyMap<string, string>) | undefined;
   /** Paths of the files below a folder that doesn't lie below `root`: `../init`. */
   readonly outside?: ((folder: string) => readonly string[]) | undefined;
   read(file: string): string | undefined;
