@@ -1,11 +1,4 @@
-import {
-  defineRule,
-  laterRelation,
-  recipes,
-  type Index,
-  type Relation,
-  type Step,
-} from "../src/lint/rule.ts";
+import { defineRule, laterRelation, recipes, type Relation, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-primary-key",
@@ -25,7 +18,7 @@ export default defineRule({
     exceptions: [
       "temporary, unlogged and foreign tables, and partitions",
       "a PostgreSQL table partitioned by an expression, which can't have one",
-      "on MySQL and MariaDB, a table with a UNIQUE key of NOT NULL columns",
+      "on MySQL and MariaDB, a table with a UNIQUE key of NOT NULL columns, which a later migration may add, too",
       "a table that the same or a later migration drops or gives a primary key",
       "a note: a unique index of several columns that tie rows of other tables together, or are never NULL; none, if a later migration adds the index",
       "a hypertable of TimescaleDB",
@@ -50,8 +43,7 @@ export default defineRule({
         // `id ${serialKey}` may say PRIMARY KEY.
         if (isSettled(table) || definitionsOf(step).some(({ type }) => isPlaceholder(type.name))) continue;
         if (before.relation(table.key).is === "present") continue;
-        if (before.family === "mysql" && after.indexesOn(table.key).some((index) => namesRows(index, table)))
-          continue;
+        if (namesRows(after, table)) continue;
         report({
           at: step.operation.head,
           message: "missing",
@@ -61,9 +53,8 @@ export default defineRule({
           step,
           repaired: (end) => {
             const later = laterRelation(end, table);
-            return (
-              later === undefined || isSettled(later) || (!keepsApart(after, table) && keepsApart(end, later))
-            );
+            if (later === undefined || isSettled(later) || namesRows(end, later)) return true;
+            return !keepsApart(after, table) && keepsApart(end, later);
           },
         });
       }
@@ -84,10 +75,16 @@ const isSettled = ({ hypertable, constraints }: Relation): boolean =>
 const refusesKeys = ({ partitionBy }: Relation, family: string): boolean =>
   family === "postgres" && (partitionBy?.expressions.length ?? 0) > 0;
 
-/** Unique over whole columns that are never NULL: the server uses such a key if there is no primary key. */
-const namesRows = ({ unique, elements }: Index, { columns }: Relation): boolean =>
-  unique &&
-  elements.every(
-    ({ column, length }) =>
-      length === undefined && columns.some(({ name, notNull }) => name === column && notNull === "yes"),
-  );
+/** MySQL uses a unique index over whole columns that are never NULL if there is no primary key. */
+const namesRows = (schema: Step["after"], { key, columns }: Relation): boolean =>
+  schema.family === "mysql" &&
+  schema
+    .indexesOn(key)
+    .some(
+      ({ unique, elements }) =>
+        unique &&
+        elements.every(
+          ({ column, length }) =>
+            length === undefined && columns.some(({ name, notNull }) => name === column && notNull === "yes"),
+        ),
+    );
