@@ -16,6 +16,7 @@ import { constantKey } from "../values/constant-key.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
 import { isAdded } from "../values/old-rows.ts";
 import { fewBecause } from "./few-rows.ts";
+import { isInOpening } from "./opening.ts";
 
 export interface Rows {
   /**
@@ -71,7 +72,7 @@ export function newnessOf(
   const found = before.relation(key);
   const are = statedRows(facts, [key, show(key)], [key])?.are;
   if (found.is !== "present" || are === "many" || are === "unknown") return undefined;
-  return newRows(scope, found.value, before, show(key));
+  return newRows(scope, found.value, before, show(key), facts);
 }
 
 /** Whose name goes. Other changes of a column that nothing uses yet concern it all the same: an INSERT that leaves it out. */
@@ -96,7 +97,7 @@ export function rowsOf(step: Asked, table: QualifiedName | Key, facts: Facts): R
   const key = keyIn(before, table);
   const rows = rowsByProof(step, key, facts);
   const found = before.relation(key);
-  const young = found.is === "present" ? newRows(scope, found.value, before, show(key)) : undefined;
+  const young = found.is === "present" ? newRows(scope, found.value, before, show(key), facts) : undefined;
   if (young?.are !== "fresh" || rows.are === "many" || rows.are === "unknown") return rows;
   return { ...rows, isNew: true, isJustMade: rows.isJustMade ?? young.isJustMade };
 }
@@ -117,7 +118,7 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
   const needs = isPending ? undefined : needsNoRow(step, found.value);
   if (needs !== undefined) return { are: "none or fails", because: proof.required(show(key)), at: needs };
   const alike = constantKey(step);
-  const young = fresh(scope, found.value, before, show(key));
+  const young = fresh(scope, found.value, before, show(key), facts);
   // Most probably it has none: that the key fails at the second is no loss.
   if (alike !== undefined && young?.are === "fresh") return { ...young, isJustMade: true };
   if (alike !== undefined)
@@ -215,7 +216,13 @@ export function youngRows(
 }
 
 /** By the time since the table was surely empty, or since the history began. */
-function fresh(scope: MigrationScope, relation: Relation, schema: Schema, name: string): Rows | undefined {
+function fresh(
+  scope: MigrationScope,
+  relation: Relation,
+  schema: Schema,
+  name: string,
+  facts: Facts,
+): Rows | undefined {
   const { emptied, loaded } = relation;
   if (!loaded && emptied !== undefined && ageOf(scope, emptied.origin.migration, schema) < day)
     return {
@@ -225,7 +232,7 @@ function fresh(scope: MigrationScope, relation: Relation, schema: Schema, name: 
       isJustMade: emptied.by === "required" || undefined,
       at: emptied.origin,
     };
-  return newRows(scope, relation, schema, name);
+  return newRows(scope, relation, schema, name, facts);
 }
 
 /** By the time since the table was made, or since the history began. */
@@ -234,12 +241,19 @@ function newRows(
   { origin, loaded }: Relation,
   schema: Schema,
   name: string,
+  facts: Facts,
 ): (Rows & Newness) | undefined {
   const { history } = scope;
   if (loaded || origin === undefined) return undefined;
   const young = youngRows(name, ageOf(scope, origin.migration, schema), origin, "rows");
   if (young?.are === "fresh") return young;
-  if (history.continues === true || ageOf(scope, 0, schema) >= youth) return young;
+  const age = ageOf(scope, 0, schema);
+  const isUntimed = age === Infinity && mostAge(history, history.migrations[0], scope.migration) === Infinity;
+  if (isUntimed && !isTakenOver(history, schema) && isInOpening(scope, facts)) {
+    const because = `creates ${name}, and no migration so far changes a table: it has few rows, if any`;
+    return { are: "fresh", because, at: origin };
+  }
+  if (history.continues === true || age >= youth) return young;
   const because = `creates ${name}, in the first week of this history: it has few rows, if any`;
   return { are: "fresh", because, at: origin };
 }
