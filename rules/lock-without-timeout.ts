@@ -20,7 +20,7 @@ export default defineRule({
     exceptions: [
       "a project whose settings only name H2, HSQLDB or Derby, which have no such setting",
       "all migrations of a run except the first, unless the option `each` is set",
-      "a table that this migration creates, that was created less than a day before, or in a history that began less than a week before or has only made new tables so far",
+      "a table that this migration creates, that was created less than a day before, or in a history that began less than a week before or hasn't yet changed a table that it made",
       "on PostgreSQL, sessions with a `statement_timeout`, and locks other than ACCESS EXCLUSIVE and SHARE ROW EXCLUSIVE",
       "statements with `CONCURRENTLY`, which a timeout would leave half done",
       "statements on a table that isn't there, or that fail for another reason",

@@ -207,7 +207,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "the table was created less than a week before this migration (for findings about any row: less than a day);",
       "one of the statements above left it empty less than a day before;",
       "the table is as old as its history, which began less than a week before;",
-      "versions are no times, and the history has only made new tables so far, in three migrations or more; this one, too, makes or fills tables and adds indexes and constraints, and changes nothing else. That counts where nothing says what is applied: neither `startAfter` nor a comparison with git.",
+      "versions don't tell the time, and the history has only made new tables yet, in three migrations or more; this one, too, makes or fills tables and adds indexes and constraints, and changes nothing else. That counts where nothing says what is applied: neither `startAfter` nor a comparison with git.",
     ),
     "A first migration that writes down what existed doesn't count as a beginning: a dump, a baseline, one with more than 30 tables. Findings about any row (`add-column-not-null`) aren't less severe because rows are few.",
     "Findings about the running application or lost data are less severe in the same way where the table, or the column that is renamed or dropped, was made less than a week before, by the times that versions are. A column that a migration has filled still counts as data.",

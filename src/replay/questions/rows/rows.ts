@@ -250,7 +250,7 @@ function newRows(
   const age = ageOf(scope, 0, schema);
   const isUntimed = age === Infinity && mostAge(history, history.migrations[0], scope.migration) === Infinity;
   if (isUntimed && !isTakenOver(history, schema) && isInOpening(scope, facts)) {
-    const because = `creates ${name}, and no migration so far changes a table: it has few rows, if any`;
+    const because = `creates ${name}, and no migration has changed a table yet: it has few rows, if any`;
     return { are: "fresh", because, at: origin };
   }
   if (history.continues === true || age >= youth) return young;
