@@ -1,7 +1,25 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 const filledApart =
   "Add it as NULL, give each row a value of its own, and then add the key and NOT NULL in a later migration.";
+
+/** Undefined: a row has a value for the column. */
+function faultOf(step: Step<"addColumn">) {
+  const { operation, before, values, createdHere, rows, refused, mysql } = step;
+  const { column, table } = operation;
+  if (!column.notNull || !values.leavesNull() || createdHere(table) === "yes") return undefined;
+  if (rows(table).are === "none") return undefined;
+  const isMysql = before.family === "mysql";
+  if (isMysql && refused) return undefined;
+  const instead = recipes.defaultInCall(step);
+  const argument = operation.call?.clientDefault;
+  const key = values.refusingKey();
+  if (argument !== undefined && !isMysql) return { message: "client", instead, argument } as const;
+  if (key === "foreign key") return { message: "orphans", instead } as const;
+  if (key === "unique") return { message: "twins", instead: filledApart } as const;
+  const message = isMysql ? (mysql.isLoose() ? "loose" : "implicit") : "fails";
+  return { message, instead } as const;
+}
 
 export default defineRule({
   id: "add-column-not-null",
@@ -26,6 +44,7 @@ export default defineRule({
   },
   messages: {
     fails: "fails if {{table}} has a row: {{column}} is NOT NULL and has no default",
+    several: "fails if {{table}} has a row: {{column}} are NOT NULL and have no default",
     client: "fails if {{table}} has a row: {{argument}} of {{column}} isn't a default in the database",
     implicit:
       "in strict mode inserts that don't name {{column}} fail; old rows of {{table}} get the implicit default",
@@ -42,35 +61,20 @@ export default defineRule({
   },
   on: {
     addColumn(step, { report }) {
-      const { operation, before, values, createdHere, rows, show, spell, refused } = step;
-      const { column, table } = operation;
-      if (!column.notNull || !values.leavesNull() || createdHere(table) === "yes") return;
-      if (rows(table).are === "none") return;
-      const isMysql = before.family === "mysql";
-      if (isMysql && refused) return;
-      const isLoose = isMysql && step.mysql.isLoose();
-      const clientDefault = operation.call?.clientDefault;
-      const data = { table: show(table), column: spell(column.name) };
-      const instead = recipes.defaultInCall(step);
-      if (clientDefault !== undefined && !isMysql)
-        report({
-          at: operation.head,
-          message: "client",
-          data: { ...data, argument: clientDefault },
-          instead,
-        });
-      else if (values.refusingKey() === "foreign key")
-        report({ at: operation.head, message: "orphans", data, instead });
-      else if (values.refusingKey() === "unique")
-        report({ at: operation.head, message: "twins", data, instead: filledApart });
+      const found = faultOf(step);
+      const columns = recipes.requiredTogether(step, (one) => Object.values(faultOf(one) ?? {}).join());
+      if (found === undefined || columns === undefined) return;
+      const { message, instead, argument = "" } = found;
+      const data = { table: step.show(step.table), column: recipes.listed(columns) };
+      const about = { at: step.operation.head, instead };
+      if (message === "client") report({ ...about, message, data: { ...data, argument } });
       else
         report({
-          at: operation.head,
-          message: isLoose ? "loose" : isMysql ? "implicit" : "fails",
+          ...about,
+          message: message === "fails" && columns.length > 1 ? "several" : message,
           data,
-          severity: isLoose ? "warning" : undefined,
-          instead,
-          impliedBy: recipes.dropBefore(step),
+          severity: message === "loose" ? "warning" : undefined,
+          impliedBy: message === "twins" || message === "orphans" ? undefined : recipes.dropBefore(step),
         });
     },
     addPrimaryKey({ operation, before, values: { leavesNull }, createdHere, show, spell }, { report }) {

@@ -4,11 +4,21 @@ import { typeOf } from "./columns.ts";
 import { addColumn } from "./words.ts";
 
 /** The columns that the same statement adds and its constraint uses, each by a statement of its own. */
-export function columnsOfStatement({ operation, statement }: Step): readonly string[] {
-  const used = new Set(usedBy(operation));
-  return statement.operations.flatMap((other) =>
-    other.kind === "addColumn" && used.has(other.column.name.text) ? [alone(other)] : [],
+export function columnsOfStatement(step: Step): readonly string[] {
+  const used = new Set(usedBy(step.operation));
+  return step.statement.operations.flatMap((other) =>
+    other.kind === "addColumn" && used.has(other.column.name.text) && isInOneCommand(step, other)
+      ? [alone(other)]
+      : [],
   );
+}
+
+/** A block has several commands, each of which stays where it is, under its condition. */
+function isInOneCommand({ inBody, operation, script }: Step, other: AddColumn): boolean {
+  if (!inBody) return true;
+  if (operation.called === true || operation.composed === true || other.composed === true) return false;
+  const [first, last] = [operation.span, other.span].toSorted((a, b) => a.start - b.start);
+  return first !== undefined && last !== undefined && !script.text.slice(first.end, last.start).includes(";");
 }
 
 function usedBy(operation: Step["operation"]): readonly string[] {

@@ -8,15 +8,15 @@ import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 import { ownValuesFirst } from "./alike.ts";
 import { mostStatements } from "./behind.ts";
-import { columnThenConstraint, isAddedAgain, notNullByCheck, notValidThenValidate } from "./constraints.ts";
+import { isAddedAgain } from "./constraints.ts";
 import { usingOf } from "./conversions.ts";
-import { concurrentDropIndex, concurrentIndex, constraintUsingIndex } from "./indexes.ts";
 import { deprecateColumn } from "./dropped-columns.ts";
 import { withRest } from "./rest.ts";
 import { needing } from "./needed-behind.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
 import { renamedBack, withoutPairs } from "./statement-forms.ts";
 import { inBatches, renameWithView } from "./tables.ts";
+import { wayOfClause } from "./ways.ts";
 import { columnsOf, quote, textOf } from "./words.ts";
 
 /**
@@ -290,7 +290,7 @@ function wayOf(steps: readonly Step[], own: Step): Advice | undefined {
       step.operation.kind === own.operation.kind ||
       (changesRows(step) && (changesRows(own) || own.operation.kind === "setNotNull"));
     const alike = isAlike ? usedAlike[step.operation.kind] : undefined;
-    const recipe = alike ?? (isQuick(step) ? undefined : recipeOf(step));
+    const recipe = alike ?? wayOfClause(step);
     if (recipe === undefined) continue;
     const advice = recipe(step);
     if (advice !== undefined) return withRest(step, advice, recipe);
@@ -327,32 +327,4 @@ function alsoInBatches(step: Step): Advice | undefined {
 function isTable({ operation, before }: Step): boolean {
   const found = operation.kind === "renameTable" ? before.relation(operation.table) : undefined;
   return found?.is === "present" && found.value.kind === "table";
-}
-
-/** It reads, builds and rewrites nothing, and locks no other table for longer than a moment. */
-const isQuick = ({ effects, operation }: Step): boolean =>
-  // A new column without a default has no value to check.
-  (operation.kind !== "addForeignKey" || operation.within === "addColumn") &&
-  effects.scans.length === 0 &&
-  effects.builds.length === 0 &&
-  effects.rewrites.length === 0;
-
-function recipeOf({ operation, before }: Step): ((step: Step) => Advice | undefined) | undefined {
-  if (!before.dialect.transactionalDdl) return undefined;
-  switch (operation.kind) {
-    case "createIndex":
-      return concurrentIndex;
-    case "dropIndex":
-      return concurrentDropIndex;
-    case "addForeignKey":
-    case "addCheck":
-      return operation.within === "addColumn" ? columnThenConstraint : notValidThenValidate;
-    case "addUnique":
-    case "addPrimaryKey":
-      return operation.within === "addColumn" ? columnThenConstraint : constraintUsingIndex;
-    case "setNotNull":
-      return notNullByCheck;
-    default:
-      return undefined;
-  }
 }

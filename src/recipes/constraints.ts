@@ -13,6 +13,7 @@ import { leftOutAsSame, otherActions } from "./same-key.ts";
 import { lockOrGiveUp } from "./lock-tables.ts";
 import {
   constraintName,
+  literal,
   madeName,
   nextMigration,
   notNullBlock,
@@ -44,10 +45,14 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   const first = own === undefined || used.includes(own) ? used : [...used, own];
   const replaced = replacedBy(step, name);
   const undo = replaced === "" ? [`ALTER TABLE ${table.text} DROP CONSTRAINT ${name};`] : undefined;
+  const index = indexFirst(step, undo);
+  const added = addedNotValid(table, name, bodyOf(step), replaced);
+  // In place of its command, it keeps the condition that is around that.
+  const isAsked = index.length > 0 && step.inBody && operation.conditional === true;
   return instead(
     first,
-    ...indexFirst(step, undo),
-    addedNotValid(table, name, bodyOf(step), replaced),
+    index,
+    isAsked ? [whereConstraintIsnt(table, name, added[0]), ...added.slice(1)] : added,
     otherActions(step),
   );
 }
@@ -63,11 +68,21 @@ const addedNotValid = (
   name: string,
   body: string,
   replaced = "",
-): readonly Part[] => [
+): readonly [string, ...Part[]] => [
   `ALTER TABLE ${text} ${replaced}ADD CONSTRAINT ${name} ${body} NOT VALID;`,
   nextMigration,
   `ALTER TABLE ${text} VALIDATE CONSTRAINT ${name};`,
 ];
+
+/** ADD CONSTRAINT knows no IF NOT EXISTS. */
+const whereConstraintIsnt = ({ text }: QualifiedName, name: string, added: string): string =>
+  [
+    `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = ${literal(text)}::regclass AND conname = ${literal(unquoted(name))}) THEN`,
+    `  ${added}`,
+    "END IF; END $$;",
+  ].join("\n");
+
+const unquoted = (name: string): string => name.replaceAll(/^"|"$/g, "").replaceAll('""', '"');
 
 /**
  * The new foreign key beside the old one, which is dropped once the new one is validated: there is no time without either.

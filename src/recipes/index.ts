@@ -7,6 +7,7 @@ export { apartInWords, inDeployments, withRest } from "./rest.ts";
 export { hasHole, hasHoles, isRestLost, isOpaque, isSentAgain, parametersOf } from "./sent.ts";
 export { outsideOfMarks } from "./marked-off.ts";
 export { severalAlters } from "./one-alter.ts";
+export { listed, requiredTogether } from "./required-together.ts";
 export { sectionsOf } from "./sections.ts";
 export { writingOf } from "./writing.ts";
 export * from "./columns.ts";

@@ -8,7 +8,7 @@ import { oneForBoth } from "./changed-types.ts";
 import { isHeldByKeys, isReferredToByOtherApp, leavesRowsWithout, withoutTool } from "./held-by-keys.ts";
 import { isRetypedUnder } from "./mysql-renamed-columns.ts";
 import { findUnfit } from "./narrowing.ts";
-import { stepsOf } from "./rest.ts";
+import { stepsOf } from "./steps-of-statement.ts";
 import { leftOutAsSame, otherActions } from "./same-key.ts";
 import { callOf, senderOf } from "./sent.ts";
 import {

@@ -9,12 +9,12 @@ import { referencesClause } from "../schema/references.ts";
 import { asked, beside, heading, instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { declaredBy, stateFirst, stillDeclared } from "./declared.ts";
 import { addedAgain, isLess } from "./dropped-columns.ts";
-import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
 import { columnsForView, columnsInWords, dropsBehindView, renamesBehind, viewLater } from "./view-columns.ts";
 import { columnsBack, columnsBackLater } from "./ways-back.ts";
 import { inBatches } from "./mysql-batches.ts";
 import { deprecateTable } from "./mysql-dropped-tables.ts";
 import { renameByNewColumn } from "./mysql-renamed-columns.ts";
+import { requiredColumn } from "./mysql-required-columns.ts";
 import { withListOf } from "./fills.ts";
 import { optionalInMysql } from "./optional-columns.ts";
 import { withNameLater } from "./renamed-behind.ts";
@@ -102,41 +102,6 @@ function hasNoKey({ operation, before }: Pick<Step<"dropColumn">, "operation" | 
     !found.value.constraints.some(
       (one) => one.kind === "foreign key" && one.columns.includes(operation.column.text),
     )
-  );
-}
-
-/** MySQL takes only expressions as their defaults, and copies the table for a new column with one. */
-const isLarge = /^(?:(?:tiny|medium|long)?(?:text|blob)|json|geometry)$/;
-
-/** Old rows and writers that don't know the column get the default. */
-function requiredColumn(step: Step): Advice | undefined {
-  const { operation } = step;
-  if (operation.kind !== "addColumn") return undefined;
-  const { name, type, mysql: details } = operation.column;
-  const given = givenByUpdate(step, operation);
-  const known = given?.value ?? plainDefault(step, operation.column);
-  const value = known ?? (/^geometry$/.test(type.name) ? "(<value>)" : "<value>");
-  const written = details === undefined ? "" : textOf(step, details.definition).trim();
-  const definition = written === "" ? "<type> NOT NULL" : written;
-  const position = details?.position === undefined ? "" : ` ${textOf(step, details.position.span)}`;
-  const optional = written.replace(/\bnot\s+null\b/i, "NULL");
-  const isCopied = isLarge.test(type.name) && !step.before.dialect.isMariaDb;
-  if ((isCopied || (known === undefined && refers(step, name.text))) && optional !== written)
-    return instead(
-      `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${optional}${position};`,
-      heading("deploy the version that sets it, and update the old rows; then, in a later migration:", {
-        after: "deploy",
-        deploy: `the version that sets ${operation.table.text}.${step.spell(name)}`,
-        undo: [`ALTER TABLE ${operation.table.text} MODIFY COLUMN ${step.spell(name)} ${optional};`],
-      }),
-      `ALTER TABLE ${operation.table.text} MODIFY COLUMN ${step.spell(name)} ${written};`,
-    );
-  return instead(
-    heading(
-      `${given === undefined ? "choose the default" : "with a default"}, for old rows and for writers that don't know the column`,
-      given === undefined ? { guess: known && `DEFAULT ${known}` } : { replaces: [given.statement] },
-    ),
-    `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${definition} DEFAULT ${value}${position};`,
   );
 }
 

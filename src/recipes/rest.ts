@@ -1,17 +1,16 @@
-import { tableOf } from "../model/kinds.ts";
 import type { Name } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { sameType } from "../model/types.ts";
-import type { MigrationScope, Step } from "../replay/step.ts";
+import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
-import { behindHand, behindHands, handsOf } from "./by-hand.ts";
+import { behindHand, behindHands } from "./by-hand.ts";
 import { constraintLater } from "./constraints.ts";
 import { dropsKey } from "./indexes.ts";
-import { addsColumn, allInOne, mustBeAlone, onOneLine, quote, textOf } from "./words.ts";
-
-/** What a recipe makes of another step. */
-type Recipe = (step: Step) => Advice | undefined;
+import { stepsOf } from "./steps-of-statement.ts";
+import { treatedWith } from "./siblings.ts";
+import type { Recipe } from "./ways.ts";
+import { addsColumn, allInOne, onOneLine, quote, textOf } from "./words.ts";
 
 /** A statement with more operations is generated; nobody reads that much advice for each of them. */
 const most = 50;
@@ -28,15 +27,9 @@ export function withRest(step: Step, given: Advice, recipe?: Recipe): Advice {
   const isInstead = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
   if (!isInstead || inBody || statement.operations.length === 1) return given;
   if (statement.operations.length > most) return [...given, theRestStays];
-  const siblings = recipe === undefined ? [] : siblingsOf(step, given, recipe);
-  const byHand = handsOf(siblings.length < 2 ? [given] : siblings.map((one) => one.given));
-  // Advice for the whole statement is the same from each of its clauses.
-  const isOfAll = siblings.every((one) => statementsOf(one.advice) === statementsOf(advice));
-  const merged =
-    siblings.length < 2 || isOfAll ? advice : siblings.map((one) => one.advice).reduce(together(step));
+  const { treated, byHand, advice: merged } = treatedWith(step, given, recipe);
   const inline = inlineLost(step, merged);
   const whole = [...merged, ...inline.flatMap((one) => constraintLater(one) ?? [addedByItself(one)])];
-  const treated = siblings.length < 2 ? [step.operation] : siblings.map((one) => one.step.operation);
   const text = whole
     .flatMap(({ language, statements }) => (language === "shell" ? statements.map(unquoted) : statements))
     .join("\n");
@@ -309,144 +302,6 @@ const statementsOf = (advice: Advice): string => advice.flatMap(({ statements })
 
 /** A command line's text without what a quote in quotes takes. */
 const unquoted = (line: string): string => line.replaceAll("'\\''", "'");
-
-/** The steps of the statement that the same advice is for, this one among them, in their order. */
-function siblingsOf(
-  step: Step,
-  given: Advice,
-  recipe: Recipe,
-): readonly { readonly step: Step; readonly given: Advice; readonly advice: Advice }[] {
-  const { operation } = step;
-  const advice = behindHand(given);
-  return stepsOf(step).flatMap((other) => {
-    if (other.operation.kind !== operation.kind) return [];
-    if (other.operation === operation) return [{ step, given, advice }];
-    if (other.refused || other.skipped || !isAlike(step, other)) return [];
-    const own = recipe(other);
-    const behind = own && behindHand(own);
-    return own !== undefined && behind !== undefined && hasShape(behind, advice)
-      ? [{ step: other, given: own, advice: behind }]
-      : [];
-  });
-}
-
-const known = new WeakMap<MigrationScope, ReadonlyMap<Step["statement"], Step[]>>();
-
-/** The steps of a step's statement. */
-export function stepsOf({ scope, statement }: Step): readonly Step[] {
-  const before = known.get(scope)?.get(statement);
-  if (before !== undefined) return before;
-  const byStatement = new Map<Step["statement"], Step[]>();
-  for (const one of [...scope.steps, ...scope.downSteps]) {
-    const own = byStatement.get(one.statement);
-    if (own === undefined) byStatement.set(one.statement, [one]);
-    else own.push(one);
-  }
-  known.set(scope, byStatement);
-  return byStatement.get(statement) ?? [];
-}
-
-/** The same reason to treat it. */
-function isAlike(step: Step, other: Step): boolean {
-  const [a, b] = [step.operation, other.operation];
-  if (tableOf(a) !== undefined && tableOf(b) !== undefined && isHazardous(step) !== isHazardous(other))
-    return false;
-  if (a.kind !== "addColumn" || b.kind !== "addColumn") return true;
-  return factsOf(a) === factsOf(b);
-}
-
-const factsOf = ({ column }: Operation & { readonly kind: "addColumn" }): string =>
-  [
-    column.notNull,
-    column.serial,
-    column.identity !== undefined,
-    column.generated !== undefined,
-    column.default?.volatility,
-  ].join();
-
-const isHazardous = ({ effects }: Step): string =>
-  [effects.rewrites.length, effects.scans.length, effects.builds.length].map((count) => count > 0).join();
-
-const hasShape = (a: Advice, b: Advice): boolean =>
-  a.length === b.length &&
-  a.every((one, at) => {
-    const other = b[at];
-    return (
-      other !== undefined &&
-      one.language === other.language &&
-      one.transaction === other.transaction &&
-      (one.when.length === other.when.length || isMore(one.when, other.when) || isMore(other.when, one.when))
-    );
-  });
-
-/** Says the same, and something else about its own column. */
-const isMore = (long: readonly string[], short: readonly string[]): boolean =>
-  short.length > 0 && long.length > short.length && short.every((line, at) => line === long[at]);
-
-/** Two pieces of advice of one shape, step by step. */
-const together =
-  (step: Step) =>
-  (a: Advice, b: Advice): Advice =>
-    a.map((one, at): RecipeStep => {
-      const other = b[at];
-      if (other === undefined) return one;
-      const spans = [...(one.replaces ?? []), ...(other.replaces ?? [])];
-      const replaces = spans.length === 0 ? undefined : spans;
-      const undo =
-        one.undo === undefined || other.undo === undefined ? undefined : [...other.undo, ...one.undo];
-      if (one.language !== "sql")
-        return {
-          ...one,
-          statements: [...new Set([...one.statements, ...other.statements])],
-          undo,
-          replaces,
-        };
-      const apart = mustBeAlone(step) ? eachAlone : (line: string): string => line;
-      const rows = one.when.length < other.when.length ? other.when : one.when;
-      const when = rows.flatMap((line, row) => [
-        apart(one.when[row] ?? line),
-        apart(other.when[row] ?? line),
-      ]);
-      return {
-        ...one,
-        when: [...new Set(when)],
-        statements: joined(step, one.statements, other.statements),
-        undo,
-        replaces,
-      };
-    });
-
-/** Several statements, each of which has to be alone in its file. */
-const eachAlone = (line: string): string => line.replace(/^alone in a/, "each alone in a");
-
-/** Their last statements are alike, then those before: `ALTER TABLE t a;` and `ALTER TABLE t b;` become one. */
-function joined(step: Step, a: readonly string[], b: readonly string[]): readonly string[] {
-  const head = `ALTER TABLE ${tableOf(step.operation)?.text ?? ""} `;
-  const isAlter = (text: string): boolean =>
-    text.startsWith(head) && !/^(?:rename|set\s+schema|attach|detach)\b/i.test(text.slice(head.length));
-  // What holds several tables together goes before the first of them.
-  const isDrop = (text: string): boolean => text.startsWith("DROP TABLE ");
-  if (a.some(isDrop) && b.some(isDrop)) {
-    const all = [...new Set([...a, ...b])];
-    return [...all.filter((text) => !isDrop(text)), ...all.filter(isDrop)];
-  }
-  const isWithin = (text: string, clauses: string): boolean =>
-    `${text.replace(/;$/, "").slice(head.length)}, `.includes(`${clauses.replace(/;$/, "")}, `);
-  // Both may need the same column first.
-  const own = a.filter((text) => !b.includes(text));
-  const out: string[] = [];
-  for (let back = 1; back <= Math.max(own.length, b.length); back++) {
-    const [one, other] = [own.at(-back), b.at(-back)];
-    const pair =
-      one !== undefined && other !== undefined && isAlter(one) && isAlter(other)
-        ? isWithin(one, other.slice(head.length))
-          ? [one]
-          : [`${one.replace(/;$/, "")}, ${other.slice(head.length)}`]
-        : [one, other].filter((text) => text !== undefined);
-    out.unshift(...new Set(pair));
-  }
-  return out;
-}
 
 /** The clause that drops the primary key of a column that stays for now, where the statement adds another one. */
 function oldKey(step: Step, some: readonly Operation[], treated: readonly Operation[]): string {

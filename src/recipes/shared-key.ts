@@ -4,7 +4,7 @@ import type { Step } from "../replay/step.ts";
 import type { Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { inWords, type Advice } from "./advice.ts";
-import { stepsOf } from "./rest.ts";
+import { stepsOf } from "./steps-of-statement.ts";
 
 const primaryOf = ({ constraints }: Relation): readonly (readonly string[])[] =>
   constraints.flatMap((one) => (one.kind === "primary key" ? [one.columns] : []));
