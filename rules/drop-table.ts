@@ -31,6 +31,7 @@ export default defineRule({
     partly: "the running application that uses {{table}} fails, and rows that weren't copied are lost",
     lost: "the rows of {{table}} are lost, and the running application that uses it fails",
     unfilled: "the rows of {{table}} are lost: nothing fills {{successor}}, which takes its name",
+    usedPartly: "rows of {{table}} that weren't copied are lost; it is used by {{dependents}}",
     used: "the rows of {{table}} are lost; it is used by {{dependents}}",
   },
   options: {
@@ -80,7 +81,8 @@ export default defineRule({
       else {
         const few = users.slice(0, 2).map(({ text }) => text);
         const rest = users.length > 2 ? ` and ${users.length - 2} more` : "";
-        report({ at: head, message: "used", data: { ...data, dependents: few.join(", ") + rest } });
+        const message = rows === "partly" ? "usedPartly" : "used";
+        report({ at: head, message, data: { ...data, dependents: few.join(", ") + rest } });
       }
     },
   },

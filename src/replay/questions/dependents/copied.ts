@@ -80,10 +80,11 @@ export function rowsCopied(step: Step, earlier: Copies): "all" | "some" | undefi
   const { operation, before, neighbours } = step;
   if (operation.kind !== "dropTable") return undefined;
   const key = before.resolve(operation.table);
-  const copies = neighbours("earlier", "insertRows", "updateRows")
+  const copies = neighbours("earlier", "insertRows", "updateRows", "createTable")
     .filter(({ operation: other, before: then }) => {
       const isOwn = other.kind === "updateRows" && then.resolve(other.table) === key;
-      return !isOwn && other.query.relations.some((name) => then.resolve(name) === key);
+      const isLost = other.kind === "createTable" && other.temporary;
+      return !isOwn && !isLost && other.query?.relations.some((name) => then.resolve(name) === key) === true;
     })
     .map((one) => one.operation);
   const isWhole = copies.some(
@@ -97,12 +98,20 @@ export function rowsCopied(step: Step, earlier: Copies): "all" | "some" | undefi
   return copies.length > 0 || areColumnsCopied(before.relation(key), earlier) ? "some" : undefined;
 }
 
-/** By earlier migrations: since then there may be more rows. */
-const areColumnsCopied = (found: Lookup<Relation>, copies: Copies): boolean =>
-  found.is === "present" &&
-  found.value.complete &&
-  found.value.columns.length > 0 &&
-  found.value.columns.every(({ name }) => get(copies, `${found.value.key}.${name}`) !== undefined);
+/**
+ * By earlier migrations: since then there may be more rows. Elsewhere, a row has a number of its own, and what a default
+ * gives it.
+ */
+function areColumnsCopied(found: Lookup<Relation>, copies: Copies): boolean {
+  if (found.is !== "present" || !found.value.complete) return false;
+  const { key, columns, constraints } = found.value;
+  const ofKey = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  const isCopied = ({ name }: { readonly name: string }): boolean =>
+    get(copies, `${key}.${name}`) !== undefined;
+  const isMade = ({ name, hasDefault, identity, serial }: (typeof columns)[number]): boolean =>
+    ofKey.includes(name) || serial || identity !== undefined || hasDefault === "yes";
+  return columns.some(isCopied) && columns.every((one) => isCopied(one) || isMade(one));
+}
 
 /** See `DependentQuestions.isMovedOut`. */
 export function isMovedOut(step: Step): boolean {
