@@ -21,6 +21,7 @@ export default defineRule({
   },
   messages: {
     fails: "fails on the first value of {{column}} that doesn't fit: {{change}}",
+    default: "fails on rows of {{column}} with its default {{default}}: {{change}}",
     strict: "fails in strict mode if values of {{column}} don't fit, otherwise changes them: {{change}}",
     refuses: "fails if any row has a value in {{column}}: {{change}}",
     loses: "silently cuts or rounds values of {{column}}: {{change}}",
@@ -42,7 +43,9 @@ export default defineRule({
       const found = narrows();
       if (found === undefined) return;
       const change = `${typeText(found.from)} to ${typeText(type)}`;
-      report({ at: head, message: found.how, data: { column: show(table, column.text), change } });
+      const data = { column: show(table, column.text), change };
+      if (found.refusedDefault === undefined) report({ at: head, message: found.how, data });
+      else report({ at: head, message: "default", data: { ...data, default: found.refusedDefault } });
     },
   },
 });

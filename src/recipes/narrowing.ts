@@ -1,10 +1,11 @@
-import { columnComputedAnew } from "./columns.ts";
+import { inBatchesOf } from "./batches.ts";
+import { columnComputedAnew, oldRows } from "./columns.ts";
 import type { OperationOf } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import { dictionary } from "../text/dictionary.ts";
 import { fits, labelsOf } from "../replay/questions/values/narrowing.ts";
-import { asked, beside, heading, inWords, type Advice } from "./advice.ts";
+import { asked, beside, heading, inWords, type Advice, type Part } from "./advice.ts";
 import { literal, madeName, nextMigration, quote } from "./words.ts";
 
 const isText = /^(?:text|varchar|char|citext|name)$/;
@@ -72,7 +73,8 @@ export function fitByCheck(step: Step): Advice | undefined {
   const isEnough = "often that is enough, and the type can stay as it is";
   const isEnum = labelsOf(operation.type, step.before) !== undefined;
   return beside(
-    heading("let a CHECK find and reject values that don't fit:"),
+    otherDefault(step, operation),
+    heading("deploy the version that writes only values that fit; then let a CHECK find and reject others:"),
     `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${condition}) NOT VALID;`,
     nextMigration,
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
@@ -86,12 +88,51 @@ export function fitByCheck(step: Step): Advice | undefined {
   );
 }
 
+/** A default that doesn't fit, and the rows that have it. */
+function otherDefault(step: Step, { table, column }: OperationOf<"changeColumnType">): readonly Part[] {
+  const old = step.values.narrows()?.refusedDefault;
+  if (old === undefined) return [];
+  const name = quote(column.text);
+  const value = nextDefault(step);
+  return [
+    heading(`another default than ${old}, which doesn't fit, and the rows that have it:`),
+    `ALTER TABLE ${table.text} ALTER COLUMN ${name} SET DEFAULT ${value};`,
+    inBatchesOf(
+      step,
+      {
+        table,
+        statement: `UPDATE ${table.text} SET ${name} = ${value}`,
+        undone: `${name} = ${old}`,
+        shrinks: true,
+      },
+      oldRows,
+    ),
+  ];
+}
+
+/** The default that the migration gives to the column of the new type. */
+function nextDefault(step: Step): string {
+  const { operation, before } = step;
+  if (operation.kind !== "changeColumnType") return "<value>";
+  const set = step
+    .neighbours("later", "setDefault")
+    .find(
+      ({ operation: one, before: then }) =>
+        then.resolve(one.table) === before.resolve(operation.table) &&
+        one.column.text === operation.column.text,
+    );
+  const [value] = /^'(?:[^']|'')*'/.exec(set?.operation.expression.text ?? "") ?? [];
+  return value ?? "<value>";
+}
+
 /** PostgreSQL: a query for values that the trigger and the batches of a new column would fail on. */
 export function findMisfits(step: Step, operation: OperationOf<"changeColumnType">): Advice {
   const condition = step.values.narrows()?.how === "fails" ? fitting(step, operation) : undefined;
   if (condition === undefined) return [];
+  const old = step.values.narrows()?.refusedDefault;
+  const first = old === undefined ? "" : `with another default than ${old} and another value in its rows, `;
   return asked(
-    "until this finds no rows, and no version writes any (the trigger refuses them)",
+    `${first}until this finds no rows, and no version writes any (the trigger refuses them)`,
     `SELECT * FROM ${operation.table.text} WHERE NOT (${condition});`,
   );
 }

@@ -16,6 +16,8 @@ export interface Narrowing {
    * rounds them.
    */
   readonly how: "refuses" | "fails" | "loses";
+  /** The column's default as the migration finds it, as written: it doesn't fit, and nor do the rows that have it. */
+  readonly refusedDefault?: string | undefined;
 }
 
 /** See `ValueQuestions.narrows`. */
@@ -36,7 +38,28 @@ export function narrowing(step: Step): Narrowing | undefined {
   // What an expression computes is its author's business.
   if (from === undefined || sameType(from, type) || !isOnlyCast(using) || keepsValues(step)) return undefined;
   const how = compare(from, type, using !== undefined, before);
-  return how === undefined ? undefined : { from, how };
+  if (how === undefined) return undefined;
+  return how === "fails" ? { from, how, refusedDefault: refusedDefault(step, operation) } : { from, how };
+}
+
+/** Undefined: it fits, it isn't known, or the migration may have changed the rows that have it. */
+function refusedDefault(
+  { before, scope, neighbours }: Step,
+  { table, column, type }: Step<"changeColumnType">["operation"],
+): string | undefined {
+  const found = scope.before.column(table, column.text);
+  const value = found.is === "present" ? found.value.default?.text : undefined;
+  const [, quoted] = /^'((?:[^']|'')*)'(?:::[\w ]+(?:\(\d+\))?)?$/.exec(value ?? "") ?? [];
+  if (quoted === undefined) return undefined;
+  const isChanged = neighbours("earlier", "updateRows").some(
+    (one) => one.before.resolve(one.operation.table) === before.resolve(table),
+  );
+  const text = quoted.replaceAll("''", "'");
+  const labels = labelsOf(type, before);
+  const [length] = strings.has(type.name) ? type.modifiers : [];
+  const isRefused =
+    labels === undefined ? length !== undefined && Array.from(text).length > length : !labels.includes(text);
+  return isRefused && !isChanged ? `'${quoted}'` : undefined;
 }
 
 /** Nothing, the column, or the column cast once or several times: `c::text::mood`. */
