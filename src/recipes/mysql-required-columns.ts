@@ -20,7 +20,9 @@ export function requiredColumn(step: Step): Advice | undefined {
   const position = details?.position === undefined ? "" : ` ${textOf(step, details.position.span)}`;
   const optional = written.replace(/\bnot\s+null\b/i, "NULL");
   const isCopied = isLarge.test(type.name) && !step.before.dialect.isMariaDb;
-  if ((isCopied || (known === undefined && refers(step, name.text))) && optional !== written)
+  // No value fits all rows of a key.
+  const isKey = refers(step, name.text) || step.values.refusingKey() === "unique";
+  if ((isCopied || (known === undefined && isKey)) && optional !== written)
     return instead(
       `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${optional}${position};`,
       heading("deploy the version that sets it, and update the old rows; then, in a later migration:", {
