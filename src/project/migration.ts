@@ -74,13 +74,13 @@ export interface RunnerTransaction {
   readonly inDollarQuotes?: ((statement: string) => string) | undefined;
   /** See `Running.wholeScript` of a tool. */
   readonly wholeScript?: true | undefined;
-  /** See `Running.rawCall` of a tool. */
+  /** See `Running.rawCall` and `Running.rawImport` of a tool. */
   readonly rawCall?:
     ((sql: string, language: CodeFile["language"], handle?: string, options?: string) => string) | undefined;
-  /** See `Running.rawImport` of a tool. */
   readonly rawImport?: { readonly name: string; readonly from: string } | undefined;
-  /** See `Running.keyCall` of a tool. */
+  /** See `Running.keyCall` and `Running.builderCall` of a tool. */
   readonly keyCall?: ((key: KeyCall) => string | undefined) | undefined;
+  readonly builderCall?: ((sql: string, callback: string) => string | undefined) | undefined;
   /** See `Running.callWords` of a tool. */
   readonly callWords?: CallWords | undefined;
   /** See `Running.pools` of a tool. */

@@ -43,6 +43,7 @@ export function transactionOf(
     ...(tool.rawCall === undefined ? {} : { rawCall: tool.rawCall }),
     ...(tool.rawImport === undefined ? {} : { rawImport: tool.rawImport }),
     ...(tool.keyCall === undefined ? {} : { keyCall: tool.keyCall }),
+    ...(tool.builderCall === undefined ? {} : { builderCall: tool.builderCall }),
     ...(tool.callWords === undefined ? {} : { callWords: tool.callWords }),
     ...(tool.pools === undefined ? {} : { pools: true }),
     ...(tool.handsTransaction === undefined ? {} : { handsTransaction: true }),

@@ -341,6 +341,11 @@ interface Running {
   readonly rawImport?: { readonly name: string; readonly from: string };
   /** In its migrations in code: how the calls that make a table declare its key. */
   readonly keyCall?: (key: KeyCall) => string | undefined;
+  /**
+   * In its migrations in code: a statement about a table as one more call in its callback, where that is called `callback`.
+   * Undefined: no call sends the same.
+   */
+  readonly builderCall?: (sql: string, callback: string) => string | undefined;
   /** In its migrations in code: what to write where MySQL's own words would be advice for a file of SQL. */
   readonly callWords?: CallWords;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */

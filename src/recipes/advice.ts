@@ -268,6 +268,8 @@ export interface Writing {
   readonly statement: (sql: string) => string;
   /** Where statements go that stand in the file itself, a line each: before the call, in place of it, or behind it. */
   readonly place?: ((at: "before" | "instead" | "behind") => readonly string[]) | undefined;
+  /** A step behind the call, as calls in the same callback; undefined: there is none, or they would send something else. */
+  readonly inside?: (step: RecipeStep) => readonly string[] | undefined;
   /** A step that is a migration of its own; undefined: it stands in the file that the advice is for. `at`: of how many. */
   readonly file?: (step: RecipeStep, at: number, advice: Advice) => string | undefined;
   /** The first line of each such migration's file. */
@@ -295,7 +297,10 @@ export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {
       const whole = isSent ? file?.(step, at, advice) : undefined;
       // A call may make several statements: what stands beside one of them takes the place of none.
       if (file !== undefined && at === 0 && step.after === "statement" && step.when.length === 0)
-        return [place("behind").map(comment), whole ?? step.statements.map(statement)].flat();
+        return (
+          writing.inside?.(step) ??
+          [place("behind").map(comment), whole ?? step.statements.map(statement)].flat()
+        );
       if (whole !== undefined)
         return [
           ...(writing.fileHead === undefined ? [] : [writing.fileHead]),

@@ -3,6 +3,7 @@ import type { CodeFile, CodeStatement, CodeStep, UnitCall } from "../model/tool.
 import { pythonString } from "../text/python.ts";
 import { rubyString } from "../text/ruby.ts";
 import { xmlComment } from "../text/xml.ts";
+import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import { placeOf } from "../text/source-map.ts";
@@ -50,6 +51,10 @@ export function writingOf(step: WritingStep): Writing | undefined {
             ...importWords(transaction.rawImport, code.source, language),
             ...placeWords(piece, { code, language, at, isAwaited: /\bawait /.test(written("")) }),
           ],
+    inside(part) {
+      const calls = callsInside(step, part);
+      return calls && [commented("in this callback:"), ...calls];
+    },
     file(part, at, advice) {
       // It stands in the file of SQL that a call loads.
       if (isLoaded && part.transaction === "any" && (part.after ?? "statement") === "statement")
@@ -85,6 +90,23 @@ export function writingOf(step: WritingStep): Writing | undefined {
       return moved === undefined ? text : `${commented(moved)}\n${text}`;
     },
   };
+}
+
+/** The statements of a step as calls in the callback that the statement is from. */
+function callsInside(
+  { script: { transaction, code, path }, script, statement }: WritingStep,
+  { statements }: RecipeStep,
+): readonly string[] | undefined {
+  const { builderCall } = transaction;
+  const place = code && placeOf(code.map, statement.span);
+  if (builderCall === undefined || pieceOf(script, statement)?.inBuilder !== true || place?.path !== path)
+    return undefined;
+  const [, handle] = /(\w+)\s*\.\s*$/.exec(code?.source.slice(0, place.span.start).slice(-80) ?? "") ?? [];
+  const tables = statement.operations.flatMap((operation) => tableOf(operation)?.text ?? []);
+  const isOfTable = (sql: string): boolean => tables.some((table) => sql.includes(` ON ${table} (`));
+  if (handle === undefined || !statements.every(isOfTable)) return undefined;
+  const calls = statements.flatMap((sql) => builderCall(sql, handle) ?? []);
+  return calls.length === statements.length ? calls : undefined;
 }
 
 /** A statement as the call that sends it. */

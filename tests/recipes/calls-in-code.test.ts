@@ -138,3 +138,13 @@ test("a migration behind a loop has the values of a round in place of the loop's
     'op.create_index(f"ix_jobs_{NAME}", "jobs", [NAME], unique=bool(0), postgresql_concurrently=True)',
   );
 });
+
+test("an index of a table that a callback of Knex makes is a call in that callback", async () => {
+  const fs = memoryFileSystem(filesBelow("fixtures/rules/foreign-key-without-index/bad-knex-callback"));
+  const { findings } = await lintProject({ fs });
+  const found = findings.filter(({ ruleId }) => ruleId === "foreign-key-without-index");
+  expect(found.map(({ instead }) => instead)).toEqual([
+    '// in this callback:\ntable.index(["user_id"]);',
+    '// in this callback:\nthis.index(["postId"]);',
+  ]);
+});

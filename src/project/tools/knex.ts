@@ -5,6 +5,12 @@ import { endings, sendsLoaded, type Tool } from "../tool.ts";
 const files = endings("knexfile", "js", "cjs", "mjs", "ts");
 const dependencies = { npm: ["knex"] };
 
+const indexName = (table: string, columns: readonly string[]): string =>
+  `${table}_${columns.join("_")}_index`.toLowerCase();
+
+/** Without its quotes: a plain index of columns. */
+const newIndex = /^CREATE INDEX (\w+) ON (?:(\w+)\.)?(\w+) \((\w+(?:, \w+)*)\);$/;
+
 export const knex: Tool = {
   name: "knex",
   rank: 6,
@@ -49,6 +55,14 @@ export const knex: Tool = {
       ? `\`${table}.bigIncrements("id")\``
       : `\`${table}.primary(${inList(columns)})\``;
   },
+  builderCall(sql, callback) {
+    const [, name = "", schema, table = "", list = ""] = newIndex.exec(sql.replaceAll('"', "")) ?? [];
+    if (name === "") return undefined;
+    const columns = list.split(", ");
+    // The usual name may begin with the schema, by how the table was given.
+    const isUsual = schema === undefined && name === indexName(table, columns);
+    return `${callback}.index(${inList(columns)}${isUsual ? "" : `, ${JSON.stringify(name)}`});`;
+  },
   pools: true,
   codeFile: upAndDown({
     parameter: "knex",
@@ -70,7 +84,7 @@ export const knex: Tool = {
   sendsDelimiter: {},
   duplicates: "fine",
   late: { what: "knex runs it after the newer ones", runs: true },
-  indexName: (table, columns) => `${table}_${columns.join("_")}_index`.toLowerCase(),
+  indexName,
   trackingTables: ["knex_migrations", "knex_migrations_lock"],
   tracking: { table: "knex_migrations", key: "name", keyOf: fileName, order: "id" },
   commands: {
