@@ -5,6 +5,8 @@ const oneKey =
 const oneKeyInRollback =
   "a table has one primary key: change the migration so that its rollback has no other one when it adds this";
 const leftOver = "Delete it: the earlier migration has the same statements.";
+const ofBaseline = (baseline: string): string =>
+  `If ${baseline} was written when the database had this already, delete this migration: ${baseline} stands for it. Otherwise leave out what is there.`;
 const sameColumn = "Delete one of them: both declare the same column.";
 const ownName = "leave it out: it renames the object to the name that it has";
 const keyOfParent = "leave it out: a partition has the primary key of its parent";
@@ -26,6 +28,8 @@ export default defineRule({
     exceptions: [
       "`IF NOT EXISTS` of an object that has the same definition, or of a table that also has columns which an INSERT may leave out",
       "`CREATE OR REPLACE`",
+      "a warning: an object that a baseline (such as Prisma's `0_init`) makes, too, as that may be the younger one; not in a migration that is new in git, unlike the baseline",
+      "`IF NOT EXISTS` of an object that a baseline makes in another way",
       "on MySQL and MariaDB, a project whose own program catches the errors for columns and keys that exist already (1060, 1061)",
       "a statement in a block that first checks for the object, or that catches the error",
       "of a migration that has the same statements as an earlier one, all but the first that fails",
@@ -35,6 +39,7 @@ export default defineRule({
   messages: {
     exists: "fails: {{what}} {{name}} exists already",
     copy: "fails: it does again what {{earlier}} has done",
+    repeated: "fails on a database that begins with {{baseline}}: it has {{what}} {{name}} already",
     second: "fails: {{table}} has a primary key already, {{name}}",
     taken: "fails: {{name}} isn't free before the end of the statement that drops it",
     differs: "changes nothing, since IF NOT EXISTS finds another {{what}} {{name}}: {{detail}}",
@@ -53,35 +58,28 @@ export default defineRule({
         const related = existing && [
           { at: { path: existing.path, span: existing.span }, message: "created here" },
         ];
+        const about = { at: span, related };
+        const isUp = direction === "up";
+        const baseline = existing && isUp ? scope.baselineOf(existing)?.name.slice(0, 60) : undefined;
         if (kind.startsWith("duplicate-")) {
           if (isIgnored) continue;
-          if (scope.copyOf !== undefined && direction === "up") {
+          if (baseline !== undefined) {
+            const [data, instead] = [{ baseline, what, name }, ofBaseline(baseline)];
+            report({ ...about, message: "repeated", severity: "warning", data, instead });
+          } else if (scope.copyOf !== undefined && isUp) {
             const data = { earlier: scope.copyOf.name.slice(0, 60) };
-            report({ at: span, message: "copy", data, related, instead: leftOver });
+            report({ ...about, message: "copy", data, instead: leftOver });
             return;
-          }
-          if (what === "primary key" && table !== undefined)
-            report({
-              at: span,
-              message: "second",
-              data: { table: show(table), name },
-              related,
-              instead: ofParent === true ? keyOfParent : direction === "up" ? oneKey : oneKeyInRollback,
-            });
-          else {
-            const isSame = alike === true && direction === "up";
-            const instead = names.keepsName() ? ownName : isSame ? sameColumn : undefined;
-            report({ at: span, message: "exists", data: { what, name }, related, instead });
+          } else if (what === "primary key" && table !== undefined) {
+            const instead = ofParent === true ? keyOfParent : isUp ? oneKey : oneKeyInRollback;
+            report({ ...about, message: "second", data: { table: show(table), name }, instead });
+          } else {
+            const instead = names.keepsName() ? ownName : alike === true && isUp ? sameColumn : undefined;
+            report({ ...about, message: "exists", data: { what, name }, instead });
           }
           // What a rollback leaves as it is, rollback-does-not-reverse reports.
-        } else if (kind === "differs" && direction === "up")
-          report({
-            at: span,
-            message: "differs",
-            severity: "warning",
-            data: { what, name, detail },
-            related,
-          });
+        } else if (kind === "differs" && isUp && baseline === undefined)
+          report({ ...about, message: "differs", severity: "warning", data: { what, name, detail } });
       }
     },
   },

@@ -3,11 +3,12 @@ import type { EffectsDialect } from "../effects/index.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
 import { changed } from "../model/kinds.ts";
 import type { OperationKind } from "../model/operation.ts";
+import { statusOf } from "../project/changes.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { indexInvolves } from "../schema/dependents.ts";
 import { diff } from "../schema/diff.ts";
 import { mayBeElsewhere } from "../schema/failure.ts";
-import type { Difference, Relation } from "../schema/model.ts";
+import type { Difference, Origin, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
@@ -149,6 +150,13 @@ export class ReplayedMigration implements MigrationScope {
     const isOfSeveral = this.steps.some(({ statement }) => statement !== first?.statement);
     return isOfSeveral ? copyOf(this.history, this.migration) : undefined;
   }
+
+  baselineOf = ({ migration }: Origin): Migration | undefined => {
+    const maker = this.history.migrations[migration];
+    if (maker?.kind !== "baseline" || maker === this.migration) return undefined;
+    const { changes } = this.facts;
+    return changes === undefined || statusOf(changes, maker) === "added" ? maker : undefined;
+  };
 
   get isRefusedCopy(): boolean {
     return isRefusedCopy(this.history, this.migration);

@@ -165,6 +165,11 @@ export interface MigrationScope {
   readonly history: History;
   /** The first one before it that has the same statements, if any. */
   readonly copyOf: Migration | undefined;
+  /**
+   * The baseline that has made an object that this migration makes, too: it may have been written when databases had both.
+   * Undefined: by git, that was there before this migration.
+   */
+  readonly baselineOf: (origin: Origin) => Migration | undefined;
   /** Its file is a copy, at which the tool stops: that is reported. */
   readonly isRefusedCopy: boolean;
   /** The first migration that touches tables, and it uses none that it doesn't create. */
