@@ -2,6 +2,7 @@
 import { alteredTable, changed } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
+import type { ColumnType } from "../model/types.ts";
 import type { Ask } from "../model/operations/base.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
@@ -18,7 +19,8 @@ export function asAnswered(statement: Statement, schema: Schema, answers: AskedA
     const found = operation.asks?.map((ask) => {
       const table = tableOf(ask, own);
       if (table === undefined) return undefined;
-      const key = `${ask.at} ${table.schema ?? ""} ${table.name} ${partOf(ask) ?? ""}`;
+      const more = [ask.type?.name, ask.type?.is, ask.nullable, ask.more].join();
+      const key = `${ask.at} ${table.schema ?? ""} ${table.name} ${partOf(ask) ?? ""} ${more}`;
       if (!answers.has(key))
         answers.set(key, isTouched(touched, table, ask) ? undefined : isThere(schema, table, ask));
       const there = answers.get(key);
@@ -28,7 +30,7 @@ export function asAnswered(statement: Statement, schema: Schema, answers: AskedA
     });
     if (found?.includes(false) === true) return { ...operation, notAsked: true as const };
     if (own !== undefined && changed(operation) === "schema") touch(touched, own, operation);
-    if (found === undefined || found.includes(undefined)) return operation;
+    if (found === undefined || found.includes(undefined) || operation.asksMore === true) return operation;
     return { ...operation, conditional: undefined, asked: true as const };
   });
   return { ...statement, operations };
@@ -80,10 +82,38 @@ function isThere(schema: Schema, table: QualifiedName, ask: Ask): boolean | unde
     if (relation.is !== "present") return undefined;
     const { constraints, policies, triggers, complete } = relation.value;
     const all = policy === undefined ? (trigger === undefined ? constraints : triggers) : policies;
-    return all.some(({ name }) => name === part) || (complete ? false : undefined);
+    if (all.some(({ name }) => name === part)) return ask.more === true ? undefined : true;
+    return complete ? false : undefined;
   }
   const found = column === undefined ? relation : schema.column(table, column);
-  if (found.is === "present") return true;
+  if (found.is === "present")
+    return column === undefined ? (ask.more === true ? undefined : true) : isSo(schema, table, column, ask);
   // The tool may send other names than the code has: `user_id` for `userId`.
   return found.is === "absent" && !/[A-Z]/.test(column ?? table.name) ? false : undefined;
 }
+
+/** What is asked of a column that is there. */
+function isSo(schema: Schema, table: QualifiedName, column: string, ask: Ask): boolean | undefined {
+  const found = schema.column(table, column);
+  if (found.is !== "present") return undefined;
+  const { type, notNull } = found.value;
+  const answers = [
+    ask.type === undefined ? true : isOfType(type, ask.type),
+    ask.nullable === undefined
+      ? true
+      : notNull === "unknown"
+        ? undefined
+        : ask.nullable === (notNull === "no"),
+    ask.more === true ? undefined : true,
+  ];
+  return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+}
+
+/** Of a domain the catalog shows the type below it. */
+function isOfType(type: ColumnType | undefined, { name, is }: NonNullable<Ask["type"]>): boolean | undefined {
+  const isKnown = type?.dimensions === 0 && type.schema === undefined && builtIn.test(type.name);
+  return isKnown ? (type.name === name) === is : undefined;
+}
+
+const builtIn =
+  /^(?:smallint|integer|bigint|numeric|real|double precision|boolean|text|varchar|char|uuid|jsonb?|bytea|date|time(?:stamp)?(?:tz)?)$/;

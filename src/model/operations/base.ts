@@ -14,6 +14,8 @@ export interface OperationBase<K extends string> {
   readonly asked?: true | undefined;
   /** Of a conditional one: it runs where all of this is so. */
   readonly asks?: readonly Ask[] | undefined;
+  /** It depends on something else, too. */
+  readonly asksMore?: true | undefined;
   /** One of these isn't so in this history: it doesn't run. */
   readonly notAsked?: true | undefined;
   /** Its block catches a unique violation: `EXCEPTION WHEN others`. */
@@ -54,6 +56,11 @@ export interface Ask {
   readonly constraint?: string | undefined;
   readonly policy?: string | undefined;
   readonly trigger?: string | undefined;
+  /** Of a column: the normalised name of its type, and whether it is to be that. */
+  readonly type?: { readonly name: string; readonly is: boolean } | undefined;
+  readonly nullable?: boolean | undefined;
+  /** Something else is asked of it, which isn't known. */
+  readonly more?: true | undefined;
   readonly there: boolean;
   /** Where it stands, and in which call of a function: a question is asked once there. */
   readonly at: string;

@@ -1,9 +1,8 @@
 /** Bodies of DO blocks and functions: their SQL, parsed at its place and lowered, and what it uses. */
 import type { ColumnReference, QueryFacts } from "../../model/expression.ts";
-import type { Ask } from "../../model/operations/base.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
-import { catalogTest } from "./catalog-test.ts";
+import { catalogTest, type CatalogTest } from "./catalog-test.ts";
 import { constantText, type ConstantText, type Scope } from "./dynamic.ts";
 import { bodyFragment, spanInFile, type Fragment } from "./fragment.ts";
 import { createHoles } from "../holes.ts";
@@ -59,7 +58,13 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
   for (const found of routine.embedded) {
     const own = tokens.slice(found.from, found.to);
     if (found.kind === "dynamic")
-      operations.push(...flagged(readDynamic(place, found, tokens, scope, routine.lists), found));
+      operations.push(
+        ...flagged(
+          readDynamic(place, found, tokens, scope, routine.lists),
+          found,
+          asksOf(scope, found, tokens),
+        ),
+      );
     else if (found.kind === "expression") {
       const read = readExpression(place, own);
       for (const op of read) {
@@ -69,25 +74,43 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
         } else if (keptOfExpression.has(op.kind)) operations.push(...flagged([op], found));
       }
     } else {
-      const asks = asksOf(fragment, found, tokens);
+      const asks = asksOf(scope, found, tokens);
       operations.push(...flagged(readStatement(place, found, tokens, own), found, asks));
     }
   }
   return finish(reading, operations, facts, all);
 };
 
-/** Undefined: the conditions around it ask something else. */
+/** What the conditions around it ask of the catalog, as far as that is known. */
 function asksOf(
-  fragment: Fragment,
-  { tests }: Embedded,
+  { fragment, values }: Scope,
+  { tests, depends }: Embedded,
   tokens: readonly Token[],
-): readonly Ask[] | undefined {
-  const asks = tests?.map(({ from, to, isElse }) => {
-    const { start } = spanInFile(fragment, tokens[from]?.start ?? 0, tokens[to - 1]?.end ?? 0);
-    const ask = catalogTest(tokens.slice(from, to), start);
-    return ask && { ...ask, there: ask.there !== isElse };
+): CatalogTest | undefined {
+  const found = tests.map(({ from, to, isElse }): CatalogTest => {
+    const own = tokens.slice(from, to);
+    const { is, value = own } = givenTo(own, values);
+    const { start } = spanInFile(fragment, value[0]?.start ?? 0, value.at(-1)?.end ?? 0);
+    const { asks, more } = catalogTest(value, start);
+    if (is !== isElse) return { asks, more };
+    // That not all of it is so says nothing of a part.
+    if (asks.length !== 1 || more) return { asks: [], more: true };
+    return { asks: asks.map((ask) => ({ ...ask, there: !ask.there })), more };
   });
-  return asks?.every((ask) => ask !== undefined) === true ? asks : undefined;
+  const asks = found.flatMap((one) => one.asks);
+  return asks.length === 0 ? undefined : { asks, more: depends || found.some(({ more }) => more) };
+}
+
+/** `found`, `NOT found`: the only value that the variable is given. */
+function givenTo(
+  own: readonly Token[],
+  values: Scope["values"],
+): { readonly is: boolean; readonly value?: readonly Token[] | undefined } {
+  const [first, second] = own;
+  const isNot = own.length === 2 && first?.kind === "word" && first.value === "not";
+  const name = isNot ? second : own.length === 1 ? first : undefined;
+  const value = name?.kind === "word" ? values.get(name.value) : undefined;
+  return value === undefined ? { is: true } : { is: !isNot, value };
 }
 
 const keptOfExpression: ReadonlySet<Operation["kind"]> = new Set(["callFunction", "setOption", "unknown"]);
@@ -124,14 +147,15 @@ interface Place {
 function flagged(
   operations: readonly Operation[],
   { kind, conditional, caught, repeated }: Embedded,
-  asks?: readonly Ask[],
+  test?: CatalogTest,
 ): readonly Operation[] {
   if (!conditional && !repeated) return operations;
   return operations.map((op) => ({
     ...op,
     ...(op.kind === "selectRows" && kind !== "query" ? { unlooped: true as const } : {}),
     ...(conditional ? { conditional: true as const } : {}),
-    ...(conditional && asks !== undefined ? { asks } : {}),
+    ...(conditional && test !== undefined ? { asks: test.asks } : {}),
+    ...(conditional && test?.more === true ? { asksMore: true as const } : {}),
     ...(caught === true ? { caught } : {}),
     ...(repeated ? { repeated: true as const } : {}),
   }));

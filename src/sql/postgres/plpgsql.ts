@@ -21,18 +21,20 @@ export interface Embedded {
   /** Tokens of `INTO target`, no part of the SQL. */
   readonly into?: readonly [number, number] | undefined;
   readonly conditional: boolean;
-  /** All conditions of IF around it; undefined: none, or there is more that it depends on. */
-  readonly tests?: readonly Test[] | undefined;
+  /** All conditions of IF around it, and of those before it that would have left the block. */
+  readonly tests: readonly Test[];
+  /** There is more that it depends on. */
+  readonly depends: boolean;
   /** See `OperationBase.caught`. */
   readonly caught?: true | undefined;
   readonly repeated: boolean;
 }
 
-/** The condition of an IF: tokens `[from, to)`. */
+/** The condition of an IF or ELSIF: tokens `[from, to)`. */
 export interface Test {
   readonly from: number;
   readonly to: number;
-  /** It stands under ELSE. */
+  /** It isn't so: under ELSE or a later ELSIF, or behind an IF that leaves the block. */
   readonly isElse: boolean;
 }
 
@@ -53,8 +55,12 @@ interface Frame {
   readonly repeated: boolean;
   /** Whether it runs depends on something else than the condition of an IF. */
   decides: boolean;
-  /** Of IF without ELSIF. */
-  test?: Test | undefined;
+  /** Of IF: what is so in the branch that is read. */
+  branch: readonly Test[];
+  /** Of what stands behind an IF with a RETURN. */
+  behind: readonly Test[];
+  /** A RETURN stands in it: the conditions of that branch; undefined: none; `unknown`: in several, or deeper. */
+  leaves?: readonly Test[] | "unknown" | undefined;
   /** Number of the first thing found in it. */
   readonly first: number;
 }
@@ -94,11 +100,26 @@ function assign({ tokens, values }: Cursor, at: number, value?: readonly [number
   values.set(name, values.has(name) ? undefined : value);
 }
 
-/** `INTO a, b` gives values that aren't written in the text. */
+/** `INTO a, b` gives values that aren't written in the text, but for `SELECT EXISTS (…) INTO a`. */
 function assignTargets(cursor: Cursor, into: number): void {
   let at = into + (wordAt(cursor.tokens, into + 1) === "strict" ? 2 : 1);
-  assign(cursor, at);
+  const value = existsBefore(cursor.tokens, into);
+  assign(cursor, at, value && punctuationAt(cursor.tokens, at + 1) === ";" ? value : undefined);
   while (punctuationAt(cursor.tokens, (at = target(cursor.tokens, at))) === ",") assign(cursor, ++at);
+}
+
+/** The `[NOT] EXISTS (…)` of a SELECT that ends here. */
+function existsBefore(tokens: readonly Token[], stop: number): readonly [number, number] | undefined {
+  let at = stop - 1;
+  for (let depth = 0; at >= 0; at--) {
+    const punctuation = punctuationAt(tokens, at);
+    if (punctuation === ";") return undefined;
+    depth += punctuation === ")" ? 1 : punctuation === "(" ? -1 : 0;
+    if (depth <= 0) break;
+  }
+  if (wordAt(tokens, at - 1) !== "exists") return undefined;
+  const from = wordAt(tokens, at - 2) === "not" ? at - 2 : at - 1;
+  return wordAt(tokens, from - 1) === "select" ? [from, stop] : undefined;
 }
 
 function statement(cursor: Cursor, at: number): number {
@@ -135,13 +156,12 @@ function statement(cursor: Cursor, at: number): number {
       expression(cursor, at + 1, then);
       if (wordAt(tokens, at) === "if") {
         push(cursor, "if");
-        const opened = frames.at(-1);
-        if (opened !== undefined) opened.test = { from: at + 1, to: then, isElse: false };
-      } else if (inner !== undefined) inner.test = undefined;
+        nextBranch(frames.at(-1), { from: at + 1, to: then, isElse: false });
+      } else nextBranch(inner, { from: at + 1, to: then, isElse: false });
       return then + 1;
     }
     case "else":
-      if (inner?.test !== undefined) inner.test = { ...inner.test, isElse: true };
+      nextBranch(inner);
       return at + 1;
     case "case": {
       const when = until(tokens, at + 1, "when");
@@ -162,9 +182,12 @@ function statement(cursor: Cursor, at: number): number {
     case "foreach":
       return forLoop(cursor, at);
     case "end":
-      frames.pop();
+      close(frames);
       return end(tokens, at);
     case "return":
+      // With a value it ends a function, of which nobody knows what it is called for.
+      if (inner !== undefined && punctuationAt(tokens, at + 1) === ";")
+        inner.leaves = inner.leaves === undefined && inner.kind === "if" ? inner.branch : "unknown";
       return returns(cursor, at);
     case "perform":
       return sql(cursor, "perform", at, end(tokens, at));
@@ -230,8 +253,31 @@ function push({ frames, embedded }: Cursor, kind: Frame["kind"], decides = false
     conditional: decides || (outer?.conditional ?? false) || kind === "if" || kind === "case",
     repeated: (outer?.repeated ?? false) || kind === "loop",
     decides,
+    branch: [],
+    behind: [],
     first: embedded.length,
   });
+}
+
+/** IF, ELSIF, ELSE: the conditions before it aren't so. */
+function nextBranch(frame: Frame | undefined, test?: Test): void {
+  if (frame?.kind !== "if") return;
+  const before = frame.branch.map((one) => ({ ...one, isElse: true }));
+  frame.branch = test === undefined ? before : [...before, test];
+  frame.behind = [];
+}
+
+/** What stands behind it runs only if it hasn't left the block. */
+function close(frames: Frame[]): void {
+  const closed = frames.pop();
+  const outer = frames.at(-1);
+  if (closed?.leaves === undefined || outer === undefined) return;
+  const [test, ...others] = closed.leaves;
+  outer.conditional = true;
+  outer.leaves = "unknown";
+  if (typeof test === "object" && others.length === 0)
+    outer.behind = [...outer.behind, { ...test, isElse: !test.isElse }];
+  else outer.decides = true;
 }
 
 /** EXCEPTION: what stands before it may be undone and go unnoticed, what comes after it may never run. */
@@ -244,7 +290,7 @@ function guard({ embedded }: Cursor, block: Frame, catches: boolean): void {
       embedded[i] = {
         ...found,
         conditional: true,
-        tests: undefined,
+        depends: true,
         ...(catches ? { caught: true as const } : {}),
       };
   }
@@ -259,20 +305,19 @@ const catchesAlike = (tokens: readonly Token[], at: number): boolean =>
         kind === "word" && /^(?:others|unique_violation|integrity_constraint_violation)$/.test(value),
     );
 
-function testsAround(frames: readonly Frame[]): readonly Test[] | undefined {
-  const tests: Test[] = [];
-  for (const { kind, decides, test } of frames) {
-    if (decides || kind === "case" || (kind === "if" && test === undefined)) return undefined;
-    if (test !== undefined) tests.push(test);
-  }
-  return tests.length === 0 ? undefined : tests;
-}
+const testsAround = (frames: readonly Frame[]): Pick<Embedded, "tests" | "depends"> => ({
+  tests: frames.flatMap(({ branch, behind }) => [...branch, ...behind]),
+  depends: frames.some(({ kind, decides }) => decides || kind === "case"),
+});
 
-function add(cursor: Cursor, found: Omit<Embedded, "conditional" | "repeated" | "tests">): number {
+function add(
+  cursor: Cursor,
+  found: Omit<Embedded, "conditional" | "repeated" | "tests" | "depends">,
+): number {
   const inner = cursor.frames.at(-1);
   if (found.to > found.from) {
     const { conditional, repeated } = inner ?? { conditional: false, repeated: false };
-    cursor.embedded.push({ ...found, conditional, repeated, tests: testsAround(cursor.frames) });
+    cursor.embedded.push({ ...found, conditional, repeated, ...testsAround(cursor.frames) });
   }
   return found.outer?.[1] ?? found.to;
 }
