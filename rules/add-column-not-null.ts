@@ -7,7 +7,9 @@ const filledApart =
 function faultOf(step: Step<"addColumn">) {
   const { operation, before, values, createdHere, rows, refused, mysql } = step;
   const { column, table } = operation;
-  if (!column.notNull || !values.leavesNull() || createdHere(table) === "yes") return undefined;
+  if (!column.notNull || !values.leavesNull()) return undefined;
+  if (createdHere(table) === "yes" && values.writtenWithout(table, column.name.text) === undefined)
+    return undefined;
   if (rows(table).are === "none") return undefined;
   const isMysql = before.family === "mysql";
   if (isMysql && refused) return undefined;

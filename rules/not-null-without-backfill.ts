@@ -1,5 +1,7 @@
 import { defineRule, recipes, type QualifiedName, type Step } from "../src/lint/rule.ts";
 
+const ownValue = "Write a value in the INSERT, or fill the column with an UPDATE before this statement.";
+
 export default defineRule({
   id: "not-null-without-backfill",
   formerly: ["backfill-before-not-null"],
@@ -16,7 +18,7 @@ export default defineRule({
     instead:
       "Fill the old rows in batches in an earlier migration, or add the column with `NOT NULL DEFAULT` in the first place.",
     exceptions: [
-      "a table that this migration creates, or another one of the same branch, if nothing fills it between",
+      "a table that this migration creates, or another one of the same branch, if nothing fills it between, or with a value in the column",
       "a column that the history doesn't create",
       "a column that the history fills: by a default in `ADD COLUMN`, UPDATE, MERGE or TRUNCATE, or by DELETE with a condition on it; not if NOT NULL was dropped since",
       "an UPDATE from another table or column with `coalesce`, CASE, OR or IS in its value or condition, or one of several tables",
@@ -30,6 +32,7 @@ export default defineRule({
     ],
   },
   messages: {
+    own: "fails: rows that this migration writes hold NULL in {{column}}",
     empty: "fails if an old row holds NULL in {{column}}: nothing in the history fills it",
     rows: "fails if an old row holds NULL in {{column}}: no UPDATE fills rows with NULL in {{other}}",
     partners:
@@ -72,20 +75,25 @@ export default defineRule({
 
 /** Old rows hold NULL, or some of them. */
 function fault(
-  { before, values: { filling, gap }, isHere, createdHere, rows, show }: Step,
+  { before, values: { filling, gap, writtenWithout }, isHere, createdHere, rows, show }: Step,
   table: QualifiedName,
   column: string,
 ) {
   const found = before.column(table, column);
   const relation = before.relation(table);
-  if (found.is !== "present" || relation.is !== "present" || isHere(relation.value.origin)) return undefined;
+  if (found.is !== "present" || relation.is !== "present") return undefined;
   // A column that the history doesn't create may have been filled before the history began.
   const { notNull, type } = found.value;
-  if (createdHere(table) === "yes" || notNull !== "no" || type === undefined) return undefined;
+  if (notNull !== "no" || type === undefined) return undefined;
+  const data = { column: show(table, column) };
+  if (isHere(relation.value.origin) || createdHere(table) === "yes") {
+    const at = filling(table, column) === "no" ? writtenWithout(table, column) : undefined;
+    if (at === undefined) return undefined;
+    return { message: "own", data, related: [{ at, message: "written here" }], instead: ownValue } as const;
+  }
   // Rows fail another statement, which is a finding of its own.
   if (rows(table).are === "none or fails") return undefined;
   const how = filling(table, column);
-  const data = { column: show(table, column) };
   const left = how === "yes" ? gap(table, column) : undefined;
   if (left !== undefined)
     return { message: left.how, data: { ...data, other: show(left.table, left.column) } } as const;

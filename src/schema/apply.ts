@@ -404,8 +404,7 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       named.comment(draft, op);
       return;
     case "insertRows":
-      if (op.source === "query") named.setLoaded(draft, op.table);
-      if (op.rows !== undefined) named.addSeeds(draft, op.table, op.rows);
+      named.addRows(draft, op);
       return;
     case "mergeRows":
       named.setLoaded(draft, op.table);

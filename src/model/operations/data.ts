@@ -8,7 +8,7 @@ export interface InsertRows extends OperationBase<"insertRows"> {
   /** Empty: none are written. */
   readonly columns: readonly Name[];
   readonly source: "values" | "query" | "default";
-  /** Number of VALUES rows; 1 for a SELECT without FROM. */
+  /** How many rows the statement itself writes: of VALUES, of a SELECT without FROM, PostgreSQL: of `generate_series(1, 9)`. */
   readonly rows?: number | undefined;
   /** MySQL: INSERT IGNORE is `nothing`, ON DUPLICATE KEY UPDATE `update`, REPLACE `replace`. */
   readonly onConflict?: "nothing" | "update" | "replace" | undefined;

@@ -4,6 +4,7 @@ import type {
   Comment,
   CreateExtension,
   DropObject,
+  InsertRows,
   Operation,
   RenameObject,
   SetObjectSchema,
@@ -34,8 +35,19 @@ export function setEmptied(draft: Draft, name: QualifiedName, by: Emptied["by"],
   });
 }
 
-export function addSeeds(draft: Draft, name: QualifiedName, rows: number): void {
-  draft.change(draft.resolve(name), (old) => ({ ...old, seeded: (old.seeded ?? 0) + rows }));
+/** Those of INSERT: seeds, if they are written there or in a table that nobody else has written to yet. */
+export function addRows(draft: Draft, { table, source, rows, query }: InsertRows): void {
+  const [read, ...others] = query.relations;
+  const from = read === undefined || others.length > 0 ? undefined : draft.relation(draft.resolve(read));
+  const isOwn =
+    from?.kind === "table" &&
+    !from.loaded &&
+    from.origin?.migration === draft.origin.migration &&
+    !query.functions.some(({ name }) => /^(?:generate_series|unnest)$/.test(name));
+  const seeds = rows ?? (isOwn && source === "query" ? from.seeded : undefined);
+  if (source === "query" && seeds === undefined) setLoaded(draft, table);
+  if (seeds !== undefined)
+    draft.change(draft.resolve(table), (old) => ({ ...old, seeded: (old.seeded ?? 0) + seeds }));
 }
 
 export function setRowSecurity(draft: Draft, op: SetRowSecurity): void {

@@ -7,7 +7,7 @@ import type { Answers } from "../../answers.ts";
 import { isAddedLater, isRequiredStill } from "../dependents/retiring.ts";
 import { mayBreak } from "./may-break.ts";
 import { constrainedDomain } from "../locks/locking.ts";
-import type { Step } from "../../step.ts";
+import type { Place, Step } from "../../step.ts";
 import {
   batchesInOneTransaction,
   changesFewRows,
@@ -43,6 +43,7 @@ import { remade, type Remade } from "./remade.ts";
 import { outerColumn, unsureSubselect, type OuterColumn, type UnsureSubselect } from "./subselects.ts";
 import { onlyGrows, requiredBefore } from "./way-back.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
+import { writtenWithout } from "./written-without.ts";
 import { writtenTypes, type WrittenType } from "./written-types.ts";
 import {
   checkedBefore,
@@ -102,6 +103,8 @@ export interface ValueQuestions {
   readonly onlyGrows: () => boolean;
   /** Why a column that the history has filled may still be NULL in old rows: the UPDATE didn't find them, or had no value. */
   readonly gap: (table: QualifiedName, column: string) => Gap | undefined;
+  /** The last INSERT of this migration whose rows have no value in the column; only of rows that it surely writes. */
+  readonly writtenWithout: (table: QualifiedName, column: string) => Place | undefined;
   /** Of UPDATE, DELETE and INSERT: what triggers, and MySQL's ON UPDATE, do to each row that it changes. */
   readonly firedTriggers: () => readonly Fired[];
   /** The statement of this script that has deleted all rows of the table, if none has added rows since. */
@@ -216,6 +219,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ before, earlier }, { fills }) =>
     (table, column) =>
       gapOf(fillsAfter(fills, earlier()), before.resolve(table), column),
+  writtenWithout: (step) => (table, column) => writtenWithout(step, table, column),
   firedTriggers:
     (step, { setting }) =>
     () =>

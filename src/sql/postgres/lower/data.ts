@@ -20,6 +20,7 @@ import { Collector, queryFacts } from "./query.ts";
 import { newScope, type Scope } from "./scope.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
+import { writtenRows } from "./written-rows.ts";
 
 export const dataHandlers: Handlers = {
   InsertStmt: insertRows,
@@ -100,7 +101,7 @@ function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collecto
   collector.targets(statement.returningClause?.exprs, returning(own, table));
   const rows = query?.valuesLists?.length;
   const where = rows === undefined ? predicateOfQuery(reader, query, inner, scope) : undefined;
-  const withoutFrom = query?.op === "SETOP_NONE" && (query.fromClause ?? []).length === 0;
+  const written = query === undefined ? undefined : writtenRows(query);
   return [
     ...lowerModifying(reader, collector),
     {
@@ -110,7 +111,7 @@ function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collecto
       table,
       columns: targetNames(reader, statement.cols),
       source: select === undefined ? "default" : rows === undefined ? "query" : "values",
-      ...(rows === undefined ? (withoutFrom ? { rows: 1 } : {}) : { rows }),
+      ...(written === undefined ? {} : { rows: written }),
       ...(conflict?.action === "ONCONFLICT_NOTHING" ? { onConflict: "nothing" as const } : {}),
       ...(conflict?.action === "ONCONFLICT_UPDATE" ? { onConflict: "update" as const } : {}),
       ...(conflict?.infer === undefined ? {} : conflictKey(conflict.infer)),
