@@ -1,7 +1,5 @@
 import { defineRule, recipes, type QualifiedName, type Step } from "../src/lint/rule.ts";
 
-const ownValue = "Write a value in the INSERT, or fill the column with an UPDATE before this statement.";
-
 export default defineRule({
   id: "not-null-without-backfill",
   formerly: ["backfill-before-not-null"],
@@ -57,11 +55,9 @@ export default defineRule({
     },
     validateConstraint(step, { report }) {
       const { table, name, head } = step.operation;
-      const relation = step.before.relation(table);
-      const constraints = relation.is === "present" ? relation.value.constraints : [];
-      const check = constraints.find((one) => one.name === name.text);
-      if (check?.kind !== "check") return;
-      for (const column of check.expression.provesNotNull) {
+      const check = step.before.constraint(table, name.text);
+      if (check.is !== "present" || check.value.kind !== "check") return;
+      for (const column of check.value.expression.provesNotNull) {
         const found = fault(step, table, column);
         // Since another transaction added it, somebody may have filled the rows.
         const isEmpty = found?.message === "empty" || found?.message === "declared";
@@ -73,27 +69,22 @@ export default defineRule({
   },
 });
 
-/** Old rows hold NULL, or some of them. */
+/** Old rows hold NULL, or some of them. A column that the history doesn't create may have been filled before it. */
 function fault(
   { before, values: { filling, gap, writtenWithout }, isHere, createdHere, rows, show }: Step,
   table: QualifiedName,
   column: string,
 ) {
-  const found = before.column(table, column);
-  const relation = before.relation(table);
+  const [found, relation] = [before.column(table, column), before.relation(table)];
   if (found.is !== "present" || relation.is !== "present") return undefined;
-  // A column that the history doesn't create may have been filled before the history began.
-  const { notNull, type } = found.value;
-  if (notNull !== "no" || type === undefined) return undefined;
-  const data = { column: show(table, column) };
+  if (found.value.notNull !== "no" || found.value.type === undefined) return undefined;
+  const [how, data] = [filling(table, column), { column: show(table, column) }];
   if (isHere(relation.value.origin) || createdHere(table) === "yes") {
-    const at = filling(table, column) === "no" ? writtenWithout(table, column) : undefined;
-    if (at === undefined) return undefined;
-    return { message: "own", data, related: [{ at, message: "written here" }], instead: ownValue } as const;
+    const at = how === "no" ? writtenWithout(table, column) : undefined;
+    return at && ({ message: "own", data, related: [{ at, message: "written here" }] } as const);
   }
   // Rows fail another statement, which is a finding of its own.
   if (rows(table).are === "none or fails") return undefined;
-  const how = filling(table, column);
   const left = how === "yes" ? gap(table, column) : undefined;
   if (left !== undefined)
     return { message: left.how, data: { ...data, other: show(left.table, left.column) } } as const;

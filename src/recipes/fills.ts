@@ -8,10 +8,12 @@ import { firedTriggers } from "./changed-types.ts";
 import { literal, notNullBlock, quote } from "./words.ts";
 
 /** A value for every old row, in batches, before NOT NULL. */
-export function fillThenNotNull(step: Step): Advice | undefined {
-  const { operation } = step;
+export function fillThenNotNull(step: Step): Advice | string | undefined {
+  const { operation, values, createdHere } = step;
   if (operation.kind !== "setNotNull" && operation.kind !== "addNotNull") return undefined;
   const { table } = operation;
+  if (createdHere(table) === "yes" && values.writtenWithout(table, operation.column.text) !== undefined)
+    return "Write a value in the INSERT, or fill the column with an UPDATE before this statement.";
   const column = quote(operation.column.text);
   return instead(
     // Rows that the running version writes meanwhile have none, either.
