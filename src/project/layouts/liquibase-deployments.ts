@@ -1,6 +1,7 @@
 /** Which changesets are deployed together, as far as their ids, their files and what they do to tables say it. */
 import type { TouchedTables } from "../changelog/touched-tables.ts";
 import { dayOf, follows, runsInOrder } from "./liquibase-runs.ts";
+import { completesTables, isCounted, later, wordsOf } from "./liquibase-words.ts";
 
 /** `generateChangeLog` and `diffChangeLog` number what they write: the milliseconds when they began, and a count. */
 const generated = /^(1\d{12})-\d+$/;
@@ -79,12 +80,6 @@ function singleChanges(files: Iterable<string>): (file: string) => boolean {
 
 const isNumbered = (file: string): boolean => numbered.test(file.slice(file.lastIndexOf("/") + 1));
 
-/** `07-shop.xml`: of changes that are counted; `2026-shop.xml` and `1.2.xml` are not. */
-function isCounted(file: string): boolean {
-  const name = file.slice(file.lastIndexOf("/") + 1);
-  return /^[vV]?\d{1,14}[-_.]\p{L}{2}/u.test(name) && !/^(?:19|20)\d\d[-_.]/.test(name);
-}
-
 /** `19-add-identifiers.xml` with `19-add-identifiers` and `19-add-identifiers-2-keys`: parts of the change that the file is called after. */
 function isCalledAfterFile(file: string, id: string): boolean {
   const stem = file.slice(file.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
@@ -109,31 +104,6 @@ const completes =
 const initFolder = /(?:^|\/)init(?:ial)?\/[^/]+$/i;
 const partsFolder =
   /(?:^|\/)(?:ind(?:exes|ices)|constraints|foreign[-_]?keys|fks|sequences|triggers|(?:initial|seed|base)[-_]?data|data|seeds?)\/[^/]+$/i;
-
-/** `140-checks`, `add-indexes`: parts of all tables that the changesets before it in the file make. */
-const parts = /^(?:ind(?:exes|ices)|constraints|fks|checks|uniques|triggers|sequences)$/;
-const anyTables =
-  /^(?:creates?|add|init|initial|all|base|cross|module|tables?|foreign|keys|primary|unique|and|for|\d+)$/;
-/** Words for what comes later, when the tables have rows. */
-const later =
-  /^(?:missing|more|additional|extra|new|further|performance|perf|optimi[sz]\w{1,9}|speed|slow|fix|drop|remove|rename|change|update|alter|delete|recreate|replace|rebuild|modify|migrate|backfill|convert|move|set|extend|increase)s?$/;
-
-/** Without the number in front, and `addIndexes` as two words. */
-const wordsOf = (id: string): readonly string[] =>
-  id
-    .replace(/(\p{Ll})(\p{Lu})/gu, "$1-$2")
-    .toLowerCase()
-    .split(/[-_.:@/ ]+/)
-    .filter((word, at) => word !== "" && !(at === 0 && /^\d+$/.test(word)));
-
-/** In a file of one subject, the parts may be called after one of its tables. */
-function completesTables(file: string, words: readonly string[]): boolean {
-  const hasParts = words.some(
-    (word, at) => parts.test(word) || (word === "keys" && words[at - 1] === "foreign"),
-  );
-  const isFree = isCounted(file) ? () => true : (word: string) => parts.test(word) || anyTables.test(word);
-  return hasParts && words.every((word) => isFree(word) && !later.test(word));
-}
 
 /** It changes tables that were there: what is behind it may be of another deployment. */
 function changesTables(file: string, words: readonly string[]): boolean {

@@ -1,5 +1,7 @@
 /** Changesets that make tables, and what directly follows and completes them. */
 import type { TouchedTables } from "../changelog/touched-tables.ts";
+import { completesTables, isCounted, later, wordsOf } from "./liquibase-words.ts";
+import { stemOf } from "./names.ts";
 
 /** `SHOP-12-create-orders` and `SHOP-13-index-orders` are of two issues. */
 const ticket = /^\p{Lu}[\p{Lu}\d]{1,15}-\d{1,7}(?=\D|$)/u;
@@ -31,9 +33,15 @@ const numbersOf = (id: string): readonly number[] => (id.match(/\d{1,15}/g) ?? [
 
 /** `2026-10-06-create-orders.yaml`, `0003_20261006_create_orders.xml`, `20261006101500_orders.xml`: the day. */
 const dated = /(?:^|\D)(20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?=\D|\d{4,6}(?:\D|$))/;
-/** `1.0/orders.sql`, `v1.2/orders.sql`, `changelog-1.2/orders.sql`, `v1/orders.sql`: the release. */
+/** `1.0/orders.sql`, `v1.2/orders.sql`, `changelog-1.2/orders.sql`, `v1/orders.sql`, `sprint-3/orders.sql`: the release. */
 const folderOfRelease =
-  /(?:^|\/)(?:(?:[a-z]{1,20}[-_.])?v?[-_.]?\d{1,4}(?:[._]\d{1,4}){1,3}|(?:v|version|release)[-_.]?\d{1,4})\/(?=[^/]+$)/i;
+  /(?:^|\/)(?:(?:[a-z]{1,20}[-_.])?v?[-_.]?\d{1,4}(?:[._]\d{1,4}){1,3}|(?:v|r|rel|version|release|sprint|iteration|milestone|phase|stage)[-_.]?\d{1,4}|init(?:ial)?(?:[-_.][a-z]{1,20}){0,2})\/(?=[^/]+$)/i;
+/** `v1/ddl/orders.sql`, `1.0/02-indexes/orders.sql`: of a release, one for each kind of change. */
+const folderInRelease =
+  /(?:^|\/)(?:\d{1,3}[-_.]{1,2})?(?:ddl|dml|schemas?|tables?|structure|ind(?:ex|exes|ices)|constraints?|(?:foreign|primary)?[-_]?keys?|fks?|sequences?|triggers?|(?:initial|seed|base|reference)?[-_]?data|seeds?|inserts?)(?=\/[^/]+$)/i;
+/** Those that have nothing else: `tables/orders.sql` and `constraints/orders.sql`. All may be below `schema/` and `ddl/`. */
+const folderOfKind =
+  /(?:^|\/)(?:\d{1,3}[-_.]{1,2})?(?:tables?|ind(?:exes|ices)|constraints|(?:foreign|primary)[-_]?keys?|fks?)\/[^/]+$/i;
 /** `v1/changelog-1.0.xml` and `v1/changelog-1.1.xml` are of two. */
 const release = /(?:^|\D)(\d{1,4}(?:\.\d{1,4}){1,3})(?=\D)/;
 /** `schema.xml` and `db.changelog.constraints.xml`: for each kind of change one, whatever the table. */
@@ -54,9 +62,30 @@ function commonOf(file: string): string | undefined {
   const [, year, , month, day] = dated.exec(name) ?? [];
   const folder = file.slice(0, file.length - name.length);
   if (year !== undefined) return `${folder} ${year}${month ?? ""}${day ?? ""}`;
-  if (!folderOfRelease.test(file) && !ofKind.test(name)) return undefined;
-  return `${folder} ${release.exec(name)?.[1] ?? ""}`;
+  const above = aboveKind(file);
+  if (!folderOfRelease.test(above) && !isOfKind(file)) return undefined;
+  return `${above.slice(0, above.length - name.length)} ${release.exec(name)?.[1] ?? ""}`;
 }
+
+const aboveKind = (file: string): string => file.replace(folderInRelease, "").replace(/^\//, "");
+
+const isOfKind = (file: string): boolean => ofKind.test(nameOf(file)) || folderOfKind.test(file);
+
+/** `changelog-2.xml`, `v2.sql`: called after nothing but when it came. */
+const isNumberAlone = (name: string): boolean => /^(?:[a-z]{1,20}[-_.]?){0,3}\d{1,6}\.\w+$/i.test(name);
+
+/** It says when it was written, or for what: by its release, its day, or its issue. */
+const tellsTime = ({ file, id }: Written): boolean =>
+  isNumberAlone(nameOf(file)) ||
+  ticket.test(nameOf(file)) ||
+  ticket.test(id) ||
+  [file, id].some((one) => /\d{8}/.test(one) || dated.test(one)) ||
+  /(?:^|[^\d.])\d{1,4}\.\d{1,4}|(?:^|\/)20\d\d[-_./]/.test(file) ||
+  folderOfRelease.test(aboveKind(file));
+
+/** Of a database that was there before the changelog, or of what is to be done later. */
+const isOfOld = (file: string): boolean =>
+  wordsOf(stemOf(file)).some((word) => later.test(word) || /^(?:existing|legacy|baseline|dump)$/.test(word));
 
 interface Written {
   readonly file: string;
@@ -75,6 +104,10 @@ interface Written {
  * grown for years, what is behind that is of another deployment, whatever its number. A changeset with the number of the
  * last one (`6a` behind `6`) may change its tables: that is the same work. Tables that a changeset makes beside another
  * change begin anew.
+ *
+ * Until then, a history that begins with a file for each table has them deployed together with the files that complete
+ * them, whoever wrote these: nobody has changed a table yet. An index in a file of its own may be what the rows asked for,
+ * and so may one by somebody who has made no table.
  */
 export function runsInOrder(): (changeset: Written) => boolean {
   let last: Written | undefined;
@@ -82,16 +115,29 @@ export function runsInOrder(): (changeset: Written) => boolean {
   let whole = "";
   let tables = new Set<string>();
   const made = new Set<string>();
+  // As long as there is nothing but tables and what completes them.
+  let begins: boolean | undefined;
+  const beginners = new Set<string>();
+  const authors = new Set<string>();
   return (changeset) => {
-    const { touched, id } = changeset;
-    const { makes, completes } = touched;
+    const { touched, file, author, id } = changeset;
+    const { makes, completes, indexes } = touched;
+    // Somebody who has made no table may be after what is slow.
+    const isLater = makes.length === 0 && indexes.length > 0 && !authors.has(author);
     const isOfNone = completes.length > 0 && completes.every((table) => !made.has(table));
     const isBeside = makes.length === 0 && touched.alters.length === 0 && !touched.changes;
     for (const table of makes) made.add(table);
-    const isNext = last !== undefined && isBehind(last, changeset);
+    begins = (begins ?? last === undefined) && !tellsTime(changeset) && !isOfOld(file);
+    const isNext =
+      last !== undefined &&
+      !isLater &&
+      (isBehind(last, changeset) || (begins && continuesBeginning(last, changeset, beginners)));
+    if (makes.length > 0) beginners.add(file);
+    if (makes.length > 0) authors.add(author);
     // Of a table that isn't known, it says nothing about the others.
     if (last !== undefined && isOfNone && isBeside) {
       last = isNext ? { ...last, id } : undefined;
+      begins = false;
       return false;
     }
     const isPart = isNext && last?.file === changeset.file && isPartOf(whole, id);
@@ -102,6 +148,7 @@ export function runsInOrder(): (changeset: Written) => boolean {
       !touched.changes &&
       completes.every((table) => known.has(table)) &&
       touched.alters.every((table) => altered.has(table));
+    begins &&= isOfTables;
     tables = isOfTables ? known : new Set(makes);
     last = isOfTables || makes.length > 0 ? changeset : undefined;
     return isNext && isOfTables;
@@ -109,11 +156,30 @@ export function runsInOrder(): (changeset: Written) => boolean {
 }
 
 function isBehind(last: Written, { file, author, id }: Written): boolean {
-  if (author !== last.author) return false;
-  if (file === last.file && follows(last.id, id)) return true;
+  if (author === last.author && file === last.file && follows(last.id, id)) return true;
   const common = commonOf(file);
   if (common === undefined || common !== commonOf(last.file)) return false;
+  // Whoever wrote it, the release has it.
+  const isOfRelease = file !== last.file && folderOfRelease.test(aboveKind(file));
+  if (author !== last.author && !isOfRelease) return false;
   // `schema.xml` grows for years, and of tickets and moments each is of its own time.
   const isOneTime = ![last.id, id].some((one) => ticket.test(one) || moment.test(one));
-  return file !== last.file || (isOneTime && !ofKind.test(nameOf(file)));
+  return file !== last.file || (isOneTime && !isOfKind(file));
+}
+
+/** @param beginners the files that have made tables so far */
+function continuesBeginning(
+  last: Written,
+  { file, touched }: Written,
+  beginners: ReadonlySet<string>,
+): boolean {
+  // Of `changelog.xml`, a part may be of any time.
+  if (file === last.file && !isCounted(file)) return false;
+  const { makes, completes, indexes, rows } = touched;
+  if (makes.length > 0 || rows.length === completes.length) return true;
+  const words = wordsOf(stemOf(file));
+  // Where one file makes all tables, a key that it lacks may have come at any time.
+  return beginners.size < 2
+    ? completesTables("", words)
+    : indexes.length < completes.length || completesTables(file, words);
 }
