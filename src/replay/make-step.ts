@@ -8,7 +8,7 @@ import type { Schema } from "../schema/schema.ts";
 import { skipped } from "../schema/skip.ts";
 import { answering, defineAnswers, keyIn, type Answers, type StepParts } from "./answers.ts";
 import { isOneCall } from "./code-piece.ts";
-import { deployOf, releaseOf } from "./pending.ts";
+import { comesWith, releaseOf } from "./pending.ts";
 import { dependentAnswers } from "./questions/dependents/questions.ts";
 import { documentAnswers } from "./questions/documents/questions.ts";
 import { editAnswers } from "./questions/edits/questions.ts";
@@ -33,18 +33,18 @@ import type { MigrationScope, Step } from "./step.ts";
 export function newRelations(
   schema: Schema,
   isOfChange: (migration: number) => boolean,
-  isDeployedWith: (migration: number) => boolean,
+  isDeployedWith: (relation: Relation) => boolean,
   isUnseen: (relation: Relation) => boolean,
 ): (key: Key) => boolean {
   return (key) => {
     const found = schema.relation(key);
     if (found.is !== "present") return false;
-    const { temporary, origin, maybeOlder, loaded } = found.value;
+    const { temporary, origin, loaded } = found.value;
     // Nobody else sees a temporary table.
     if (temporary) return true;
     if (origin !== undefined && !loaded) {
       if (isOfChange(origin.migration)) return true;
-      if (isDeployedWith(origin.migration) && maybeOlder !== true && !isUsedByCode(schema, key)) return true;
+      if (isDeployedWith(found.value) && !isUsedByCode(schema, key)) return true;
     }
     return isUnseen(found.value);
   };
@@ -138,11 +138,11 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     (table) => {
       const found = before.relation(keyIn(before, table));
       if (found.is !== "present" || found.value.origin === undefined) return false;
-      const { key, origin, maybeOlder } = found.value;
+      const { key, origin } = found.value;
       const { beforeBaseline, index } = scope.migration;
       if (beforeBaseline === true ? origin.migration <= index : origin.migration === index) return true;
       // `startAfter` may be old: it doesn't say what is deployed together.
-      return maybeOlder !== true && deployOf(scope, facts)(origin.migration) && !isUsedByCode(before, key);
+      return comesWith(scope, facts)(found.value) && !isUsedByCode(before, key);
     },
   createdPending:
     ({ before, scope }, { facts }) =>

@@ -2,6 +2,7 @@ import { statusOf } from "../project/changes.ts";
 import { filesOf, type History, type Migration } from "../project/migration.ts";
 import { baseName } from "../project/paths.ts";
 import { compareComponents, compareDigits } from "../project/version.ts";
+import type { Relation } from "../schema/model.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import type { MigrationScope } from "./step.ts";
 
@@ -74,6 +75,24 @@ export function deployOf(
   const isWrittenWith = (other: number): boolean =>
     deployment !== undefined && migrations[other]?.deployment === deployment;
   return (other) => other === index || (isWrittenWith(other) && (!pending || other >= firstPending));
+}
+
+/**
+ * Tests whether a table comes with what is deployed with this migration. One that IF NOT EXISTS makes may be older, unless
+ * what is behind it was written with it.
+ */
+export function comesWith(
+  scope: DeployScope,
+  facts: Pick<ReplayFacts, "changes">,
+): (table: Pick<Relation, "origin" | "maybeOlder">) => boolean {
+  const isDeployedWith = deployOf(scope, facts);
+  const { migration, history } = scope;
+  const isWrittenWith = (other: number): boolean =>
+    migration.deployment !== undefined && history.migrations[other]?.deployment === migration.deployment;
+  return ({ origin, maybeOlder }) =>
+    origin !== undefined &&
+    isDeployedWith(origin.migration) &&
+    (maybeOlder !== true || isWrittenWith(origin.migration));
 }
 
 type DeployScope = Pick<MigrationScope, "migration" | "history" | "pending" | "firstPending">;

@@ -21,7 +21,7 @@ import { changeOf, makesUnread, makeStep, newRelations, unreadRelations, unusedT
 import { certainFailures } from "./mapped-names.ts";
 import { messagesOf } from "./messages.ts";
 import type { ReplayedMigration, ScriptResult } from "./replayed-migration.ts";
-import { deployOf, releaseOf } from "./pending.ts";
+import { comesWith, releaseOf } from "./pending.ts";
 import { ScriptSteps } from "./script-steps.ts";
 import type { Batch, BatchLabel, ReplayState } from "./state.ts";
 import type { Direction, Step } from "./step.ts";
@@ -59,7 +59,7 @@ export function runScript(
   const currentSettings = settingsKeeper(settingOf);
   const isOfChange = changeOf(scope);
   // `startAfter` may be old: it doesn't say what is deployed together.
-  const isDeployedWith = deployOf(scope, facts);
+  const isDeployedWith = comesWith(scope, facts);
   const isUnseen = (relation: Relation): boolean => tracker.isUnseen(relation);
   // A DO block is one transaction up to a COMMIT in it.
   const unseenIn = ({ length }: readonly unknown[], start: Schema): typeof isUnseen =>
