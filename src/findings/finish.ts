@@ -158,22 +158,28 @@ const compare =
     compareText(a.path, b.path) ||
     byPlace(a, b);
 
-/** What is shown, with its message: of a rule that speaks once a run, the first finding stands for all. */
+/** What is shown, with its message: of a rule that speaks once a run, the newest finding stands for all. */
 function onceOnly(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, string> {
-  const migrations = new Map<string, Set<string>>();
-  for (const { once, ruleId, migration } of sorted) {
-    if (once) migrations.set(ruleId, (migrations.get(ruleId) ?? new Set()).add(migration ?? ""));
+  const alike = new Map<string, RawFinding[]>();
+  for (const finding of sorted) {
+    if (!finding.once) continue;
+    const all = alike.get(finding.ruleId) ?? [];
+    all.push(finding);
+    alike.set(finding.ruleId, all);
   }
-  const said = new Set<string>();
   const shown = new Map<RawFinding, string>();
   for (const finding of sorted) {
     const { once, ruleId, message } = finding;
-    if (once && said.has(ruleId)) continue;
-    if (once) said.add(ruleId);
-    shown.set(finding, once ? messageOf(once, (migrations.get(ruleId)?.size ?? 1) - 1) : message);
+    const all = alike.get(ruleId) ?? [];
+    if (once && finding !== all.at(-1)) continue;
+    shown.set(finding, once ? messageOf(once, countMigrations(all) - 1) : message);
   }
   return shown;
 }
+
+/** Names repeat: of changesets in several files, and of histories. */
+const countMigrations = (findings: readonly RawFinding[]): number =>
+  new Set(findings.map(({ path, migration = "" }) => `${path} ${migration}`)).size;
 
 /** The same rule saying the same of the same place is one finding. */
 function dropDuplicates(sorted: readonly RawFinding[]): RawFinding[] {
