@@ -1,4 +1,11 @@
-import { defineRule, laterRelation, recipes, type Relation, type Step } from "../src/lint/rule.ts";
+import {
+  defineRule,
+  laterRelation,
+  needsNoKey,
+  recipes,
+  type Relation,
+  type Step,
+} from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-primary-key",
@@ -22,6 +29,7 @@ export default defineRule({
       "a table that the same or a later migration drops or gives a primary key",
       "a note: a unique index of several columns that tie rows of other tables together, or are never NULL; none, if a later migration adds the index",
       "a hypertable of TimescaleDB",
+      "a table of one column `next_val`, such as `hibernate_sequence`: its one row is a counter",
       "a table whose columns aren't all known, such as a copy of an unknown table",
       "a table that takes the name of an existing one",
     ],
@@ -37,7 +45,7 @@ export default defineRule({
           !isWhole ||
           table.partitionOf !== undefined ||
           isTracking(table.key) ||
-          refusesKeys(table, before.family)
+          needsNoKey(table, before.family === "postgres")
         )
           continue;
         // `id ${serialKey}` may say PRIMARY KEY.
@@ -70,10 +78,6 @@ const keepsApart = (schema: Step["after"], table: Relation): boolean =>
 
 const isSettled = ({ hypertable, constraints }: Relation): boolean =>
   hypertable === true || constraints.some(({ kind }) => kind === "primary key");
-
-/** PostgreSQL has no primary key over partitions that an expression tells apart. */
-const refusesKeys = ({ partitionBy }: Relation, family: string): boolean =>
-  family === "postgres" && (partitionBy?.expressions.length ?? 0) > 0;
 
 /** MySQL uses a unique index over whole columns that are never NULL if there is no primary key. */
 const namesRows = (schema: Step["after"], { key, columns }: Relation): boolean =>

@@ -24,6 +24,7 @@ export type {
 } from "../schema/model.ts";
 export { extendsRow, growth, hasFewRowsLater, namesThings } from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
+export { needsNoKey } from "../schema/keyless.ts";
 export { laterRelation, sameOrigin } from "../schema/later.ts";
 export { columnsSetToNull } from "../schema/references.ts";
 export { wordsOf } from "../replay/questions/names/words.ts";
