@@ -48,7 +48,7 @@ import { isNotLostBefore } from "./questions/rollback/lost-before.ts";
 import { isNotTakenOver } from "./questions/rollback/taken-over.ts";
 import { isSure, isUnsure } from "./questions/rollback/unsure.ts";
 import { findSecrets, isInTrialFolder, type Secret } from "./questions/migration/secrets.ts";
-import { writtenPassword } from "./questions/values/written-passwords.ts";
+import { passwordsOfAccounts } from "./questions/values/written-passwords.ts";
 import type { Batch, ReplayState } from "./state.ts";
 import type { Direction, MigrationScope, Place, Step } from "./step.ts";
 import { trackingFaults, trackingTableOf } from "./questions/migration/tracking.ts";
@@ -384,10 +384,9 @@ export class ReplayedMigration implements MigrationScope {
     ...[this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap((script) =>
       findSecrets(script.text, script.part).flatMap((secret) => placed(script, secret)),
     ),
-    ...[...this.steps, ...this.downSteps].flatMap((step) => {
-      const found = writtenPassword(step);
-      return found === undefined ? [] : placed(step.script, found);
-    }),
+    ...[...this.steps, ...this.downSteps].flatMap((step) =>
+      passwordsOfAccounts(step).flatMap((secret) => placed(step.script, secret)),
+    ),
   ];
 
   passwords = (): ReturnType<MigrationScope["passwords"]> =>

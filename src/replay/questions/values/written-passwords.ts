@@ -16,27 +16,27 @@ const none =
 /** Spring Security writes how a password is kept in front of it; `noop`: as it is. */
 const prefix = /^\{noop\}/;
 
-/** MD5, SHA-1, SHA-256 and SHA-512, in hexadecimal digits. */
-const digest = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i;
+/**
+ * MD5, SHA-1, SHA-256, what PBKDF2 makes of any length, in hexadecimal digits; such digits behind their salt; ASP.NET's, in
+ * base64. Nobody types these as a password.
+ */
+const digest =
+  /^(?:(?:[0-9a-f]{2}){16,128}|(?:\d{1,7}[:$])?(?:[0-9a-f]{2}){4,64}[:$](?:[0-9a-f]{2}){16,128}|AQAAAA[0-9A-Za-z+/]{50,110}={0,2})$/i;
 
 /** Functions of pgcrypto and of the servers themselves that make a hash of their first argument. */
 const hashing = /^(?:crypt|digest|md5|sha|sha1|sha2|sha256|sha512|password)$/;
 
-/** The first one; a list of accounts is one cause. */
-export function writtenPassword(step: Step): Secret | undefined {
+export function passwordsOfAccounts(step: Step): readonly Secret[] {
   const { operation } = step;
-  if (operation.kind !== "insertRows" && operation.kind !== "updateRows") return undefined;
-  if (operation.called === true) return undefined;
+  if (operation.kind !== "insertRows" && operation.kind !== "updateRows") return [];
+  if (operation.called === true) return [];
   const names = columnsOf(operation, step);
-  if (!names.some((name) => passwordColumn.test(name))) return undefined;
+  if (!names.some((name) => passwordColumn.test(name))) return [];
   const tokens = statementTokens(step);
   const rows = operation.kind === "updateRows" ? [assigned(tokens)] : namedRows(tokens, names, mostRows);
-  for (const row of rows)
-    for (const [name, value] of row) {
-      const found = passwordColumn.test(name) ? passwordIn(value) : undefined;
-      if (found !== undefined) return found;
-    }
-  return undefined;
+  return rows.flatMap((row) =>
+    [...row].flatMap(([name, value]) => (passwordColumn.test(name) ? (passwordIn(value) ?? []) : [])),
+  );
 }
 
 function columnsOf({ kind, columns, table }: InsertRows | UpdateRows, { before }: Step): readonly string[] {
