@@ -45,7 +45,12 @@ export default defineRule({
       const last = up.code === undefined ? comments.up.at(-1) : undefined;
       const at = last ? { path: up.path, span: last, wholeFile: true as const } : startOf(up);
       // The others go on from it, so that it has to stay.
-      report({ at, message: "empty", severity: isFollowed === true ? "note" : undefined });
+      report({
+        at,
+        message: "empty",
+        severity: isFollowed === true ? "note" : undefined,
+        instead: up.part.start === 0 ? scope.history.empty?.file : scope.history.empty?.section,
+      });
     },
   },
 });

@@ -15,6 +15,7 @@ import type {
   SharedSection,
 } from "../model/tool.ts";
 import type { Runner, SessionSetting } from "./facts.ts";
+import type { EmptyMigration, LateMigration } from "./odd-migration.ts";
 import type { RelatedFile } from "./related-file.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
@@ -337,16 +338,6 @@ export interface FileProblem {
 /** Where a tool keeps the way back: another file, a section, or it has none. */
 export type RollbackStyle = "file" | "section" | "none";
 
-/** What a tool does with a new migration that comes before one that it has applied. */
-export interface LateMigration {
-  /** For messages: `goose refuses to run`. */
-  readonly what: string;
-  /** It is run all the same. */
-  readonly runs: boolean;
-  /** How it is moved behind the newest, if not by another version in its name. */
-  readonly instead?: string | undefined;
-}
-
 /** A transaction that a runner keeps open in a session of its own while migrations run. */
 export interface BesideTransaction {
   /** For messages: `flyway's lock`. */
@@ -445,6 +436,7 @@ export interface History extends ToolFacts {
   readonly edited?: string | undefined;
   /** See `Applied.checked` of a tool. */
   readonly checked?: ((sql: string, changeset: Changeset | undefined) => string) | undefined;
+  readonly empty?: EmptyMigration | undefined;
   readonly besideTransaction?: BesideTransaction | undefined;
   /** Undefined: not known. */
   readonly late?: LateMigration | undefined;

@@ -199,6 +199,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     trackingTables: tool.trackingTables,
     edited: tool.edited,
     checked: tool.checked,
+    ...(tool.empty === undefined ? {} : { empty: tool.empty }),
     besideTransaction: tool.besideTransaction?.(view, ownFacts.toolRelease),
     searchPath: tool.searchPath?.(view),
     late: pusher === undefined ? (tool.lateIn?.(fs, view.root) ?? tool.late) : undefined,

@@ -27,12 +27,12 @@ import type {
   BesideTransaction,
   FileProblem,
   FileSystem,
-  LateMigration,
   Migration,
   RollbackStyle,
   RunnerTransaction,
   SendUnit,
 } from "./migration.ts";
+import type { EmptyMigration, LateMigration } from "./odd-migration.ts";
 import type { Tracking } from "./tracking.ts";
 
 /** Files in a package root, or settings there, that tell that a tool is in use; any of them is enough. */
@@ -424,6 +424,8 @@ interface Applied {
   readonly edited?: string;
   /** What its checksum of a migration covers, of the text; default: all of it. */
   readonly checked?: (sql: string, changeset: Changeset | undefined) => string;
+  /** What to do with one that does nothing, where another file names it or checksums cover its comments. */
+  readonly empty?: EmptyMigration;
   /** What it does with a new migration that comes before one that it has applied. */
   readonly late?: LateMigration;
   /** The same where the project's programs tell it so; undefined: they don't. */

@@ -104,6 +104,12 @@ export const liquibase: Tool = {
   duplicates: "fine",
   edited: "liquibase refuses to run",
   checked: checkedText,
+  // As 5.0 does: it never looks for what its table has and its changelogs haven't.
+  empty: {
+    file: "Delete the file together with the include or changeset that names it: Liquibase accepts that after it has run, too. Where no server has run it, write the statements. A comment in it would change its checksum, and a file without a character makes the update fail.",
+    section:
+      "Delete the changeset: Liquibase accepts that after it has run, too. Or add a line `--comment: no-op`, and why, which its checksum doesn't cover, as it does other comments. Where no server has run it, write the statements.",
+  },
   late: {
     what: "liquibase runs it after the newer ones",
     runs: true,

@@ -1,0 +1,17 @@
+/** What a tool does with migrations that come too late or do nothing, in words. */
+
+/** What a tool does with a new migration that comes before one that it has applied. */
+export interface LateMigration {
+  /** For messages: `goose refuses to run`. */
+  readonly what: string;
+  /** It is run all the same. */
+  readonly runs: boolean;
+  /** How it is moved behind the newest, if not by another version in its name. */
+  readonly instead?: string | undefined;
+}
+
+/** What to do with a migration that does nothing, as sentences: a whole file, or a section of one. */
+export interface EmptyMigration {
+  readonly file: string;
+  readonly section: string;
+}
