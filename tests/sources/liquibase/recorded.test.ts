@@ -40,7 +40,9 @@ function sent(script: Script | undefined): string {
   const pieces = code.pieces
     .filter(({ part }) => script.part.start <= part.start && part.end <= script.part.end)
     .map(({ part, dynamic }) => (dynamic === undefined ? plain(text.slice(part.start, part.end)) : "!"));
-  return [...pieces, ...code.refused.map(() => "!")].join("; ");
+  // What a refused change may make once it is corrected stands beside the refusal.
+  const known = code.refused.length === 0 ? pieces : pieces.filter((one) => one !== "!");
+  return [...known, ...code.refused.map(() => "!")].join("; ");
 }
 
 /**

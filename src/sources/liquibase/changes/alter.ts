@@ -1,7 +1,7 @@
 /** Changes of the columns of a table. */
 import type { Change, Column, Lowering } from "../change.ts";
 import { literal, nameOf } from "../database.ts";
-import { instead, listed, sql, type Sql, type Value } from "../sql.ts";
+import { instead, listed, sql, written, type Sql, type Value } from "../sql.ts";
 import { typeOf } from "../types.ts";
 import { defaultOf, rowValue } from "../values.ts";
 import { commented, defined, identity, referenceOf, type Defined } from "./columns.ts";
@@ -44,7 +44,11 @@ const addColumn: Lowering = (change) => {
     change.forbid(target.isMysql && own.isSerial && !own.isKey, "autoIncrement outside of the primary key");
     return { column, own, filled: value?.is === "sql" ? value.sql : undefined };
   });
-  if (change.refused.length > 0) return;
+  if (change.refused.length > 0) {
+    // Once the attribute is left out, the columns are there.
+    change.dynamic({ prefix: `ALTER TABLE ${written(table)} ADD ` });
+    return;
+  }
   const inOne = target.isMysql && all.length > 1;
   if (inOne) change.send(sql`ALTER TABLE ${table} ${listed(all.map((one) => definition(change, one)))}`);
   for (const one of all) {

@@ -172,6 +172,8 @@ const ofSequence =
     change.forbid(!isMysql && change.get("ordered") !== undefined, "ordered");
     change.forbid(isMariadb && change.get("dataType") !== undefined, "dataType");
     if (change.refused.length === 0) lower(change);
+    // Once the attribute is left out, it does what what follows counts on.
+    else change.dynamic({ prefix: "CREATE SEQUENCE " });
   };
 
 function sequenceOptions(change: Change): Sql {
