@@ -91,7 +91,8 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
     const its = other.elements.map(elementText);
     const equal = own.length === its.length && own.every((element, i) => element === its[i]);
     // A unique index enforces something: only another unique one says the same.
-    if (index.unique) return equal && other.unique;
+    if (index.unique)
+      return equal && other.unique && isDeferrable(schema, index) === isDeferrable(schema, other);
     if (index.include.some((column) => !other.include.includes(column))) return false;
     // Two equal plain indexes: one of them is enough, say it of the later one.
     if (equal) return other.unique || isEarlier(other, index);
@@ -111,6 +112,15 @@ function spareBeside(schema: Schema, index: Index): (other: Index) => boolean {
   return (other) =>
     (primary !== undefined && other.constraint === primary) ||
     (everyUniqueIsKey[schema.dialect.family] && other.unique && isEarlier(other, index));
+}
+
+/** It may be checked at the end of a transaction: no foreign key refers to it, and ON CONFLICT doesn't take it. */
+function isDeferrable(schema: Schema, { table, constraint }: Index): boolean {
+  const found = constraint === undefined ? undefined : schema.relation(table);
+  if (found?.is !== "present") return false;
+  return found.value.constraints.some(
+    (one) => one.name === constraint && "deferrable" in one && one.deferrable === true,
+  );
 }
 
 function primaryKeyOf(schema: Schema, { table }: Index): string | undefined {
