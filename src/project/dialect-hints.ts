@@ -57,6 +57,13 @@ const hints: readonly {
   { dialect: "sqlite", name: "PRAGMA", pattern: /^[ \t]*PRAGMA\s/im, weight: 4 },
   { dialect: "sqlite", name: "sqlite_master", pattern: /\bsqlite_(?:master|schema)\b/i, weight: 3 },
   { dialect: "sqlite", name: "strftime", pattern: /(?<!\.)\b(?:strftime|julianday)\s?\(/i, weight: 4 },
+  {
+    dialect: "sqlite",
+    name: "datetime('now')",
+    // Strings may have been taken out.
+    pattern: /\bDEFAULT\s?\(\s?datetime\s?\(\s{0,2}[,)]|\bdatetime\s?\(\s?'now'/i,
+    weight: 4,
+  },
   { dialect: "sqlite", name: "WITHOUT ROWID", pattern: /\bWITHOUT ROWID\b/i, weight: 4 },
   { dialect: "mssql", name: "GO lines", pattern: lineOfGo, weight: 4 },
   { dialect: "mssql", name: "[dbo]", pattern: /\[?\bdbo\b\]?\./i, weight: 3 },

@@ -6,6 +6,7 @@ import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { isSource } from "./code-tools.ts";
 import {
+  byAddressInCode,
   byConnection,
   byD1,
   byFolder,
@@ -20,6 +21,7 @@ import { codeTool, isMostlyCode } from "./layouts/code.ts";
 import { dialectWord, hasSql, sqlWord } from "../model/database-words.ts";
 import { byDocuments } from "./dialect-of-docs.ts";
 import { byPythonProgram, fileOfPythonProgram } from "./dialect-of-python.ts";
+import { driversAmong, driversIn, manifestTexts, type FoundDriver } from "./drivers.ts";
 import { byHints, lineOfGo, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
 import { demandedByChangelogs, wordsOfChangelogs } from "./dialect-of-changelogs.ts";
 import { bySettings } from "./dialect-of-settings.ts";
@@ -28,11 +30,11 @@ import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from 
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
 import { rankedTools } from "./known-tools.ts";
-import { manifestsIn, packageRootOf, readManifest, type Manifest } from "./manifests.ts";
+import { packageRootOf, type Manifest } from "./manifests.ts";
 import { ancestors, join, parentOf } from "./paths.ts";
 import { mariaDbWordIn } from "./mariadb-words.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
-import { asPipReads, includedBy, pythonManifests } from "../text/python-releases.ts";
+import { asPipReads } from "../text/python-releases.ts";
 
 export interface DialectGuess {
   readonly dialect: Database;
@@ -98,6 +100,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     beyondSettings(fs, view, byModules(fs, view)) ??
     (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined) ??
     byTestDriver(fs, view) ??
+    byAddressInCode(fs, view.root) ??
     (inCode ? (byDocuments(fs, view.root) ?? byDriverOfFile(fs, view)) : undefined);
   if (guess === undefined) return takenAmong(driversOf(fs, view), preferred);
   const other = goesByName[guess.dialect];
@@ -365,72 +368,11 @@ function byNeighbours(fs: FileSystem, view: FolderView): DialectGuess | undefine
 
 const mostNeighbours = 20;
 
-const drivers: readonly { readonly dialect: Database; readonly pattern: RegExp }[] = [
-  {
-    dialect: "postgres",
-    pattern:
-      /"(?:pg|postgres|postgresql|@neondatabase\/serverless|sqlx\/postgres|tokio-postgres)"|^(?:deadpool|tokio)-postgres[ \t]*[.=]|github\.com\/(?:lib\/pq|jackc\/pgx|go-pg\/pg)|\bpgdriver\b|\bgorm\.io\/driver\/postgres\b|\bpostgresql\b|\b(?:psycopg(?:2|2-binary|2cffi)?|asyncpg|pg8000)\b/im,
-  },
-  { dialect: "mariadb", pattern: /"mariadb"(?=[ \t]*:)|\bmariadb-java-client\b/ },
-  {
-    dialect: "mysql",
-    pattern:
-      /"(?:mysql2?|mysql_async|sqlx\/mysql)"|^mysql_async[ \t]*[.=]|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy|mysql-python)\b|\w\[(?:[\w-]{1,40},\s?){0,8}mysql[\],]/im,
-  },
-  {
-    dialect: "sqlite",
-    pattern:
-      /"(?:better-sqlite3|sqlite3?|@libsql\/client|sqlx\/sqlite)"|^(?:tokio-)?rusqlite[ \t]*[.=]|github\.com\/(?:mattn|ncruces)\/go-sqlite3|modernc\.org\/sqlite|\bgorm\.io\/driver\/sqlite\b|github\.com\/glebarez\//m,
-  },
-  { dialect: "clickhouse", pattern: /github\.com\/(?:ClickHouse\/clickhouse-go|uptrace\/go-clickhouse)/ },
-  {
-    dialect: "mssql",
-    pattern: /github\.com\/(?:denisenkom|microsoft)\/go-mssqldb|"(?:tedious|mssql|msnodesqlv8)"(?=[ \t]*:)/,
-  },
-  { dialect: "other", pattern: /"(?:oracledb|ibm_db)"(?=[ \t]*:)/ },
-];
-
-/** What others of the modules need. */
-const indirect = /^.*\/\/ indirect$/gm;
-
-interface FoundDriver {
-  readonly dialect: Database;
-  readonly manifest: string;
-}
-
 /** The drivers that the nearest package depends on. `only`: of one kind of manifest. */
 function driversOf(fs: FileSystem, view: FolderView, only?: Manifest): readonly FoundDriver[] {
   const root = packageRootOf(fs, view.root);
   return root === undefined ? [] : driversIn(fs, root, only);
 }
-
-const driversIn = (fs: FileSystem, root: string, only?: Manifest): readonly FoundDriver[] =>
-  driversAmong(root, manifestTexts(fs, root, only));
-
-interface ManifestText {
-  readonly name: string;
-  readonly text: string;
-}
-
-function manifestTexts(fs: FileSystem, root: string, only?: Manifest): readonly ManifestText[] {
-  const kinds = manifestsIn(fs.list(root));
-  const names = [...kinds].flatMap(([name, kind]) => (only === undefined || kind === only ? [name] : []));
-  // What pip reads may lie in a folder of its own.
-  const more = [...kinds.values()].includes("pypi") && (only ?? "pypi") === "pypi" ? pythonManifests : [];
-  return [...new Set([...names, ...more])].flatMap((name) => {
-    const path = join(root, name);
-    const text = kinds.has(name) ? readManifest(fs, path) : asPipReads(fs.read(path));
-    if (text === undefined) return [];
-    const included = name.endsWith(".txt") ? includedBy(name, text, (path) => fs.read(join(root, path))) : [];
-    return [{ name, text: text.replaceAll(indirect, "") }, ...included];
-  });
-}
-
-const driversAmong = (root: string, texts: readonly ManifestText[]): readonly FoundDriver[] =>
-  drivers.flatMap(({ dialect, pattern }) => {
-    const found = texts.find(({ text }) => pattern.test(text));
-    return found === undefined ? [] : [{ dialect, manifest: join(root, found.name) }];
-  });
 
 /** Of a module that names no driver: the one driver of the builds that it belongs to. */
 function byBuildAbove(fs: FileSystem, view: FolderView): DialectGuess | undefined {

@@ -4,6 +4,7 @@ import { isRecord, parseJson } from "./json.ts";
 import { asPipReads } from "../text/python-releases.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, baseName, join } from "./paths.ts";
+import { withCatalog } from "./version-catalog.ts";
 
 export type Manifest = "npm" | "go" | "cargo" | "jvm" | "pypi" | "composer" | "dotnet" | "ruby";
 
@@ -56,7 +57,7 @@ function manifestKind(name: string): Manifest | undefined {
 
 /** What only tests depend on: an element of Maven, a line of Gradle. */
 export const forTests =
-  /<dependency>(?:(?!<\/dependency>)[^]){0,2000}?<scope>\s{0,20}test\s{0,20}<\/scope>(?:(?!<\/dependency>)[^]){0,2000}?<\/dependency>|^.*\btest\w{0,40}[ \t(]+["'].*$/gm;
+  /<dependency>(?:(?!<\/dependency>)[^]){0,2000}?<scope>\s{0,20}test\s{0,20}<\/scope>(?:(?!<\/dependency>)[^]){0,2000}?<\/dependency>|^.*\btest\w{0,40}[ \t(]+(?:["']|libs\.).*$/gm;
 
 const afterHash = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|#.*/g;
 const afterSlashes = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<!:)\/\/.*|\/\*[^]*?(?:\*\/|(?![^]))/g;
@@ -85,12 +86,14 @@ export function withoutComments(text: string, kind: Manifest, name: string): str
   }
 }
 
-/** The text of a file; of a manifest, without its comments. */
+/** The text of a file; of a manifest, without its comments, and with the modules that its version catalog names. */
 export function readManifest(fs: FileSystem, path: string): string | undefined {
   const text = fs.read(path);
   const name = baseName(path);
   const kind = manifestKind(name);
-  return text === undefined || kind === undefined ? text : withoutComments(text, kind, name);
+  if (text === undefined || kind === undefined) return text;
+  const plain = withoutComments(text, kind, name);
+  return name.startsWith("build.gradle") ? withCatalog(fs, path, plain) : plain;
 }
 
 /** The nearest folder at or above `folder` with a manifest (`package.json`, `go.mod`, …). */

@@ -792,6 +792,74 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "the driver of SQLite alone, in Gradle",
+      {
+        ...at("CREATE TABLE t (id TEXT);", "core/src/main/resources/db/migration/V1__a.sql"),
+        "core/build.gradle.kts": 'implementation("org.xerial:sqlite-jdbc:3.47.1.0")\n',
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "the driver of SQLite by a version catalog, and PostgreSQL's in tests",
+      {
+        ...at("CREATE TABLE t (id TEXT);", "core/src/main/resources/db/migration/V1__a.sql"),
+        "gradle/libs.versions.toml":
+          '[libraries]\nlite = { module = "org.xerial:sqlite-jdbc", version.ref = "lite" }\npg = "org.postgresql:postgresql:42.7.4"\n',
+        "core/build.gradle.kts": "implementation(libs.lite)\ntestImplementation(libs.pg)\n",
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "the driver of SQL Server by a bundle of a version catalog",
+      {
+        ...at("CREATE TABLE t (id INT);", "src/main/resources/db/migration/V1__a.sql"),
+        "gradle/libs.versions.toml":
+          '[libraries]\nsql-server = { group = "com.microsoft.sqlserver", name = "mssql-jdbc" }\n[bundles]\ndata = ["sql-server"]\n',
+        "build.gradle": "implementation libs.bundles.data\n",
+      },
+      "mssql",
+      true,
+    ],
+    [
+      "the driver of H2 by a version catalog",
+      {
+        ...at("CREATE TABLE t (id INT);", "src/main/resources/db/migration/V1__a.sql"),
+        "gradle/libs.versions.toml": '[libraries]\nh2 = { module = "com.h2database:h2" }\n',
+        "build.gradle": "runtimeOnly libs.h2\n",
+      },
+      "other",
+      true,
+    ],
+    [
+      "the driver of Oracle alone",
+      {
+        ...at("CREATE TABLE t (id INT);", "src/main/resources/db/migration/V1__a.sql"),
+        "pom.xml":
+          "<dependency><groupId>com.oracle.database.jdbc</groupId><artifactId>ojdbc11</artifactId></dependency>",
+      },
+      "other",
+      true,
+    ],
+    [
+      "an address in code, beside drivers of two databases",
+      {
+        ...at("CREATE TABLE t (id TEXT);", "src/main/resources/db/migration/V1__a.sql"),
+        "build.gradle":
+          "implementation 'org.xerial:sqlite-jdbc'\nimplementation 'org.postgresql:postgresql'\n",
+        "src/main/kotlin/shop/Database.kt": 'DriverManager.getConnection("jdbc:sqlite:$path")\n',
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "functions that only SQLite has",
+      { ...at("CREATE TABLE t (a TEXT DEFAULT (datetime('now')));", "migrations/0001_a.sql") },
+      "sqlite",
+      true,
+    ],
+    [
       "Cloudflare's D1",
       {
         ...at("CREATE TABLE t (id TEXT PRIMARY KEY);", "migrations/0001_a.sql"),

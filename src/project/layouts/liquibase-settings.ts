@@ -2,7 +2,7 @@
 import { dictionary } from "../../text/dictionary.ts";
 import type { FileSystem } from "../migration.ts";
 import { jvmSourceWith } from "../jvm-sources.ts";
-import { forTests, withoutComments } from "../manifests.ts";
+import { forTests } from "../manifests.ts";
 import { ancestors, baseName, join } from "../paths.ts";
 import { folders, inModule, longest, ofConnection, settingsIn } from "./module-settings.ts";
 import { compareComponents } from "../version.ts";
@@ -127,13 +127,8 @@ const databases: Readonly<Record<string, string>> = dictionary({
 });
 
 /** Of a build's file: what the program itself depends on. */
-const driversIn = (text: string): readonly string[] => {
-  const build = withoutComments(text, "jvm", text.trimStart().startsWith("<") ? "pom.xml" : "build.gradle");
-  return Array.from(
-    build.replaceAll(forTests, "").matchAll(driver),
-    ([, group = ""]) => databases[group] ?? "",
-  );
-};
+const driversIn = (text: string): readonly string[] =>
+  Array.from(text.replaceAll(forTests, "").matchAll(driver), ([, group = ""]) => databases[group] ?? "");
 
 /** `spring.liquibase.default-schema=shop`, `defaultSchemaName: shop`, `<defaultSchemaName>shop<`. */
 const inSettings =

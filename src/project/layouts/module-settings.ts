@@ -1,4 +1,5 @@
 /** Settings of a module of Java: those beside its build's file, and among its resources. */
+import { readManifest } from "../manifests.ts";
 import type { FileSystem } from "../migration.ts";
 import { ancestors, join } from "../paths.ts";
 
@@ -43,7 +44,9 @@ export function settingsIn(fs: FileSystem, module: string, within: readonly stri
       all.get(at) ??
       fs
         .list(at)
-        .flatMap((name) => (beside.test(name) ? (fs.read(join(at, name)) ?? "").slice(0, longest) : []));
+        .flatMap((name) =>
+          beside.test(name) ? (readManifest(fs, join(at, name)) ?? "").slice(0, longest) : [],
+        );
     all.set(at, found);
     return found;
   });
