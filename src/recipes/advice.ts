@@ -276,11 +276,20 @@ export interface Writing {
   readonly fileHead?: string | undefined;
   /** Stands between two statements of the file. */
   readonly divider?: string | undefined;
+  /** The file's last statement has no semicolon. `own`: the advice is for that one. */
+  readonly unended?: { readonly own: boolean } | undefined;
   /** The statement stands in a file of SQL that the code loads: what takes its place there is SQL, too. */
   readonly isLoaded?: boolean;
 }
 
 export const inSql: Writing = { comment: (text) => `-- ${text}`, statement: (sql) => sql };
+
+/** It goes behind a statement that no semicolon ends. */
+const isBehindUnended = (step: RecipeStep, { unended }: Writing): boolean =>
+  unended !== undefined &&
+  isInFile(step) &&
+  step.after === "statement" &&
+  (unended.own || step.when.some((text) => /\bat the end of the\b/.test(text)));
 
 /** The steps one below the other, with comments between them; a single sentence is that sentence. */
 export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {
@@ -289,6 +298,7 @@ export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {
   const { place = () => [], file } = writing;
   const { comment, statement } = writing.isLoaded === true ? inSql : writing;
   const line = (text: string): readonly string[] => text.split("\n").map(comment);
+  const ended = advice.find((step) => isBehindUnended(step, writing));
   return advice
     .flatMap((step, at) => {
       if (step.language === "words") return step.statements.flatMap(line);
@@ -314,6 +324,7 @@ export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {
         ...header,
         ...(isSent && at === 0 ? place(isBefore(step) ? "before" : "instead") : []).map(comment),
         ...step.when.flatMap(line),
+        ...(step === ended ? [comment("the last statement of the file has no semicolon yet:"), ";"] : []),
         ...sent,
       ];
     })

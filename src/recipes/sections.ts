@@ -1,15 +1,19 @@
-/** How a file of SQL writes advice that marks where a statement ends, or where a migration of its own begins. */
+/**
+ * How a file of SQL writes advice that marks where a statement ends, or where a migration of its own begins, or whose last
+ * statement nothing ends.
+ */
 import type { SectionFile } from "../model/tool.ts";
 import { inSql, type Advice, type Writing } from "./advice.ts";
 import { downOf, isWhole, type WritingStep } from "./writing.ts";
 
-/** SQL in a file that marks where a statement ends, or where a migration of its own begins. */
+/** Undefined: the file is code, or SQL that is written as everywhere. */
 export function sectionsOf(step: WritingStep): Writing | undefined {
   const { script, scope, statement } = step;
   const { sectionFile, sectionHead, divider } = script.transaction;
   if (script.code !== undefined) return undefined;
   if (divider !== undefined) return { ...inSql, divider };
-  if (sectionFile === undefined) return undefined;
+  const unended = unendedIn(step);
+  if (sectionFile === undefined) return unended && { ...inSql, unended };
   const others = [...new Set(scope.steps.map((one) => one.statement))];
   const first = others.length > 1 ? 10 * (others.indexOf(statement) + 1) : 0;
   const { shared } = scope.migration;
@@ -18,6 +22,7 @@ export function sectionsOf(step: WritingStep): Writing | undefined {
   const { conditions = [] } = scope.migration;
   return {
     ...inSql,
+    unended,
     // A file without sections can't have the new ones.
     fileHead: before.trim() === "" ? sectionHead : undefined,
     file(part, at, advice) {
@@ -83,3 +88,13 @@ const isReplaced = (step: WritingStep, advice: Advice, other: WritingStep["state
 
 const textOfStatement = ({ script }: WritingStep, { span }: WritingStep["statement"]): string =>
   script.text.slice(span.start, span.end);
+
+/** Nothing but blanks and comments stands behind the last statement: no semicolon, nor what a client takes for one. */
+function unendedIn({ script, scope, statement }: WritingStep): Writing["unended"] {
+  const own = scope.steps.flatMap((one) => (one.script === script ? [one.statement] : []));
+  const end = Math.max(...own.map(({ span }) => span.end));
+  const rest = script.text.slice(end, script.part.end).replaceAll(/--[^\n]*|\/\*[^]*?\*\//g, "");
+  return own.length > 0 && rest.trim() === "" && !/;\s*$/.test(script.text.slice(0, end))
+    ? { own: statement.span.end === end }
+    : undefined;
+}
