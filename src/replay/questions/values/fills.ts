@@ -23,6 +23,8 @@ export interface Fills {
   readonly anything: boolean;
   /** The last migration that has. */
   readonly unreadAt: number;
+  /** Columns and tables that were made since: as in `columns`. */
+  readonly since: PersistentMap<true>;
   /** Columns by which the history has looked for rows that are alike, or that it has made different: as in `columns`. */
   readonly apart: PersistentMap<true>;
   /** Of columns that UPDATE alone has written: why old rows may still hold NULL. */
@@ -37,6 +39,7 @@ export const noFills: Fills = {
   columns: emptyMap(),
   anything: false,
   unreadAt: -1,
+  since: emptyMap(),
   apart: emptyMap(),
   gaps: emptyMap(),
   dropped: [],
@@ -45,14 +48,16 @@ export const noFills: Fills = {
 
 /** What the steps of a migration add; the number of one that isn't read. */
 export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills {
-  if (typeof steps === "number") return { ...fills, anything: true, unreadAt: steps };
-  let { columns, anything, unreadAt, apart, gaps, dropped, names } = fills;
+  if (typeof steps === "number") return { ...fills, anything: true, unreadAt: steps, since: emptyMap() };
+  let { columns, anything, unreadAt, since, apart, gaps, dropped, names } = fills;
   for (const step of steps) {
     const { operation, before, after } = step;
-    if (operation.kind === "executeDynamic") {
+    if (operation.kind === "executeDynamic" && !writesNoRow.test(operation.prefix ?? "")) {
       anything = true;
       unreadAt = step.scope.migration.index;
+      since = emptyMap();
     }
+    if (anything) for (const one of madeBy(step)) since = set(since, one, true);
     if (operation.kind === "unknown")
       for (const column of namedIn(step)) columns = set(columns, column, "written");
     for (const column of setApart(step)) apart = set(apart, column, true);
@@ -89,6 +94,7 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       columns = set(columns, after.resolve(operation.table), "written");
     for (const [from, to] of renamedBy(operation, before)) {
       const known = get(columns, from);
+      if (has(since, from)) since = set(since, to, true);
       if (known !== undefined) columns = set(columns, to, known);
       if (has(apart, from)) apart = set(apart, to, true);
       const gap = get(gaps, from);
@@ -98,7 +104,26 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       );
     }
   }
-  return { columns, anything, unreadAt, apart, gaps, dropped, names };
+  return { columns, anything, unreadAt, since, apart, gaps, dropped, names };
+}
+
+/** How a text begins that is built when it runs, and that gives no row a value whatever follows. */
+const writesNoRow =
+  /^\s*(?:grant|revoke|comment|analyze|vacuum|reindex|cluster|set|reset|show|notify|listen|lock|drop|(?:create|alter)\s+(?:role|user|group|database|system|extension|publication|subscription|server|default|policy|trigger|(?:unique\s+)?index))\s/i;
+
+/** The columns, with their table, that surely weren't there before. */
+function madeBy({ operation, before, after }: Step): readonly string[] {
+  if (operation.kind === "addColumn") {
+    const found = before.column(operation.table, operation.column.name.text).is;
+    const isNew = operation.ifNotExists ? found === "absent" : found !== "present";
+    return isNew ? [`${before.resolve(operation.table)}.${operation.column.name.text}`] : [];
+  }
+  if (operation.kind !== "createTable") return [];
+  const found = before.relation(operation.table).is;
+  const table = after.resolve(operation.table);
+  return found === "absent" || (found !== "present" && !operation.ifNotExists)
+    ? [table, ...columnsOf(table, after)]
+    : [];
 }
 
 /** Columns that a statement names together with their tables: what isn't understood may have filled them. */
@@ -113,24 +138,28 @@ function namedIn({ operation, script, before }: Step): readonly string[] {
   });
 }
 
+/** What isn't read may have given it values. */
+const isUnsure = ({ anything, since }: Fills, key: string): boolean => anything && !has(since, key);
+
 /** Old rows of the column hold values that the history gave them, or may do. */
 export const isFilled = (fills: Fills, table: Key, column: string): boolean =>
-  fills.anything || has(fills.columns, `${table}.${column}`);
+  isUnsure(fills, `${table}.${column}`) || has(fills.columns, `${table}.${column}`);
 
 /** Nothing but a default has filled old rows of the column, in ADD COLUMN without IF NOT EXISTS. */
 export const isDefault = (fills: Fills, table: Key, column: string): boolean =>
-  !fills.anything && /^(?:default|declared)$/.test(get(fills.columns, `${table}.${column}`) ?? "");
+  !isUnsure(fills, `${table}.${column}`) &&
+  /^(?:default|declared)$/.test(get(fills.columns, `${table}.${column}`) ?? "");
 
 /** See `ValueQuestions.filling`. */
 export function filling(fills: Fills, table: Key, column: string): "yes" | "declared" | "part" | "no" {
   if (!isFilled(fills, table, column)) return "no";
-  const how = fills.anything ? undefined : get(fills.columns, `${table}.${column}`);
+  const how = isUnsure(fills, `${table}.${column}`) ? undefined : get(fills.columns, `${table}.${column}`);
   return how === "part" || how === "declared" ? how : "yes";
 }
 
 /** See `ValueQuestions.gap`. */
 export const gapOf = (fills: Fills, table: Key, column: string): Gap | undefined =>
-  fills.anything ? undefined : get(fills.gaps, `${table}.${column}`);
+  isUnsure(fills, `${table}.${column}`) ? undefined : get(fills.gaps, `${table}.${column}`);
 
 /** `UPDATE users SET status = 'on' WHERE plan IS NOT NULL`: no batch, and not the rows that hold NULL in `status`. */
 function leavesRowsOut(operation: Operation, column: string): boolean {
@@ -151,9 +180,10 @@ function leavesRowsOut(operation: Operation, column: string): boolean {
 }
 
 /** Statements have written the column, or rows into the table, or may have done. */
-export const isWritten = (fills: Fills, table: Key, column?: string): boolean =>
-  fills.anything ||
-  /^(?:written|part)$/.test(get(fills.columns, column === undefined ? table : `${table}.${column}`) ?? "");
+export function isWritten(fills: Fills, table: Key, column?: string): boolean {
+  const key = column === undefined ? table : `${table}.${column}`;
+  return isUnsure(fills, key) || /^(?:written|part)$/.test(get(fills.columns, key) ?? "");
+}
 
 const hasValue = ({ default: value, generated, identity, serial }: ColumnDefinition): boolean =>
   serial || identity !== undefined || generated !== undefined || (value !== undefined && !value.isNull);
