@@ -92,7 +92,12 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
     const equal = own.length === its.length && own.every((element, i) => element === its[i]);
     // A unique index enforces something: only another unique one says the same.
     if (index.unique)
-      return equal && other.unique && isDeferrable(schema, index) === isDeferrable(schema, other);
+      return (
+        equal &&
+        other.unique &&
+        (other.nullsNotDistinct || !index.nullsNotDistinct) &&
+        isDeferrable(schema, index) === isDeferrable(schema, other)
+      );
     if (index.include.some((column) => !other.include.includes(column))) return false;
     // Two equal plain indexes: one of them is enough, say it of the later one.
     if (equal) return other.unique || isEarlier(other, index);
@@ -104,14 +109,19 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
 
 const everyUniqueIsKey: PerFamily<boolean> = { postgres: false, mysql: true, mongodb: false };
 
-/** Of the keys, the primary one stays; MySQL, whose unique indexes all are keys, goes by the earlier one of the others. */
+/**
+ * Of the keys, the primary one stays, and the earlier one of the others; a unique index that is no constraint takes the
+ * place of a key only on MySQL, whose unique indexes all are keys. One that is checked later is another key.
+ */
 function spareBeside(schema: Schema, index: Index): (other: Index) => boolean {
   if (index.constraint === undefined) return () => true;
   const primary = primaryKeyOf(schema, index);
   if (!index.unique || index.constraint === primary) return () => false;
   return (other) =>
     (primary !== undefined && other.constraint === primary) ||
-    (everyUniqueIsKey[schema.dialect.family] && other.unique && isEarlier(other, index));
+    ((everyUniqueIsKey[schema.dialect.family] || other.constraint !== undefined) &&
+      other.unique &&
+      isEarlier(other, index));
 }
 
 /** It may be checked at the end of a transaction: no foreign key refers to it, and ON CONFLICT doesn't take it. */
