@@ -1,6 +1,7 @@
 /** The tools by name, and in the orders in which they are asked. */
 import type { Declared, DeclaredTable } from "../model/tool.ts";
 import type { FileSystem, ToolFacts } from "./migration.ts";
+import { programTexts } from "./own-runner.ts";
 import type { Tool } from "./tool.ts";
 import { tools } from "./tools/index.ts";
 
@@ -45,7 +46,13 @@ export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
   inGraph: tool.inGraph,
   checksCommit: tool.checksCommit,
   waitsInLock: tool.waitsInLock,
-  statementTimeout: place && tool.statementTimeoutIn?.(place.root, (path) => place.fs.read(path)),
+  statementTimeout:
+    place &&
+    tool.statementTimeoutIn?.(
+      place.root,
+      (path) => place.fs.read(path),
+      () => programTexts(place.fs, place.root),
+    ),
   sendsMark: tool.sendsMark,
   mapsNames: tool.mapsNames,
   indexName: tool.indexName,

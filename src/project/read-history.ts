@@ -8,7 +8,7 @@ import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools
 import { foundRunner, scriptWithMore } from "./found-runner.ts";
 import { withoutFileCopies } from "./file-copies.ts";
 import { firstStart } from "./first-start.ts";
-import { ownRunner, type OwnRunner } from "./own-runner.ts";
+import { ownRunner, programTexts, type OwnRunner } from "./own-runner.ts";
 import { programList } from "./program-list.ts";
 import { inPhases, withoutPhases } from "./pre-and-post.ts";
 import { withoutPassedOver } from "./passed-over.ts";
@@ -137,7 +137,13 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   if (accepted !== undefined && startAfter !== undefined)
     evidence.push(`${accepted.file} takes migrations up to ${accepted.version} for applied`);
   const timeout =
-    facts.lockTimeout === undefined ? tool.lockTimeoutIn?.(view.root, (path) => fs.read(path)) : undefined;
+    facts.lockTimeout === undefined
+      ? tool.lockTimeoutIn?.(
+          view.root,
+          (path) => fs.read(path),
+          () => programTexts(fs, view.root),
+        )
+      : undefined;
   if (timeout !== undefined) evidence.push(`${timeout.file} sets a lock timeout of ${timeout.value}`);
   const mode = facts.sqlMode === undefined ? tool.sqlModeIn?.(view.root, (path) => fs.read(path)) : undefined;
   if (mode !== undefined) evidence.push(`${mode.file} sets the sql_mode ${mode.value}`);

@@ -200,9 +200,17 @@ interface Recognised {
     read: (path: string) => string | undefined,
   ): { readonly version: string; readonly file: string } | undefined;
   /** `lock_timeout`, or MySQL's `lock_wait_timeout`, that the project's settings give the sessions of migrations: `5s`. */
-  lockTimeoutIn?(root: string, read: (path: string) => string | undefined): SessionSetting | undefined;
+  lockTimeoutIn?(
+    root: string,
+    read: (path: string) => string | undefined,
+    programs: Programs,
+  ): SessionSetting | undefined;
   /** PostgreSQL: the `statement_timeout` that they give them. */
-  statementTimeoutIn?(root: string, read: (path: string) => string | undefined): SessionSetting | undefined;
+  statementTimeoutIn?(
+    root: string,
+    read: (path: string) => string | undefined,
+    programs: Programs,
+  ): SessionSetting | undefined;
   /** MySQL's `sql_mode`, where the project's settings give the sessions another than the server's own. */
   sqlModeIn?(root: string, read: (path: string) => string | undefined): SessionSetting | undefined;
   /** Its migrations in a language that isn't read. */

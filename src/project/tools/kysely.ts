@@ -1,12 +1,42 @@
 import type { PerFamily } from "../../model/dialect.ts";
 import { isInPrograms } from "../own-runner.ts";
-import { ancestors, join } from "../paths.ts";
+import { ancestors, baseName, join } from "../paths.ts";
 import { stem } from "../tracking.ts";
 import { inList, upAndDown } from "../code-file.ts";
-import { endings, type Tool } from "../tool.ts";
+import type { SessionSetting } from "../facts.ts";
+import { endings, type Programs, type Tool } from "../tool.ts";
 
 const files = endings("kysely.config", "ts", "js", "mjs", "cjs");
 const unordered = /\ballowUnorderedMigrations["']?\s{0,20}:\s{0,20}true\b/;
+
+const ofMigrator = /\bnew\s+Migrator\s*\(/;
+const ofPool = /\bnew\s+(?:\w+\.)?(?:Pool|Kysely)\s*[<(]/;
+
+/**
+ * What the pool sets that a program hands to Kysely's Migrator, which may lie in another program, with all others; without
+ * such a program, that of the settings.
+ */
+function sessionSetting(
+  name: "lock_timeout" | "statement_timeout",
+  programs: Programs,
+): SessionSetting | undefined {
+  const all = [...programs()];
+  const migrators = all.filter(({ text }) => ofMigrator.test(text));
+  const runners = migrators.length > 0 ? migrators : all.filter(({ path }) => files.includes(baseName(path)));
+  const own = runners.filter(({ text }) => ofPool.test(text));
+  const pools = own.length > 0 || runners.length === 0 ? own : all.filter(({ text }) => ofPool.test(text));
+  const given = new RegExp(
+    String.raw`\b${name}["']?(?:\s{0,9}:\s{0,9}|=)["']?([1-9][\d_]{0,12}(?:ms|s|min|h)?)(?![\w.*])`,
+  );
+  const found = pools.map(({ path, text }) => ({
+    file: path,
+    value: given.exec(text)?.[1]?.replaceAll("_", ""),
+  }));
+  const [first] = found;
+  return first?.value !== undefined && found.every(({ value }) => value === first.value)
+    ? { file: first.file, value: first.value }
+    : undefined;
+}
 
 const counting: PerFamily<string> = {
   // It has no schema for it.
@@ -71,6 +101,8 @@ export const kysely: Tool = {
     ) || isInPrograms(fs, root, unordered)
       ? { what: "kysely runs it after the newer ones", runs: true }
       : undefined,
+  lockTimeoutIn: (_root, _read, programs) => sessionSetting("lock_timeout", programs),
+  statementTimeoutIn: (_root, _read, programs) => sessionSetting("statement_timeout", programs),
   trackingTables: ["kysely_migration", "kysely_migration_lock"],
   tracking: { table: "kysely_migration", key: "name", keyOf: stem, order: "timestamp" },
   commands: {
