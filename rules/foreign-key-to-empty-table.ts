@@ -16,6 +16,7 @@ export default defineRule({
     exceptions: [
       "a column that this migration adds without a default, or sets: its rows hold NULL, or what was written",
       "a table that this migration creates, empties or needs to be empty",
+      "a note: a column that may be NULL and that the history gives no value: it was made for the table that comes only now",
       "a foreign key with `NOT VALID`, `NOT ENFORCED` or `foreign_key_checks = 0`",
       "a migration that calls functions, or runs SQL that isn't known before: it may fill the new table",
     ],
@@ -38,12 +39,17 @@ export default defineRule({
         report({ at: key.head, message, data, instead });
         return;
       }
+      const isOptional = key.columns.some(({ text }) => {
+        const found = before.column(key.table, text);
+        return found.is === "present" && found.value.notNull !== "yes";
+      });
+      const emptied = isOptional ? ` or set ${columns} to NULL if its values mean nothing,` : "";
       report({
         at: key.head,
-        message,
-        severity: message === "values" ? "warning" : undefined,
+        message: message === "rows" ? "rows" : "values",
+        severity: message === "values" ? "warning" : message === "unfilled" ? "note" : undefined,
         data: { table: show(key.table), columns, other: show(key.references) },
-        instead: `Before it, insert the rows that ${columns} refers to into ${show(key.references)}, or add the key in a later migration, when they are there.`,
+        instead: `Before it, insert the rows that ${columns} refers to into ${show(key.references)},${emptied} or add the key in a later migration, when they are there.`,
       });
     },
   },

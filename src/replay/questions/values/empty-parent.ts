@@ -6,7 +6,7 @@ import { refersToCounted } from "./implicit-keys.ts";
 import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
 
 /** See `ValueQuestions.refersToNone`. */
-export type NoReferent = "rows" | "values" | "default" | undefined;
+export type NoReferent = "rows" | "values" | "unfilled" | "default" | undefined;
 
 /** See `ValueQuestions.refersToNone`. */
 export function refersToNone(step: Step, fills: Fills): NoReferent {
@@ -37,9 +37,11 @@ export function refersToNone(step: Step, fills: Fills): NoReferent {
     );
     if (isSet) return undefined;
     if (isHere(origin)) return isFilled(soFar, own, text) ? "rows" : undefined;
-    return type === undefined ? undefined : notNull === "yes" ? "rows" : "values";
+    if (type === undefined || notNull === "yes") return type && "rows";
+    return isFilled(soFar, own, text) ? "values" : "unfilled";
   });
   if (holds.includes(undefined)) return undefined;
+  if (holds.includes("unfilled")) return "unfilled";
   // A release may have come between the two.
   return isMadeBefore || holds.includes("values") ? "values" : "rows";
 }

@@ -66,7 +66,8 @@ export interface ValueQuestions {
   readonly refusingKey: () => "foreign key" | "unique" | undefined;
   /**
    * Of ADD FOREIGN KEY to a table that is new and empty: every row of the table, or every one with a value in a column
-   * that may be NULL, refers to a row that isn't there. `default`: every row has the default of a new column, which is no
+   * that may be NULL, refers to a row that isn't there. `unfilled`: such a column to which the history gives no value, as it
+   * was made for the table that comes only now. `default`: every row has the default of a new column, which is no
    * number that the server gives out as a key.
    */
   readonly refersToNone: () => NoReferent;
