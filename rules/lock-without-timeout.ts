@@ -44,7 +44,10 @@ export default defineRule({
   once: ({ each }) => !each,
   recipe: { postgres: recipes.withLockTimeout, mysql: recipes.mysql.withLockTimeout },
   on: {
-    migration({ applied, history, isTracking }, { options: { longest }, report }) {
+    migration(
+      { applied, history, isTracking, migration: { ignoresFailure } },
+      { options: { longest }, report },
+    ) {
       if (history.runsOnStandIn === true) return;
       for (const step of applied()) {
         const { operation, statement, transaction, inBody, effects, locks, madeHere, rows, show } = step;
@@ -73,7 +76,7 @@ export default defineRule({
         // Outside of a transaction it would stay in force for what comes after the migration.
         const edit = insertAt(statement.span.start, recipes.lockTimeoutLine);
         const fix =
-          timeout === "unset" && transaction.kind === "block" && !inBody
+          timeout === "unset" && transaction.kind === "block" && !inBody && ignoresFailure === undefined
             ? { title: "set lock_timeout for this transaction", edits: [edit] }
             : undefined;
         const queries = strong.mode === "ACCESS EXCLUSIVE" ? "queries on it wait" : "writes to it wait";

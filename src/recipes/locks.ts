@@ -13,6 +13,16 @@ import {
   withWord,
 } from "./words.ts";
 
+/** A migration whose failure the deploy ignores isn't tried again behind a timeout: nothing shows that it is missing. */
+export const failureCounts = ({ scope }: Step): readonly Heading[] =>
+  scope.migration.ignoresFailure === undefined
+    ? []
+    : [
+        heading(
+          `first remove ${scope.migration.ignoresFailure.written}: with it, a timeout skips the migration, and the deploy succeeds`,
+        ),
+      ];
+
 /** REFRESH … CONCURRENTLY, and the unique index that it needs. */
 export function concurrentRefresh(step: Step): Advice | undefined {
   const { operation, before } = step;

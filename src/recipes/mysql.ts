@@ -9,6 +9,7 @@ import { referencesClause } from "../schema/references.ts";
 import { asked, beside, heading, instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { declaredBy, stateFirst, stillDeclared } from "./declared.ts";
 import { addedAgain, isLess } from "./dropped-columns.ts";
+import { failureCounts } from "./locks.ts";
 import { columnsForView, columnsInWords, dropsBehindView, renamesBehind, viewLater } from "./view-columns.ts";
 import { columnsBack, columnsBackLater } from "./ways-back.ts";
 import { inBatches } from "./mysql-batches.ts";
@@ -295,6 +296,7 @@ const settingBack = (step: Step): Advice =>
 
 const withLockTimeout = (step: Step): Advice =>
   beside(
+    ...failureCounts(step),
     heading(
       `${isAlone(step) ? "before the statement, in a call of its own, as the driver sends one statement at a time" : "before the statement"}; or, if the connection sets it already, state lockTimeout in the configuration`,
     ),

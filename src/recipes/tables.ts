@@ -4,6 +4,7 @@ import { outlivesMigration } from "../replay/questions/settings.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { ForeignKey, Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unusedTable, type Advice } from "./advice.ts";
+import { failureCounts } from "./locks.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { readsItself } from "./own-rows.ts";
 import {
@@ -359,6 +360,7 @@ export function withLockTimeout(step: Step): Advice {
           ),
         ];
   return beside(
+    ...failureCounts(step),
     ...apart,
     heading(
       "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",
