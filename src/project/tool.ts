@@ -444,6 +444,9 @@ interface Applied {
   readonly commands?: Commands;
 }
 
+/** The project's programs near the migrations, which may run them, with the beginnings of their texts. */
+export type Programs = () => Iterable<{ readonly path: string; readonly text: string }>;
+
 export interface Tool extends Recognised, Files, Running, Applied {
   readonly name: string;
   /** Other names for it. */

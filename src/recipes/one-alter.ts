@@ -21,12 +21,29 @@ export function severalAlters(changes: readonly Step[], ddl: readonly Step[]): s
   const [first] = ddl;
   if (first === undefined) return undefined;
   if (!isOneAlter(changes, first)) return apart;
+  const indexes = ddl.map(addedIndex);
+  const [table] = tables;
+  if (table !== undefined && indexes.every((one) => one !== undefined) && indexes.length <= mostNamed)
+    return `Write them as one statement, which succeeds or fails as a whole: \`ALTER TABLE ${first.show(table)} ${indexes.join(", ")};\``;
   const { oneAlter } = first.scope.history;
   if (!ddl.every(({ script }) => script.code !== undefined)) return undefined;
   if (oneAlter === undefined) return ddl.some((one) => isBuilt(one)) ? apart : undefined;
   return ddl.every(({ operation }) => oneAlter.calls.includes(operation.call?.name ?? ""))
     ? `${apart} If no clause makes the others more expensive, combine them in ${oneAlter.how}.`
     : apart;
+}
+
+const mostNamed = 6;
+
+/** `CREATE INDEX a ON t (x)` as a part of ALTER TABLE, `ADD INDEX a (x)`; InnoDB builds one FULLTEXT index at a time. */
+function addedIndex({ operation, script, statement, names }: Step): string | undefined {
+  if (operation.kind !== "createIndex" || script.code !== undefined || names.guarded) return undefined;
+  const text = script.text.slice(statement.span.start, statement.span.end).replaceAll(/\s+/g, " ");
+  const [, kind = "", name = "", rest = ""] =
+    /^CREATE ((?:UNIQUE )?)INDEX (`[^`]+`|\w+) ON (?:`[^`]+`|\w+)(?:\.(?:`[^`]+`|\w+))? ?(\(.*\))$/i.exec(
+      text.trim(),
+    ) ?? [];
+  return name === "" || rest.length > 200 ? undefined : `ADD ${kind}INDEX ${name} ${rest}`;
 }
 
 const apart = "Write one statement per migration.";
