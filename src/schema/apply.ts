@@ -5,7 +5,7 @@
  */
 import { keyOf, type QualifiedName } from "../model/names.ts";
 import { isOfAllRows } from "../model/all-rows.ts";
-import type { Operation } from "../model/operation.ts";
+import type { Operation, OperationOf } from "../model/operation.ts";
 import { addColumn, changeColumn, changeType, dropColumnOf, redefineColumn, renameColumnOf } from "./apply/column.ts";
 import { doubtConditional, doubtLosses, markMade } from "./apply/conditional.ts";
 import * as administration from "./apply/administration.ts";
@@ -159,9 +159,14 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       return;
     }
     case "truncateTable":
+      named.changeRows(draft, op.table);
       named.setEmptied(draft, op.table, "TRUNCATE", op);
       return;
+    case "updateRows":
+      named.changeRows(draft, op.table);
+      return;
     case "deleteRows":
+      named.changeRows(draft, op.table);
       if (isOfAllRows(op)) named.setEmptied(draft, op.table, "DELETE", op);
       return;
     case "setLogged": {
@@ -197,6 +202,7 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       addColumn(draft, op);
       return;
     case "dropColumn":
+      named.changeRows(draft, op.table);
       dropColumnOf(draft, op);
       return;
     case "renameColumn":
@@ -407,6 +413,7 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       named.addRows(draft, op);
       return;
     case "mergeRows":
+      named.changeRows(draft, op.table);
       named.setLoaded(draft, op.table);
       return;
     case "copyRows":
@@ -441,7 +448,6 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "alterIndex":
     case "reindex":
     case "grant":
-    case "updateRows":
     case "selectRows":
     case "lockTable":
     case "convertCharset":

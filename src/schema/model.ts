@@ -238,6 +238,8 @@ export interface Relation {
   readonly ownedBy?: { readonly table: Key; readonly column: string } | undefined;
   /** Rows were loaded by INSERT…SELECT, COPY or CREATE TABLE AS; `created here` no longer means empty. */
   readonly loaded: boolean;
+  /** All of these came by INSERT … SELECT from these tables, of which no value or row has changed or gone since. */
+  readonly derivedFrom?: readonly Key[] | undefined;
   /** CREATE TABLE AS has copied all rows of this table, and nothing else. */
   readonly copyOf?: Key | undefined;
   /** So many rows the history has written by INSERT … VALUES. */

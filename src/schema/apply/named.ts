@@ -20,8 +20,23 @@ import { createSchema, dropTrigger } from "./object.ts";
 
 export const typeKey = (draft: Draft, name: QualifiedName): Key => resolveType(draft.state, name);
 
-export function setLoaded(draft: Draft, name: QualifiedName): void {
-  draft.change(draft.resolve(name), (old) => (old.loaded ? old : { ...old, loaded: true }));
+/** @param sources the tables that the rows are made from; undefined: they come from elsewhere, too */
+export function setLoaded(draft: Draft, name: QualifiedName, sources?: readonly QualifiedName[]): void {
+  const from = sources?.map((one) => draft.resolve(one));
+  draft.change(draft.resolve(name), (old) => {
+    const known = old.loaded ? old.derivedFrom : [];
+    const derivedFrom = from && known && [...new Set([...known, ...from])];
+    if (old.loaded && old.derivedFrom === undefined) return old;
+    return { ...old, loaded: true, derivedFrom };
+  });
+}
+
+/** What was made from its rows can't be made again. */
+export function changeRows(draft: Draft, name: QualifiedName): void {
+  const source = draft.resolve(name);
+  for (const { key, derivedFrom } of [...values(draft.state.relations)])
+    if (derivedFrom?.includes(source) === true)
+      draft.change(key, (old) => ({ ...old, derivedFrom: undefined }));
 }
 
 /** It has no row after this operation; `loaded` begins anew. */
@@ -31,12 +46,13 @@ export function setEmptied(draft: Draft, name: QualifiedName, by: Emptied["by"],
     // Of one migration, the first shows how long the table has been empty.
     const isKnown = !old.loaded && old.emptied?.origin.migration === draft.origin.migration;
     const emptied = isKnown ? old.emptied : { by, origin: draft.origin };
-    return { ...old, loaded: false, seeded: 0, emptied };
+    return { ...old, loaded: false, derivedFrom: undefined, seeded: 0, emptied };
   });
 }
 
 /** Those of INSERT: seeds, if they are written there or in a table that nobody else has written to yet. */
-export function addRows(draft: Draft, { table, source, rows, query }: InsertRows): void {
+export function addRows(draft: Draft, op: InsertRows): void {
+  const { table, source, rows, query } = op;
   const [read, ...others] = query.relations;
   const from = read === undefined || others.length > 0 ? undefined : draft.relation(draft.resolve(read));
   const isOwn =
@@ -45,10 +61,16 @@ export function addRows(draft: Draft, { table, source, rows, query }: InsertRows
     from.origin?.migration === draft.origin.migration &&
     !query.functions.some(({ name }) => /^(?:generate_series|unnest)$/.test(name));
   const seeds = rows ?? (isOwn && source === "query" ? from.seeded : undefined);
-  if (source === "query" && seeds === undefined) setLoaded(draft, table);
+  if (source === "query" && seeds === undefined) setLoaded(draft, table, sourcesOf(op));
   if (seeds !== undefined)
     draft.change(draft.resolve(table), (old) => ({ ...old, seeded: (old.seeded ?? 0) + seeds }));
 }
+
+/** Of INSERT … SELECT: undefined where it reads no table, or its own. */
+const sourcesOf = ({ table, query }: InsertRows): readonly QualifiedName[] | undefined =>
+  query.relations.length === 0 || query.relations.some(({ name }) => name === table.name)
+    ? undefined
+    : query.relations;
 
 export function setRowSecurity(draft: Draft, op: SetRowSecurity): void {
   const table = draft.subject(op.table);

@@ -72,7 +72,30 @@ export function newnessOf(
   const found = before.relation(key);
   const are = statedRows(facts, [key, show(key)], [key])?.are;
   if (found.is !== "present" || are === "many" || are === "unknown") return undefined;
-  return newRows(scope, found.value, before, show(key), facts);
+  const young = newRows(scope, found.value, before, show(key), facts);
+  return (
+    young ?? (operation.kind === "dropTable" ? derivedRows({ before, scope, show }, found.value) : undefined)
+  );
+}
+
+/** Made lately, of rows that were made from others, which stay: they can be made again. */
+function derivedRows(
+  { before, scope, show }: Pick<Asked, "before" | "scope" | "show">,
+  made: Relation,
+): Newness | undefined {
+  const { key, derivedFrom, origin } = made;
+  if (derivedFrom === undefined || origin === undefined) return undefined;
+  const isLeft = derivedFrom.every((one) => {
+    const [now, end] = [before.relation(one), scope.after.relation(one)];
+    return (
+      now.is === "present" && end.is === "present" && now.value.columns.length <= end.value.columns.length
+    );
+  });
+  const age = ageOf(scope, origin.migration, before);
+  if (!isLeft || age >= day) return undefined;
+  const from = derivedFrom.map((one) => show(one)).join(" and ");
+  const because = `creates ${show(key)} less than ${inWords(age)} before: its rows are made from ${from}`;
+  return { because, isJustMade: isJust(age), at: origin };
 }
 
 /** Whose name goes. Other changes of a column that nothing uses yet concern it all the same: an INSERT that leaves it out. */
