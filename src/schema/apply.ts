@@ -5,7 +5,7 @@
  */
 import { keyOf, type QualifiedName } from "../model/names.ts";
 import { isOfAllRows } from "../model/all-rows.ts";
-import type { Operation, OperationOf } from "../model/operation.ts";
+import type { Operation } from "../model/operation.ts";
 import { addColumn, changeColumn, changeType, dropColumnOf, redefineColumn, renameColumnOf } from "./apply/column.ts";
 import { doubtConditional, doubtLosses, markMade } from "./apply/conditional.ts";
 import * as administration from "./apply/administration.ts";
