@@ -86,9 +86,10 @@ function unique(change: Change, { column, own }: Added): void {
 function referring(change: Change, { column, own }: Added): void {
   const found = referenceOf(change, column);
   if (found === undefined) return;
-  const { name, table: other, columns, actions } = found;
+  const { name, table: other, columns, actions, isValid } = found;
+  const later = isValid || change.target.isMysql ? "" : " NOT VALID";
   change.send(
-    sql`ALTER TABLE ${change.table} ADD CONSTRAINT ${name} FOREIGN KEY (${own.name}) REFERENCES ${other} (${columns})${actions}`,
+    sql`ALTER TABLE ${change.table} ADD CONSTRAINT ${name} FOREIGN KEY (${own.name}) REFERENCES ${other} (${columns})${actions}${later}`,
   );
 }
 

@@ -67,36 +67,26 @@ function optional(words: TemplateStringsArray, value: Value | undefined): readon
 export interface Reference {
   readonly name: Sql;
   readonly table: Sql;
+  /** Empty: the referenced table's primary key. */
   readonly columns: Sql;
   readonly actions: Sql;
   readonly deferred: { readonly initially: boolean; readonly deferrable: boolean };
+  readonly isValid: boolean;
 }
 
+/**
+ * `references`, or a table and its columns: Liquibase makes no foreign key of a name, a table or columns alone (5.0, run). Of
+ * an added column, it takes `references` apart; a new table gets it as it is written.
+ */
 export function referenceOf(change: Change, column: Column): Reference | undefined {
   const { target } = change;
   const name = column.constraint("foreignKeyName");
-  if (name === undefined) return undefined;
   const whole = column.constraint("references");
   const table = column.constraint("referencedTableName");
   const inner = column.constraint("referencedColumnNames");
-  const open = whole?.text.indexOf("(") ?? -1;
   const own =
-    whole !== undefined && open > 0
-      ? {
-          table: listed(
-            splitAt(instead(whole, whole.text.slice(0, open)), ".").map((one) => nameOf(target, one)),
-            ".",
-          ),
-          columns: [
-            instead(
-              whole,
-              whole.text
-                .slice(open + 1)
-                .replace(/\)\s*$/, "")
-                .trim(),
-            ),
-          ],
-        }
+    whole !== undefined
+      ? writtenReference(change, whole)
       : table !== undefined && inner !== undefined
         ? {
             table: listed(
@@ -109,15 +99,56 @@ export function referenceOf(change: Change, column: Column): Reference | undefin
           }
         : undefined;
   if (own === undefined) return undefined;
+  if (name === undefined) {
+    nameless(change);
+    return undefined;
+  }
   return {
     name: nameOf(target, name),
     ...own,
-    actions: column.constrained("deleteCascade") ? [" ON DELETE CASCADE"] : [],
+    actions: [...(own.actions ?? []), ...(column.constrained("deleteCascade") ? [" ON DELETE CASCADE"] : [])],
     deferred: {
       initially: column.constrained("initiallyDeferred"),
       deferrable: column.constrained("deferrable"),
     },
+    isValid: column.constraint("validateForeignKey")?.text.trim().toLowerCase() !== "false",
   };
+}
+
+/** `o(id)`, `s.o`, `o(id) ON DELETE SET NULL`. */
+function writtenReference(
+  change: Change,
+  whole: Value,
+): (Pick<Reference, "table" | "columns"> & { readonly actions?: Sql }) | undefined {
+  const [, table = "", columns, rest = ""] = /^([^(]*)(?:\(([^)]*)\)?(.*))?$/s.exec(whole.text) ?? [];
+  const isWhole = columns !== undefined && rest.trim() === "";
+  if (change.name === "addColumn" && !isWhole && !whole.text.includes("${")) {
+    change.refuse(
+      `Liquibase finds no table and column in references="${whole.text}"`,
+      'Write it as references="table(column)".',
+    );
+    return undefined;
+  }
+  const names = splitAt(instead(whole, table.trim()), ".");
+  return {
+    table: listed(
+      names.map((one) => nameOf(change.target, one)),
+      ".",
+    ),
+    columns: columns === undefined ? [] : [instead(whole, columns.trim())],
+    actions: rest.trim() === "" ? [] : sql` ${instead(whole, rest.trim())}`,
+  };
+}
+
+function nameless(change: Change): void {
+  const advice = "Add foreignKeyName.";
+  if (change.name === "createTable")
+    change.invalid("Liquibase refuses a reference without foreignKeyName, and runs no changeset", advice);
+  else
+    change.refuse(
+      "a reference has no foreignKeyName, for which Liquibase writes the name null, a syntax error",
+      advice,
+    );
 }
 
 /** `COMMENT 'x'` of MySQL. */

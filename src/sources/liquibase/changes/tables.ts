@@ -29,7 +29,9 @@ const createTable: Lowering = (change) => {
     const columns = listed(keys.map(({ own }) => own.name));
     // Oracle's words, which neither database has.
     const isChecked = key.column.constraint("validatePrimaryKey")?.text.trim().toLowerCase() !== "false";
-    const later = key.column.constrained("deferrable") && !target.isMysql ? " DEFERRABLE" : "";
+    const later = target.isMysql
+      ? ""
+      : `${key.column.constrained("initiallyDeferred") ? " INITIALLY DEFERRED" : ""}${key.column.constrained("deferrable") ? " DEFERRABLE" : ""}`;
     const more = `${isChecked ? "" : " ENABLE NOVALIDATE"}${later}`;
     lines.push(sql`CONSTRAINT ${name && nameOf(target, name)} PRIMARY KEY (${columns})${where}${more}`);
   }
@@ -37,9 +39,10 @@ const createTable: Lowering = (change) => {
     const found = referenceOf(change, column);
     if (found === undefined) continue;
     const { name, table: other, columns, actions, deferred } = found;
+    const list = columns.length === 0 ? [] : sql`(${columns})`;
     const later = `${deferred.initially ? " INITIALLY DEFERRED" : ""}${deferred.deferrable ? " DEFERRABLE" : ""}`;
     lines.push(
-      sql`CONSTRAINT ${name} FOREIGN KEY (${own.name}) REFERENCES ${other}(${columns})${actions}${later}`,
+      sql`CONSTRAINT ${name} FOREIGN KEY (${own.name}) REFERENCES ${other}${list}${actions}${later}`,
     );
   }
   const uniques = new Map<string, { readonly name: Sql; readonly columns: Sql[] }>();
