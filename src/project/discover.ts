@@ -35,7 +35,7 @@ import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
 import { stitchedWith } from "./stitched.ts";
 import { dropUnused } from "./embedded.ts";
-import { dropTurnedOff, dropWithoutTool } from "./turned-off.ts";
+import { weighToolsOfSpring } from "./turned-off.ts";
 import { isMigrationsName, unreadableFolders } from "./unreadable.ts";
 
 /** Folders of Java packages lie deep. */
@@ -82,8 +82,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     dropExports(fs, histories);
     dropArchives(histories);
     dropReadByCode(fs, histories);
-    dropTurnedOff(fs, histories);
-    dropWithoutTool(fs, histories);
+    weighToolsOfSpring(fs, histories);
     dropLoose(fs, histories);
     dropCopies(fs, histories);
   }

@@ -4,14 +4,22 @@ import { readYaml } from "./layouts/yaml.ts";
 import { rankedTools, toolNamed } from "./known-tools.ts";
 import { manifestsIn, readManifest } from "./manifests.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
+import { sayNotInBuild } from "./not-in-build.ts";
 import { join } from "./paths.ts";
 import type { Tool } from "./tool.ts";
 
 const homes = ["src/main/resources", "src/main/resources/config"];
 const longest = 65_536;
 
+/** What doesn't run is left out beside what does; alone, it is named. */
+export function weighToolsOfSpring(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  dropTurnedOff(fs, histories);
+  dropWithoutTool(fs, histories);
+  sayNotInBuild(fs, histories);
+}
+
 /** Left out beside what runs; alone it is what the user wants to see: a job of its own may run it. */
-export function dropTurnedOff(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+function dropTurnedOff(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   const ofSpring = [...histories].filter(
     ([, { tool, migrations }]) => toolNamed(tool).switchedBySpring === true && migrations.length > 0,
   );
@@ -41,7 +49,7 @@ export function dropTurnedOff(fs: FileSystem, histories: Map<string, AnyHistory>
  * What is named as one tool of Spring's names it, in a module whose build has the other one alone: no trace of the first
  * tool was found, nor of code that reads the files.
  */
-export function dropWithoutTool(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+function dropWithoutTool(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   for (const [key, { root, tool, layout, evidence, migrations }] of [...histories]) {
     const module = moduleOf(root);
     const isUntraced = toolNamed(tool).handMade === true && evidence.length === 1 && migrations.length > 0;

@@ -1,0 +1,136 @@
+/** Files for a tool that no build file depends on, and what may run them all the same. */
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const resources = "src/main/resources";
+const changelog = {
+  [`${resources}/db/changelog/db.changelog-master.xml`]:
+    '<databaseChangeLog><changeSet id="1" author="a"><dropTable tableName="t"/></changeSet></databaseChangeLog>',
+};
+const versions = { [`${resources}/db/migration/V1__a.sql`]: "CREATE TABLE t (id bigint PRIMARY KEY);\n" };
+const settings = {
+  [`${resources}/application.properties`]:
+    "spring.datasource.url=jdbc:postgresql://db/x\nspring.jpa.hibernate.ddl-auto=update\n",
+};
+
+const dependency = (group: string, name: string): string =>
+  `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId></dependency>`;
+const plain = [
+  dependency("org.springframework.boot", "spring-boot-starter-data-jpa"),
+  dependency("org.postgresql", "postgresql"),
+];
+const parent =
+  "<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId></parent>";
+const pom = (...inside: readonly string[]): string => `<project>${inside.join("\n")}</project>`;
+const liquibase = dependency("org.liquibase", "liquibase-core");
+
+const says = (files: Files): readonly string[] =>
+  discover(memoryFileSystem({ ...settings, ...files }), []).flatMap(({ loose = [] }) => loose);
+const isSaid = (files: Files): boolean => says(files).some((one) => one.includes("nothing here runs"));
+
+describe("nothing runs them", () => {
+  test("the build hasn't the tool", () => {
+    expect(says({ ...changelog, "pom.xml": pom(parent, ...plain) })).toEqual([
+      `${resources}/db/changelog: nothing here runs this migration: pom.xml has no liquibase`,
+    ]);
+  });
+
+  test("it has it in a comment", () => {
+    expect(says({ ...changelog, "pom.xml": pom(parent, ...plain, `<!-- ${liquibase} -->`) })).toEqual([
+      `${resources}/db/changelog: nothing here runs this migration: pom.xml has liquibase in a comment only`,
+    ]);
+  });
+
+  test("Gradle", () => {
+    const build =
+      "plugins { id 'java'; id 'org.springframework.boot' version '3.2.0' }\ndependencies {\n  implementation 'org.springframework.boot:spring-boot-starter-web'\n  // implementation 'org.liquibase:liquibase-core'\n  runtimeOnly 'org.postgresql:postgresql'\n}\n";
+    expect(says({ ...changelog, "build.gradle": build })).toEqual([
+      `${resources}/db/changelog: nothing here runs this migration: build.gradle has liquibase in a comment only`,
+    ]);
+  });
+
+  test("names of versions alone, which no tool was found for", () => {
+    expect(says({ ...versions, "pom.xml": pom(parent, ...plain) })).toEqual([
+      `${resources}/db/migration: nothing here runs this migration: pom.xml has no flyway`,
+    ]);
+  });
+
+  test("what a document tells of the tool runs nothing", () => {
+    const files = { ...changelog, "pom.xml": pom(parent, ...plain), "README.md": "We use Liquibase.\n" };
+    expect(isSaid(files)).toBe(true);
+  });
+});
+
+describe("something may run them", () => {
+  const build = pom(parent, ...plain);
+  test.each<[string, Files]>([
+    ["the build has it", { "pom.xml": pom(parent, ...plain, liquibase) }],
+    ["another module has it", { "pom.xml": build, "app/pom.xml": pom(liquibase) }],
+    [
+      "a profile's plugin",
+      {
+        "pom.xml": pom(parent, ...plain, "<plugin><artifactId>liquibase-maven-plugin</artifactId></plugin>"),
+      },
+    ],
+    [
+      "settings of its own program",
+      { "pom.xml": build, "liquibase.properties": "url=jdbc:postgresql://db/x\n" },
+    ],
+    ["a workflow", { "pom.xml": build, ".github/workflows/ci.yml": "run: liquibase update\n" }],
+    ["a container", { "pom.xml": build, "docker/compose.yml": "image: liquibase/liquibase:4\n" }],
+    ["a script", { "pom.xml": build, "scripts/deploy.sh": "liquibase --url=$U update\n" }],
+    [
+      "a command of a document",
+      { "pom.xml": build, "README.md": "Run `liquibase --defaults-file=x update`.\n" },
+    ],
+    [
+      "a parent that isn't here",
+      {
+        "pom.xml": pom(
+          "<parent><groupId>com.acme</groupId><artifactId>acme-parent</artifactId></parent>",
+          ...plain,
+        ),
+      },
+    ],
+    ["a starter of others", { "pom.xml": pom(parent, ...plain, dependency("com.acme", "acme-starter-db")) }],
+    [
+      "a dependency that brings it",
+      { "pom.xml": pom(parent, ...plain, dependency("org.flowable", "flowable-engine")) },
+    ],
+    [
+      "a catalog",
+      {
+        "build.gradle.kts": "dependencies { implementation(libs.db) }\n",
+        "gradle/libs.versions.toml": 'db = { module = "org.liquibase:liquibase-core" }\n',
+      },
+    ],
+    ["a catalog that isn't here", { "build.gradle.kts": "dependencies { implementation(libs.db) }\n" }],
+    [
+      "a plugin of conventions",
+      {
+        "build.gradle.kts":
+          'plugins { id("com.acme.conventions") }\ndependencies { implementation("org.postgresql:postgresql") }\n',
+      },
+    ],
+    [
+      "sources of the build",
+      {
+        "build.gradle.kts": 'plugins { id("java") }\n',
+        "buildSrc/src/main/kotlin/db.kt": 'val l = "org.liquibase:liquibase-core"\n',
+      },
+    ],
+    ["no build file", {}],
+    ["a build of nothing", { "pom.xml": "<project/>" }],
+  ])("%s", (_, files) => {
+    expect(isSaid({ ...changelog, ...files })).toBe(false);
+  });
+
+  test("they lie outside of the class path", () => {
+    expect(
+      isSaid({ "pom.xml": build, "db/changelog/db.changelog-master.xml": Object.values(changelog)[0] ?? "" }),
+    ).toBe(false);
+  });
+});
