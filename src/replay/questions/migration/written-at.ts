@@ -1,5 +1,6 @@
 /** When migrations were written, by the times that versions are. */
 import type { History, Migration } from "../../../project/migration.ts";
+import { baseName } from "../../../project/paths.ts";
 import { timeOf } from "./file-names.ts";
 
 /** In milliseconds since 1970; one moment, or as long as a day where only the date is meant. */
@@ -25,11 +26,31 @@ export function mostAge(history: History, made: Migration | undefined, migration
 function writtenAt(migration: Migration, history: History): Written | undefined {
   const known = times.get(migration);
   if (known !== undefined) return known ?? undefined;
-  const { version, writtenAt: listed } = migration;
+  const { writtenAt: listed } = migration;
+  const version = stampOf(migration);
   const time =
-    (listed === undefined ? undefined : timeIn(String(listed), history)) ?? timeIn(version, history);
+    (listed === undefined ? undefined : timeIn(String(listed), history)) ??
+    (isZero(version) ? firstTime(history) : timeIn(version, history));
   times.set(migration, time ?? null);
   return time;
+}
+
+/** Changesets have no version: `20260110080000-1`, or one of `20260110080000_added_entity_Book.xml`. */
+function stampOf({ version, changeset, name, up }: Migration): string | undefined {
+  if (changeset === undefined) return version;
+  const [, id] = /(?:^|:)(\d{14})(?:-\d{1,4}(?:-[a-z]{1,20})?)?$/.exec(name) ?? [];
+  return id ?? /^\d{14}(?=[_-])/.exec(baseName(up.path))?.[0];
+}
+
+/** `00000000000000`, `00000000000001`: what a generator writes with the program, before the first migration with a time. */
+const isZero = (version: string | undefined): boolean => /^0{12}\d\d$/.test(version ?? "");
+
+function firstTime(history: History): Written | undefined {
+  for (const migration of history.migrations) {
+    const time = isZero(stampOf(migration)) ? undefined : writtenAt(migration, history);
+    if (time !== undefined) return time;
+  }
+  return undefined;
 }
 
 /** How old a table is asked for each finding; null: there is no such time. */
