@@ -2,6 +2,7 @@ import {
   defineRule,
   growth,
   hasFewRowsLater,
+  pairsWithWord,
   recipes,
   type AddForeignKey,
   type Step,
@@ -34,6 +35,7 @@ export default defineRule({
       "a foreign key of several columns, one of which an index begins with: PostgreSQL finds the rows by it",
       "a table known to be small, also by its history",
       "a note: a foreign key to a table known to be small, from which rows are seldom deleted",
+      "a table whose primary key is a pair of rows, one of which later migrations write as that of a look-up table: the column that refers to this one",
       "a partial index whose condition is that the column is NOT NULL",
       "a foreign key that the same or a later migration drops, and one whose index a later migration creates",
       "a column that the history doesn't create, in a table whose indexes aren't all known",
@@ -66,15 +68,21 @@ export default defineRule({
         if (indexes.foundBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
         const lacksKey = own.is === "present" ? recipes.madeWithoutKey(own.value, columns) : undefined;
         const partial = indexes.partlyFoundBy(after, operation.table, columns);
+        const references = step.before.resolve(operation.references);
+        const isWord = (schema: typeof after): boolean =>
+          own.is === "present" && pairsWithWord(schema, own.value, references);
         const about = {
           at: operation.head,
           step,
           // Rows of a look-up table stay.
-          severity: step.rows(operation.references).are === "few" ? ("note" as const) : undefined,
+          severity:
+            step.rows(operation.references).are === "few" || isWord(after) ? ("note" as const) : undefined,
           weight: own.is === "present" ? growth(after, own.value) : 0,
           impliedBy: lacksKey && { rule: "table-without-primary-key", at: lacksKey },
           repaired: (end: typeof after) =>
-            indexes.keyIsIndexed(end) || (own.is === "present" && hasFewRowsLater(end, own.value)),
+            indexes.keyIsIndexed(end) ||
+            (own.is === "present" && hasFewRowsLater(end, own.value)) ||
+            (!isWord(after) && isWord(end)),
         };
         const data = {
           columns: columns.join(" or "),

@@ -22,7 +22,13 @@ export type {
   ForeignKey,
   UserType,
 } from "../schema/model.ts";
-export { extendsRow, growth, hasFewRowsLater, namesThings } from "../replay/questions/rows/few-rows.ts";
+export {
+  extendsRow,
+  growth,
+  hasFewRowsLater,
+  namesThings,
+  pairsWithWord,
+} from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { needsNoKey } from "../schema/keyless.ts";
 export { laterRelation, sameOrigin } from "../schema/later.ts";

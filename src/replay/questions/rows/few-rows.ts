@@ -159,6 +159,26 @@ export function hasRowsOfWords(schema: Schema, made: Relation): boolean {
   );
 }
 
+/**
+ * `user_roles`: its key is a pair of rows, of which the one that `reference` refers to says what a word means and is written
+ * by migrations. Rows of those are seldom deleted, whatever else their table says of when they were written.
+ */
+export function pairsWithWord(later: Schema, made: Relation, reference: Key): boolean {
+  const table = laterRelation(later, made);
+  const words = later.relation(reference);
+  if (table === undefined || words.is !== "present") return false;
+  const { seeded = 0, loaded } = words.value;
+  const refers = new Set(table.constraints.flatMap((one) => (one.kind === "foreign key" ? one.columns : [])));
+  const key = table.constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  return (
+    key.length === 2 &&
+    table.columns.every(({ name }) => key.includes(name) && refers.has(name)) &&
+    seeded > 1 &&
+    !loaded &&
+    hasRowsOfWords(later, words.value)
+  );
+}
+
 /** A key, and nothing beside it but an enum, or a short text that is there once. */
 function numbersLabels(schema: Schema, { key: table, columns, constraints }: Relation): boolean {
   const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
