@@ -19,7 +19,7 @@ export default defineRule({
     },
     exceptions: [
       "a project whose settings only name H2, HSQLDB or Derby, which have no such setting",
-      "all migrations of a run except the newest, unless the option `each` is set",
+      "all migrations of a history except the newest, unless the option `each` is set",
       "a table that this migration creates, that was created less than a day before, or in a history that began less than a week before or hasn't yet changed a table that it made",
       "on PostgreSQL, sessions with a `statement_timeout`, and locks other than ACCESS EXCLUSIVE and SHARE ROW EXCLUSIVE",
       "statements with `CONCURRENTLY`, which a timeout would leave half done",
@@ -35,7 +35,7 @@ export default defineRule({
     long: "waits over {{longest}} for {{lock}} on {{table}}: later {{queries}} too{{more}}",
   },
   options: {
-    each: { default: false, description: "Report every migration, not only the newest of a run." },
+    each: { default: false, description: "Report every migration, not only the newest of a history." },
     longest: {
       default: "",
       description: "The longest timeout that is accepted, such as `5s`; empty accepts any.",

@@ -50,7 +50,9 @@ export function finishFindings(input: FinishInput): Finished {
   const isNew = (finding: RawFinding): boolean => input.baseline?.has(prints.get(finding) ?? "") !== true;
   const fresh = kept.filter((finding) => finding.isRepaired !== true && isNew(finding));
   const messages =
-    input.everyFinding === true ? new Map(fresh.map((one) => [one, one.message])) : onceOnly(fresh);
+    input.everyFinding === true
+      ? new Map(fresh.map((one) => [one, one.message]))
+      : onceOnly(fresh, input.histories);
   const others = unused.filter(isNew);
   const accepted = [...kept, ...unused].filter((finding) => !isNew(finding));
   const finding = (raw: RawFinding): Finding =>
@@ -158,19 +160,27 @@ const compare =
     compareText(a.path, b.path) ||
     byPlace(a, b);
 
-/** What is shown, with its message: of a rule that speaks once a run, the newest finding stands for all. */
-function onceOnly(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, string> {
+/** What is shown, with its message: of a rule that speaks once a run, the newest finding of a history stands for its others. */
+function onceOnly(
+  sorted: readonly RawFinding[],
+  histories: readonly History[],
+): ReadonlyMap<RawFinding, string> {
+  const roots = new Map<string, string>();
+  for (const { root, migrations } of histories)
+    for (const { up, down } of migrations)
+      for (const path of [up.path, down?.path]) if (path !== undefined) roots.set(path, root);
+  const keyOf = ({ ruleId, path }: RawFinding): string => `${ruleId} ${roots.get(path) ?? ""}`;
   const alike = new Map<string, RawFinding[]>();
   for (const finding of sorted) {
     if (!finding.once) continue;
-    const all = alike.get(finding.ruleId) ?? [];
+    const all = alike.get(keyOf(finding)) ?? [];
     all.push(finding);
-    alike.set(finding.ruleId, all);
+    alike.set(keyOf(finding), all);
   }
   const shown = new Map<RawFinding, string>();
   for (const finding of sorted) {
-    const { once, ruleId, message } = finding;
-    const all = alike.get(ruleId) ?? [];
+    const { once, message } = finding;
+    const all = alike.get(keyOf(finding)) ?? [];
     if (once && finding !== all.at(-1)) continue;
     shown.set(finding, once ? messageOf(once, countMigrations(all) - 1) : message);
   }
