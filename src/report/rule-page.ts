@@ -47,7 +47,7 @@ export function ruleDescription(
     `# ${rule.id}`,
     rule.docs.summary,
     [
-      `- Severity: ${rule.severity}`,
+      `- Severity: ${rule.severity}${isSometimesNote(rule) ? ", in some cases a note: see the known exceptions" : ""}`,
       `- Category: ${rule.category}`,
       `- Presets: ${presetsOf(rule)}`,
       `- Databases: ${databasesOf(rule)}`,
@@ -78,6 +78,9 @@ export function ruleDescription(
   );
   return `${lines.join("\n\n")}\n`;
 }
+
+const isSometimesNote = ({ severity, docs }: Rule): boolean =>
+  severity !== "note" && (docs.exceptions ?? []).some((text) => text.startsWith("a note: "));
 
 const lessSevere =
   "less severe on tables that surely or most probably have few rows, or none: [which tables these are](README.md#tables-with-few-rows)";
