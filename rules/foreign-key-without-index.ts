@@ -1,12 +1,5 @@
-import {
-  defineRule,
-  growth,
-  hasFewRowsLater,
-  pairsWithWord,
-  recipes,
-  type AddForeignKey,
-  type Step,
-} from "../src/lint/rule.ts";
+import { defineRule, growth, hasFewRowsLater, pairsWithWord, recipes } from "../src/lint/rule.ts";
+import type { AddForeignKey, Step } from "../src/lint/rule.ts";
 
 /** The migration hasn't dropped it again. */
 function isLeft({ table, columns }: AddForeignKey, schema: Step["after"]): boolean {
@@ -68,27 +61,21 @@ export default defineRule({
         if (indexes.foundBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
         const lacksKey = own.is === "present" ? recipes.madeWithoutKey(own.value, columns) : undefined;
         const partial = indexes.partlyFoundBy(after, operation.table, columns);
-        const references = step.before.resolve(operation.references);
-        const isWord = (schema: typeof after): boolean =>
-          own.is === "present" && pairsWithWord(schema, own.value, references);
+        const isWord = (schema: typeof after): boolean => pairsWithWord(schema, own, operation.references);
+        const isFew = (end: typeof after): boolean => own.is === "present" && hasFewRowsLater(end, own.value);
+        const isSeldom = step.rows(operation.references).are === "few" || isWord(after);
         const about = {
           at: operation.head,
           step,
           // Rows of a look-up table stay.
-          severity:
-            step.rows(operation.references).are === "few" || isWord(after) ? ("note" as const) : undefined,
+          severity: isSeldom ? ("note" as const) : undefined,
           weight: own.is === "present" ? growth(after, own.value) : 0,
           impliedBy: lacksKey && { rule: "table-without-primary-key", at: lacksKey },
           repaired: (end: typeof after) =>
-            indexes.keyIsIndexed(end) ||
-            (own.is === "present" && hasFewRowsLater(end, own.value)) ||
-            (!isWord(after) && isWord(end)),
+            indexes.keyIsIndexed(end) || isFew(end) || (!isSeldom && isWord(end)),
         };
-        const data = {
-          columns: columns.join(" or "),
-          table: show(operation.table),
-          other: show(operation.references),
-        };
+        const [table, other] = [show(operation.table), show(operation.references)];
+        const data = { columns: columns.join(" or "), table, other };
         if (partial === undefined) report({ ...about, message: "missing", data });
         else report({ ...about, message: "partial", data: { ...data, index: spell(partial.name) } });
       }

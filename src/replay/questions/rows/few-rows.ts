@@ -2,9 +2,9 @@
 import { normalise } from "../../../schema/expression-text.ts";
 import { isKeyAlone } from "../../../schema/index-definition.ts";
 import { laterRelation } from "../../../schema/later.ts";
-import type { Key } from "../../../model/names.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { ColumnType } from "../../../model/types.ts";
-import type { Relation } from "../../../schema/model.ts";
+import type { Lookup, Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 
 /** A table of so many columns describes something; those that say what a word means have fewer. */
@@ -163,8 +163,8 @@ export function hasRowsOfWords(schema: Schema, made: Relation): boolean {
  * `user_roles`: its key is a pair of rows, of which the one that `reference` refers to says what a word means and is written
  * by migrations. Rows of those are seldom deleted, whatever else their table says of when they were written.
  */
-export function pairsWithWord(later: Schema, made: Relation, reference: Key): boolean {
-  const table = laterRelation(later, made);
+export function pairsWithWord(later: Schema, made: Lookup<Relation>, reference: QualifiedName): boolean {
+  const table = made.is === "present" ? laterRelation(later, made.value) : undefined;
   const words = later.relation(reference);
   if (table === undefined || words.is !== "present") return false;
   const { seeded = 0, loaded } = words.value;
