@@ -21,6 +21,8 @@ export interface FlywaySettings {
   readonly statesLocations: boolean;
   /** Its lock is that of a transaction, which stays open while the migrations run; not so if false. It reads sources. */
   readonly hasTransactionalLock: () => boolean;
+  /** The source that builds Flyway itself: nothing of the settings reaches it. */
+  readonly builtIn: () => string | undefined;
   /** All pending migrations share a transaction: `group=true`, without `mixed=true`. */
   readonly isGrouped: boolean;
   /** Versions up to it run on an empty database only: `baselineOnMigrate` takes them as applied on any other. */
@@ -42,6 +44,7 @@ export const usual: FlywaySettings = {
   locations: [],
   statesLocations: false,
   hasTransactionalLock: () => true,
+  builtIn: () => undefined,
   isGrouped: false,
   baselineVersion: undefined,
   searchPath: undefined,
@@ -78,7 +81,9 @@ export function flywaySettings(fs: FileSystem, root: string): FlywaySettings {
   return {
     ...stated,
     searchPath: stated.searchPath ?? searchPathOf(schemaBeside(fs, root)),
-    hasTransactionalLock: () => stated.hasTransactionalLock() && !unlocksInCode(fs, root),
+    hasTransactionalLock: () =>
+      stated.hasTransactionalLock() && sourceWith(fs, root, unlocking) === undefined,
+    builtIn: () => sourceWith(fs, root, building),
     isBesideUsual: isBesideUsual(fs, root),
   };
 }
@@ -87,10 +92,14 @@ export function flywaySettings(fs: FileSystem, root: string): FlywaySettings {
 const unlocking =
   /\bflyway\.postgresql\.transactional\.lock["'](?:,|\s+to\b|\]\s*=)\s*["']?false\b|\b(?:setTransactionalLock\(|[tT]ransactionalLock\s*=)\s*false\b/;
 
-/** The program that has the migrations among its resources sets it itself. */
-function unlocksInCode(fs: FileSystem, root: string): boolean {
-  const [, module] = /^(.*?)\/?src\/main\/resources\//.exec(root) ?? [];
-  return module !== undefined && jvmSourceWith(fs, module === "" ? "." : module, unlocking) !== undefined;
+/** `Flyway.configure()`, not in a comment. */
+const building = /^(?![ \t]{0,80}(?:\/\/|\*)).{0,200}\bFlyway\s{0,80}\.configure\(/m;
+
+/** The program that has the migrations among its resources, or below its folder, does it itself. */
+function sourceWith(fs: FileSystem, root: string, words: RegExp): string | undefined {
+  const [, module = ancestors(root, 4).find((folder) => fs.list(join(folder, "src/main")).length > 0)] =
+    /^(.*?)\/?src\/main\/resources\//.exec(root) ?? [];
+  return module === undefined ? undefined : jvmSourceWith(fs, module === "" ? "." : module, words);
 }
 
 function isBesideUsual(fs: FileSystem, root: string): boolean {
@@ -252,6 +261,7 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
     repeatable: text("repeatablesqlmigrationprefix", usual.repeatable),
     separator: text("sqlmigrationseparator", usual.separator),
     hasTransactionalLock: () => stated.get("postgresqltransactionallock") !== "false",
+    builtIn: usual.builtIn,
     isGrouped: isTrue("group") && !isTrue("mixed"),
     // A profile and the environment have the last word.
     baselineVersion: said("baselineonmigrate").includes("true")

@@ -3,8 +3,8 @@ import { fileText } from "../tracking.ts";
 import { withoutRow } from "../commands.ts";
 import { isCallback } from "../layouts/flyway.ts";
 import { isSql } from "../layouts/names.ts";
-import type { ScriptSource } from "../layouts/layout.ts";
-import { ancestors, baseName, join } from "../paths.ts";
+import type { FolderView, ScriptSource } from "../layouts/layout.ts";
+import { ancestors, baseName, join, relative } from "../paths.ts";
 import { inDollarQuotes } from "../jdbc.ts";
 import { composeFiles, endings, type Tool } from "../tool.ts";
 
@@ -23,7 +23,7 @@ const manifests = [
 const number = String.raw`(\d{1,2}(?:\.\d{1,3}){1,2})`;
 /** `flyway-core:7.15.0`, `name: 'flyway-core', version: '7.15.0'`, `ext["flyway.version"] = "7.15.0"`, `<flyway.version>7.15.0`. */
 const version = new RegExp(
-  String.raw`flyway(?:-core["'],\s{0,3}version|[\w.-]{0,30}["'\])]{0,3})\s{0,3}[:=>]\s{0,3}["']?${number}`,
+  String.raw`(?<!spring-boot-(?:starter-)?)flyway(?:-core["'],\s{0,3}version|[\w.-]{0,30}["'\])]{0,3})\s{0,3}[:=>]\s{0,3}["']?${number}`,
   "i",
 );
 /** `id "org.springframework.boot" version "2.2.2.RELEASE"`, which brings Flyway with it. */
@@ -46,19 +46,49 @@ const plugin = new RegExp(
 
 /** As the nearest manifest states it. */
 function releaseIn(root: string, read: (path: string) => string | undefined): string | undefined {
+  return ofManifests(root, read, (texts) => {
+    const find = (pattern: RegExp): string | undefined =>
+      texts.flatMap((text) => pattern.exec(text)?.[1] ?? [])[0];
+    return find(version) ?? broughtBy(find(springBoot)) ?? find(plugin);
+  });
+}
+
+/** What `of` finds in the manifests of the nearest folder where it finds something. */
+function ofManifests<T>(
+  root: string,
+  read: (path: string) => string | undefined,
+  of: (texts: readonly string[]) => T | undefined,
+): T | undefined {
   for (const folder of ancestors(root)) {
-    const texts = manifests.map((name) => (read(join(folder, name)) ?? "").slice(0, 65_536));
-    const find = (pattern: RegExp): string | undefined => {
-      for (const text of texts) {
-        const release = pattern.exec(text)?.[1];
-        if (release !== undefined) return release;
-      }
-      return undefined;
-    };
-    const release = find(version) ?? broughtBy(find(springBoot)) ?? find(plugin);
-    if (release !== undefined) return release;
+    const found = of(manifests.map((name) => (read(join(folder, name)) ?? "").slice(0, 65_536)));
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Spring Boot 4 reads `spring.flyway` in a module of its own, which `flyway-core` doesn't bring. */
+const starter = /\bspring-boot-(?:starter-)?flyway\b|\bspring[.-]boot[.-](?:starter[.-])?flyway\b/i;
+
+function lacksStarter({ root, read }: FolderView): boolean {
+  const lacks = ofManifests(
+    root,
+    (path) => read(relative(root, path)),
+    (texts) => {
+      if (texts.some((text) => starter.test(text))) return false;
+      const [boot] = texts.flatMap((text) => springBoot.exec(text)?.[1] ?? []);
+      return boot === undefined ? undefined : !isBefore(boot, 4, 0);
+    },
+  );
+  return lacks === true;
+}
+
+/** How its lock becomes one of the session. */
+function lockSetting(view: FolderView): string {
+  const source = view.flyway?.builtIn();
+  if (source !== undefined)
+    return `call .configuration(Map.of("flyway.postgresql.transactional.lock", "false")) where ${source} builds Flyway (before version 9.1 there is no need to)`;
+  const needs = lacksStarter(view) ? ", which takes spring-boot-starter-flyway" : "";
+  return `set flyway.postgresql.transactional.lock=false (spring.flyway.postgresql.transactional-lock in Spring Boot${needs}; before version 9.1 there is no need to)`;
 }
 
 function broughtBy(boot: string | undefined): string | undefined {
@@ -100,7 +130,10 @@ export const flyway: Tool = {
     {
       files: ["flyway.toml", "flyway.user.toml", "flyway.conf", "conf/flyway.conf"],
       dependencies: {
-        jvm: ["flyway-core", "flyway-maven-plugin", "org.flywaydb", "quarkus-flyway", "micronaut-flyway"],
+        jvm: [
+          ...["flyway-core", "flyway-maven-plugin", "org.flywaydb", "quarkus-flyway", "micronaut-flyway"],
+          ...["spring-boot-starter-flyway", "spring-boot-flyway"],
+        ],
         npm: ["node-flywaydb"],
       },
       inSources: /^import org\.flywaydb\.core\.Flyway\b/m,
@@ -169,13 +202,12 @@ export const flyway: Tool = {
     };
   },
   resets: ["search_path", "role"],
-  besideTransaction: ({ flyway: settings }, release) =>
-    (release !== undefined && isBefore(release, 9, 1)) || settings?.hasTransactionalLock() === false
+  besideTransaction: (view, release) =>
+    (release !== undefined && isBefore(release, 9, 1)) || view.flyway?.hasTransactionalLock() === false
       ? undefined
       : {
           of: "flyway's lock",
-          instead:
-            "set flyway.postgresql.transactional.lock=false (spring.flyway.postgresql.transactional-lock in Spring Boot; before version 9.1 there is no need to)",
+          instead: lockSetting(view),
         },
   searchPath: ({ flyway: settings }) => settings?.searchPath,
   duplicates: "flyway fails on it",
