@@ -41,16 +41,18 @@ export default defineRule({
           severity: isForTrials() ? "note" : undefined,
           confidential: true,
         });
-      for (const { what, at, ofAccount, isDefault } of secrets())
+      for (const secret of secrets()) {
+        const { what, at, ofAccount } = secret;
         if (!passwords.some((password) => isWithin(at, password.at)))
           report({
             at,
             message: "key",
             data: { what },
-            instead: recipes.withoutSecret(what, scope, isDefault),
+            instead: recipes.withoutSecret(secret, scope),
             severity: isForTrials() ? "note" : ofAccount === true ? "warning" : undefined,
             confidential: true,
           });
+      }
     },
   },
 });

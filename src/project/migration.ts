@@ -84,8 +84,9 @@ export interface RunnerTransaction {
   readonly builderCall?: ((sql: string, callback: string) => string | undefined) | undefined;
   /** See `Running.callWords` of a tool. */
   readonly callWords?: CallWords | undefined;
-  /** See `Running.pools` of a tool. */
+  /** See `Running.pools` and `Running.poolTimeout` of a tool. */
   readonly pools?: true | undefined;
+  readonly poolTimeout?: string | undefined;
   /** See `Running.handsTransaction` of a tool. */
   readonly handsTransaction?: true | undefined;
   /** Its statements are still SQL, and calls in code are to send them. */

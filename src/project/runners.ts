@@ -46,6 +46,7 @@ export function transactionOf(
     ...(tool.builderCall === undefined ? {} : { builderCall: tool.builderCall }),
     ...(tool.callWords === undefined ? {} : { callWords: tool.callWords }),
     ...(tool.pools === undefined ? {} : { pools: true }),
+    ...(tool.poolTimeout === undefined ? {} : { poolTimeout: tool.poolTimeout }),
     ...(tool.handsTransaction === undefined ? {} : { handsTransaction: true }),
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
     ...(tool.keepsParameter === undefined ? {} : { keepsParameter: true }),

@@ -358,6 +358,8 @@ interface Running {
   readonly callWords?: CallWords;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */
   readonly pools?: true;
+  /** With `pools`: words for how its connections to PostgreSQL get a `lock_timeout`. */
+  readonly poolTimeout?: string;
   /** In its migrations in code: a call is in the transaction around it only if that is among its options. */
   readonly handsTransaction?: true;
   /** In its migrations in code: a whole file. */

@@ -1,5 +1,6 @@
 /** Functions, policies and secrets. */
 import type { Name } from "../model/names.ts";
+import type { Secret } from "../replay/questions/migration/secrets.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Relation } from "../schema/model.ts";
 import { afterStatement, beside, instead, type Advice } from "./advice.ts";
@@ -140,14 +141,23 @@ export function policyOfRow(step: Step): Advice | string | undefined {
   );
 }
 
+/** Other rows, defaults and the application may name the row by its key. */
+const ownAccount =
+  "and the account is the same on every server. Let the application create its first account, from a password that is set up on each server; if anything refers to this row, keep it with a hash that no password fits, such as `!`.";
+
 /** What to do about a secret that is no role's password. */
-export function withoutSecret(what: string, scope: MigrationScope, isDefault = false): string {
+export function withoutSecret(
+  secret: Pick<Secret, "what" | "isDefault" | "isClear">,
+  scope: MigrationScope,
+): string {
+  const { what, isDefault, isClear } = secret;
+  const how = isClear ? "can read it in the comment beside the hash" : "may guess it from the hash";
   if (what.startsWith("the hash") && isDefault)
-    return "Leave the default out; where the migration has run, drop it, and give every account that has it a new password: everybody who can read the repository may guess it from the hash, and each row that is written without a password gets it.";
+    return `Leave the default out; where the migration has run, drop it, and give every account that has it a new password: everybody who can read the repository ${how}, and each row that is written without a password gets it.`;
   if (what.startsWith("the hash"))
-    return "Change that password: everybody who can read the repository may guess it from the hash, and the account is the same on every server. Let the application create its first account, from a password that is set up on each server.";
+    return `Change that password: everybody who can read the repository ${how}, ${ownAccount}`;
   if (what === "a password of an account")
-    return "Change that password: everybody who can read the repository knows it, and the account is the same on every server. Let the application create its first account, from a password that is set up on each server.";
+    return `Change that password: everybody who can read the repository knows it, ${ownAccount}`;
   const isPassword = what.startsWith("a password");
   const change = isPassword
     ? "Change that password: everybody who can read the repository may know it."

@@ -341,7 +341,7 @@ export function withLockTimeout(step: Step): Advice {
   const inTransaction = isOpen && !isLeftOut;
   // A call of its own may set it for another connection.
   if (!inTransaction && isSentOverPool(step))
-    return [inWords("set lock_timeout in the options of the connection")];
+    return [inWords(script.transaction.poolTimeout ?? "set lock_timeout in the options of the connection")];
   const { timeoutOption, others = [] } = script.code?.unit ?? {};
   // On other databases the statement would fail.
   if (timeoutOption !== undefined && others.length > 0)

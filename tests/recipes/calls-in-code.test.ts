@@ -89,12 +89,12 @@ test("a call of Sequelize that isn't handed the transaction around it is outside
   const add = (options: string): string =>
     `await queryInterface.addColumn("users", "note", { type: Sequelize.TEXT }${options});`;
   const other = `await queryInterface.addColumn("users", "code", { type: Sequelize.TEXT }, { transaction });`;
-  const adviceFor = async (...calls: readonly string[]): Promise<string> => {
+  const adviceFor = async (call: string, next: string, release = "6.0.0"): Promise<string> => {
     const fs = memoryFileSystem({
       ".sequelizerc": "",
-      "package.json": `{"dependencies":{"sequelize":"6.0.0","pg":"8.0.0"}}`,
+      "package.json": `{"dependencies":{"sequelize":"${release}","pg":"8.0.0"}}`,
       "migrations/20240101000000-users.js": file(create),
-      "migrations/20240102000000-more.js": file(calls.join("\n")),
+      "migrations/20240102000000-more.js": file(`${call}\n${next}`),
     });
     const { findings } = await lintProject({ fs });
     return findings.find(({ ruleId }) => ruleId === "lock-without-timeout")?.instead ?? "";
@@ -102,7 +102,10 @@ test("a call of Sequelize that isn't handed the transaction around it is outside
   expect(await adviceFor(add(", { transaction }"), other)).toContain(
     "SET LOCAL lock_timeout = '2s';`, { transaction }",
   );
-  expect(await adviceFor(add(""), other)).toBe("set lock_timeout in the options of the connection");
+  // Before 6.26 it drops that option.
+  expect(await adviceFor(add(""), other)).toContain("`ALTER ROLE … SET lock_timeout = '2s'`");
+  expect(await adviceFor(add(""), other, "^5.21.3")).toContain("drops lock_timeout from dialectOptions");
+  expect(await adviceFor(add(""), other, "^6.1.0")).toContain("`dialectOptions: { lock_timeout: 2000 }`");
 });
 
 test("a migration behind a loop has the values of a round in place of the loop's variable", async () => {

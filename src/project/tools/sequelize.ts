@@ -1,3 +1,6 @@
+import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
+import type { FileSystem } from "../migration.ts";
+import { join } from "../paths.ts";
 import { fileName } from "../tracking.ts";
 /** Sequelize's own command line, and Umzug, which it is made of. */
 import type { CodeFile } from "../../model/tool.ts";
@@ -13,6 +16,19 @@ function givenOf({ parameter, handle }: NonNullable<CodeFile["given"]>): typeof 
   const type = handle.endsWith(".sequelize") ? "QueryInterface" : "Sequelize";
   const isInContext = handle.includes(".context") || parameter.startsWith("{");
   return { parameter, type: isInContext ? `{ context: ${type} }` : type };
+}
+
+/** 6.26 is the first release that hands `lock_timeout` on to the driver; tried with 4.44, 5.22, 6.3, 6.25, 6.26 and 6.37. */
+function handsLockTimeout(fs: FileSystem, folder: string): boolean {
+  const root = packageRootOf(fs, folder);
+  const stated =
+    root === undefined ? undefined : npmVersion(fs.read(join(root, "package.json")) ?? "", "sequelize");
+  const [, sign = "", major = "9", minor = "0"] =
+    /^([\^~=]?)v?(\d{1,3})(?:\.(\d{1,3}))?/.exec(stated ?? "") ?? [];
+  if (root === undefined || Number(major) !== 6) return Number(major) > 6;
+  const [, locked] = /^6\.(\d+)/.exec(lockedVersion(fs, root, "sequelize") ?? "") ?? [];
+  // Without a lock file, `^6.1.0` is the newest one.
+  return Number(locked ?? (sign === "^" ? "99" : minor)) >= 26;
 }
 
 export const sequelize: Tool = {
@@ -63,6 +79,14 @@ export const sequelize: Tool = {
       : `\`primaryKey: true\` for ${columns.join(" and ")}`;
   },
   pools: true,
+  poolTimeout: "set lock_timeout in the options of the connection: `dialectOptions: { lock_timeout: 2000 }`",
+  adaptedCode: (fs, root) =>
+    handsLockTimeout(fs, root)
+      ? {}
+      : {
+          poolTimeout:
+            "set it for the role that migrates, with `ALTER ROLE … SET lock_timeout = '2s'`, or run the migrations with `PGOPTIONS=\"-c lock_timeout=2s\"` (pg 8.3 and later): Sequelize before 6.26 drops lock_timeout from dialectOptions. Then state lockTimeout in the configuration",
+        },
   handsTransaction: true,
   codeFile: (file) => {
     const { parameter, type } = file.given === undefined ? usual : givenOf(file.given);

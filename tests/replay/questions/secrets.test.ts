@@ -39,9 +39,38 @@ describe("secrets are known by their shape", () => {
     expect(found(text)).toEqual([]);
   });
 
+  const hash = "'$2b$10$ZaGRNHrQ5qgL8hZCdVbe9OgfgiGwwG5QJpAxdIObJWoSeywPko20C'";
+
+  it.each([
+    ["-- the first account (demo@shop.example / demo123)\n", true],
+    ["-- Password: letmein\nINSERT INTO users\nVALUES ", true],
+    ["-- bcrypt('letmein')\n", true],
+    ["/* hash of letmein9 */ ", true],
+    ["-- bcrypt hash for the admin user, cost 10\n", false],
+    ["-- password: the hash\n", false],
+    ["-- owner / member\n", false],
+    ["-- email / password / role\n", false],
+    ["-- password: letmein\n\n\n\n\n", false],
+  ])("%j before a hash has the password itself: %s", (before, isClear) => {
+    const text = `${before}${hash}`;
+    const [secret] = findSecrets(text, { start: 0, end: text.length });
+    expect(secret?.isClear ?? false).toBe(isClear);
+  });
+
   it("takes time in proportion to the text", () => {
     const start = performance.now();
-    for (const part of ["user=", "password=", "eyJ-", "a://b:c", "postgres://", "-----BEGIN ", "sk-"])
+    for (const part of [
+      "user=",
+      "password=",
+      "eyJ-",
+      "a://b:c",
+      "postgres://",
+      "-----BEGIN ",
+      "sk-",
+      "-- password:",
+      "a / b1",
+      `${hash}--`,
+    ])
       found(part.repeat(300_000 / part.length));
     expect(performance.now() - start).toBeLessThan(3000);
   });

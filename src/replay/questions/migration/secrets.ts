@@ -9,6 +9,8 @@ export interface Secret {
   readonly ofAccount?: true | undefined;
   /** A column's default: each account that is made without a password has it. */
   readonly isDefault?: true | undefined;
+  /** A comment beside the hash has the password itself. */
+  readonly isClear?: true | undefined;
 }
 
 export const hashOfPassword = "the hash of a password";
@@ -75,6 +77,10 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
           what,
           span: { start: start + index, end: start + index + all.length },
           ...(what === hashOfPassword ? { ofAccount: true as const } : {}),
+          ...(what === hashOfPassword &&
+          isClearBeside(part.slice(Math.max(0, index - 400), index), part.slice(index, index + 300))
+            ? { isClear: true as const }
+            : {}),
           ...(asDefault.test(part.slice(Math.max(0, index - 80), index)) ? { isDefault: true as const } : {}),
         })),
     )
@@ -83,6 +89,26 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
 
 /** What stands before the text of a default; Spring Security writes how a password is kept in front of it. */
 const asDefault = /\bDEFAULT\s{1,40}\(?[EN]?'(?:\{\w{1,20}\})?$/i;
+
+/** A comment to the end of its line, with or without its own end. */
+const remark = /(?:--|#|\/[/*]|<!--)(.{1,300})/g;
+
+/** `password: demo`, `bcrypt('demo')`, `the hash of demo1234`, `demo@example.org / demo1234`. */
+const clear = [
+  /\b(?:password|passwort|passwd|pwd|pass|plain(?: ?text)?)\b["']?\s{0,3}(?:is\s|=|:)\s{0,3}["'`]?([^\s"'`,;()]{4,40})/i,
+  /\b(?:bcrypt|argon2\w{0,2}|hash)(?:\(|\s(?:of|for)\s)\s{0,2}["'`]([^\s"'`,;()]{4,40})/i,
+  /(?:\b(?:bcrypt|argon2\w{0,2}|hash)(?:\(|\s(?:of|for)\s)|[\w.@-]\s\/\s)\s{0,2}(?=\S{0,40}\d)([^\s"'`,;()=]{4,40})/i,
+];
+
+/** On the hash's own line, or on one of the three above: such a comment stands above the statement. */
+function isClearBeside(above: string, behind: string): boolean {
+  const lines = `${above}${behind.split("\n", 1)[0] ?? ""}`.split("\n");
+  return lines
+    .slice(-4)
+    .flatMap((line) => [...line.matchAll(remark)])
+    .flatMap(([, words = ""]) => clear.flatMap((pattern) => pattern.exec(words)?.[1] ?? []))
+    .some((word) => !placeholder.test(word) && !/hash|password/i.test(word));
+}
 
 /** Chance makes one of these in fewer than one hash of a million. */
 const repeats = /(.)\1{5}|(..)\2{3}|(.{3,12})\3{2}|example|placeholder|dummy|fake_?hash/i;
