@@ -1,7 +1,9 @@
 /** Folders that a project keeps and no longer runs: `_archive/backend/migrations`, `migrations/old`. */
+import { isNamedByScript, isNamedBySettings, namingSettings } from "./found-runner.ts";
 import { toolNamed } from "./known-tools.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
-import { ancestors, isWithin, join, parentOf, relative, segments } from "./paths.ts";
+import { ancestors, baseName, isWithin, join, parentOf, relative, segments } from "./paths.ts";
+import { runsAllBelow } from "./unchecked.ts";
 
 const behind = "(?:[_-]?(?:code|files|migrations?|scripts|sql))";
 const past = "archived|attic|bak|deprecated|obsolete|old|retired|superseded|unused";
@@ -18,12 +20,37 @@ const marked = new RegExp(
 const markedBefore = new RegExp(`^(?:${past}|legacy|rescued?)[-_.](?:[\\w-]{1,40}[-_.])?migrations?$`, "i");
 const keptBelow = new RegExp(`^${word}$`, "i");
 
-function isArchived({ root }: AnyHistory): boolean {
+function isArchived({ root }: Pick<AnyHistory, "root">): boolean {
   const names = segments(root);
   return (
     names.some((name) => old.test(name) || kept.test(name) || marked.test(name) || markedBefore.test(name)) ||
     keptBelow.test(names.at(-1) ?? "")
   );
+}
+
+const sample = new RegExp(`^(?:samples?|examples?)${behind}?$`, "i");
+
+/**
+ * Below the folder that the tool's settings name, or that another history has, the tool doesn't enter one: what is called
+ * a sample there, or kept for the past, never runs. Where there is nothing else, the history remains without migrations.
+ */
+export function dropNotEntered(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  for (const [key, history] of [...histories]) {
+    const { root, tool } = history;
+    const above = parentOf(root);
+    const isSample = sample.test(baseName(root));
+    if (above === undefined || runsAllBelow(history) || toolNamed(tool).handMade === true) continue;
+    if (!isSample && !isArchived({ ...history, root: baseName(root) })) continue;
+    const settings = namingSettings(fs, { ...history, root: above });
+    const main = [...histories].find(([other, one]) => other !== key && isWithin(one.root, above));
+    // Of several, an archive is left out below, where it may be the beginning of one.
+    if (main === undefined ? settings === undefined || histories.size > 1 : !isSample) continue;
+    if (isNamedBySettings(fs, history) || isNamedByScript(fs, history)) continue;
+    histories.delete(key);
+    const [of, one] = main ?? [key, { ...history, migrations: [], problems: [] }];
+    const says = `${root} is left out: ${tool} runs the files of ${above}${settings === undefined ? "" : `, as ${settings} says`}, and enters no folder below it`;
+    histories.set(of, { ...one, loose: [...(one.loose ?? []), says] });
+  }
 }
 
 /**

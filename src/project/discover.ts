@@ -7,7 +7,7 @@ import { reached } from "./changelog/reached.ts";
 import { copiesAmong, isMadeByTools } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
-import { dropArchives, dropExports } from "./archives.ts";
+import { dropArchives, dropExports, dropNotEntered } from "./archives.ts";
 import { filesBelow } from "./files-below.ts";
 import { notMigrations, skipped } from "./folder-names.ts";
 import { dropLoose } from "./loose.ts";
@@ -80,6 +80,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     dropUnused(fs, histories);
     dropBesideNamed(fs, histories);
     dropExports(fs, histories);
+    dropNotEntered(fs, histories);
     dropArchives(histories);
     dropReadByCode(fs, histories);
     weighToolsOfSpring(fs, histories);

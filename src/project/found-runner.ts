@@ -99,7 +99,10 @@ const settingsOf = (tool: string): readonly string[] =>
   toolNamed(tool).signs.flatMap((sign) => sign.files ?? []);
 
 /** The file of settings that names the folder. */
-function namingSettings(fs: FileSystem, { root, tool }: AnyHistory): string | undefined {
+export function namingSettings(
+  fs: FileSystem,
+  { root, tool }: Pick<AnyHistory, "root" | "tool">,
+): string | undefined {
   for (const folder of ancestors(root))
     for (const file of settingsOf(tool)) {
       const path = join(folder, file);

@@ -97,7 +97,7 @@ const belowRoot = ({ root }: AnyHistory, path: string): string =>
 const isHelper = (file: string): boolean => isNoStep(file) && !numbered.test(baseName(file));
 
 /** Files are run for their names, whatever folder below the root they lie in. */
-const runsAllBelow = ({ layout, tool }: AnyHistory): boolean =>
+export const runsAllBelow = ({ layout, tool }: AnyHistory): boolean =>
   layoutNamed(layout)?.runsAllBelow === true || toolNamed(tool).runsAllBelow === true;
 
 /** True for a file of another database if the history has the one of its own: `mysql/V2__x.sql`, `V2__x.mysql.sql`. */

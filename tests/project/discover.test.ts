@@ -75,6 +75,25 @@ describe("roots", () => {
       "_archive/api/migrations",
     ]);
   });
+  test("a sample below the folder that the settings name isn't run, nor is an archive there", () => {
+    const settings = `module.exports = { "migrations-path": path.resolve(__dirname, "migrations") };\n`;
+    const step = `module.exports = {\n  up: (queryInterface) => queryInterface.dropTable("users"),\n  down: () => {},\n};\n`;
+    const project = (below: string): Record<string, string> => ({
+      ".sequelizerc": settings,
+      "package.json": `{"dependencies":{"sequelize":"6.37.0"}}`,
+      [`migrations/${below}/20240101000000-users.js`]: step,
+    });
+    for (const name of ["sample_migration", "samples", "archive", "old"]) {
+      const [only, ...others] = discover(memoryFileSystem(project(name)), []);
+      expect(others).toEqual([]);
+      expect(only?.migrations).toEqual([]);
+      expect(only?.loose).toEqual([
+        `migrations/${name} is left out: sequelize runs the files of migrations, as .sequelizerc says, and enters no folder below it`,
+      ]);
+    }
+    // Another name may be that of a second program.
+    expect(discover(memoryFileSystem(project("billing")), [])[0]?.migrations).toHaveLength(1);
+  });
   test("what Drizzle writes is left out where Atlas takes its schema and applies another folder", () => {
     const journal = JSON.stringify({ dialect: "postgresql", entries: [{ idx: 0, when: 1, tag: "0000_a" }] });
     const files = {
