@@ -31,6 +31,8 @@ export function columnsBack(step: Step, columns: readonly Dropped<"dropColumn">[
   const stays = (name: string | undefined): boolean => (apart ??= droppedApart(step)).has(name ?? "");
   const back = step.scope.downSteps.filter((one) => {
     const { operation } = one;
+    // What CREATE TABLE declares comes with the table; IF NOT EXISTS leaves it out where there is one.
+    if (one.statement.operations.some(({ kind }) => kind === "createTable")) return false;
     if (operation.kind === "createIndex")
       return (
         operation.elements.some(({ column }) => isOfThem(one, operation.table, column)) &&
