@@ -34,7 +34,12 @@ export interface Commands {
    * What it asks for before it runs again after a failure. `kept`: only where the failed migration leaves something, as it
    * ran outside of a transaction.
    */
-  readonly afterFailure?: { readonly when: "always" | "kept"; readonly line: CommandLine };
+  readonly afterFailure?: {
+    readonly when: "always" | "kept";
+    readonly line: CommandLine;
+    /** With `always`: the command in words, for a message. */
+    readonly words?: string;
+  };
 }
 
 /** The address of the server in a variable, quoted. */

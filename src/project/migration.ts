@@ -67,13 +67,11 @@ export interface RunnerTransaction {
   readonly optOut?: string | undefined;
   /** Where it wraps all: whoever opts out leaves that transaction for good, and others run in one each from then on. */
   readonly leavesAll?: true | undefined;
-  /** See `Running.optOutText` of a tool. */
+  /** See `Running.optOutText` and `Running.whole` of a tool. */
   readonly optOutText?: string | undefined;
-  /** See `Running.whole` of a tool. */
   readonly whole?: ((statement: string) => string) | undefined;
-  /** See `Running.inDollarQuotes` of a tool. */
+  /** See `Running.inDollarQuotes` and `Running.wholeScript` of a tool. */
   readonly inDollarQuotes?: ((statement: string) => string) | undefined;
-  /** See `Running.wholeScript` of a tool. */
   readonly wholeScript?: true | undefined;
   /** See `Running.rawCall` and `Running.rawImport` of a tool. */
   readonly rawCall?:
@@ -439,6 +437,8 @@ export interface History extends ToolFacts {
   readonly checked?: ((sql: string, changeset: Changeset | undefined) => string) | undefined;
   readonly empty?: EmptyMigration | undefined;
   readonly besideTransaction?: BesideTransaction | undefined;
+  /** What the tool asks for, in words, before it runs again after any failure: `migrate force`. */
+  readonly afterFailure?: string | undefined;
   /** Undefined: not known. */
   readonly late?: LateMigration | undefined;
   /** The file that brings the database to the declared schema, where nothing of the project applies the migrations. */

@@ -206,6 +206,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     edited: tool.edited,
     checked: tool.checked,
     ...(tool.empty === undefined ? {} : { empty: tool.empty }),
+    afterFailure: tool.commands?.afterFailure?.words,
     besideTransaction: tool.besideTransaction?.(view, ownFacts.toolRelease),
     searchPath: tool.searchPath?.(view),
     late: pusher === undefined ? (tool.lateIn?.(fs, view.root) ?? tool.late) : undefined,

@@ -325,6 +325,12 @@ function keepsType({ operation, before }: Step): boolean {
   );
 }
 
+/** A timeout is a failure like any other: the runner can't just try again. */
+export function asksAfterFailure({ scope: { history } }: Step): string {
+  const { afterFailure } = history;
+  return afterFailure === undefined ? "" : `; after a timeout, run ${afterFailure}, then try again`;
+}
+
 /** A bounded wait, instead of an application that queues behind the statement. */
 export function withLockTimeout(step: Step): Advice {
   const { transaction, script, effects } = step;
@@ -363,7 +369,7 @@ export function withLockTimeout(step: Step): Advice {
     ...failureCounts(step),
     ...apart,
     heading(
-      "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",
+      `before the statement; or, if the connection sets it already, state lockTimeout in the configuration${asksAfterFailure(step)}`,
     ),
     `${inTransaction ? "SET LOCAL" : "SET"} lock_timeout = '2s';`,
     ...(!inTransaction && outlivesMigration(step, "lock_timeout")

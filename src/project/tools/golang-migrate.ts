@@ -65,6 +65,6 @@ export const golangMigrate: Tool = {
     mark: ({ folder, migration }) =>
       `migrate -path ${folder} -database ${url} force ${number(migration) ?? ""}`,
     // It marks the version as dirty before it runs the file.
-    afterFailure: { when: "always", line: forced },
+    afterFailure: { when: "always", words: "`migrate force` with the version before it", line: forced },
   },
 };

@@ -98,6 +98,7 @@ export const prisma: Tool = {
     mark: ({ migration }) => `npx prisma migrate resolve --applied ${migration.name}`,
     afterFailure: {
       when: "always",
+      words: "`prisma migrate resolve --rolled-back`",
       line: ({ migration }) => `npx prisma migrate resolve --rolled-back ${migration.name}`,
     },
   },
