@@ -69,10 +69,10 @@ function ofManifests<T>(
 /** Spring Boot 4 reads `spring.flyway` in a module of its own, which `flyway-core` doesn't bring. */
 const starter = /\bspring-boot-(?:starter-)?flyway\b|\bspring[.-]boot[.-](?:starter[.-])?flyway\b/i;
 
-function lacksStarter({ root, read }: FolderView): boolean {
+function lacksStarter(view: FolderView): boolean {
   const lacks = ofManifests(
-    root,
-    (path) => read(relative(root, path)),
+    view.root,
+    (path) => view.read(relative(view.root, path)),
     (texts) => {
       if (texts.some((text) => starter.test(text))) return false;
       const [boot] = texts.flatMap((text) => springBoot.exec(text)?.[1] ?? []);
