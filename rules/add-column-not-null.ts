@@ -7,12 +7,10 @@ const filledApart =
 function faultOf(step: Step<"addColumn">) {
   const { operation, before, values, createdHere, rows, refused, mysql } = step;
   const { column, table } = operation;
-  if (!column.notNull || !values.leavesNull()) return undefined;
-  if (createdHere(table) === "yes" && values.writtenWithout(table, column.name.text) === undefined)
-    return undefined;
-  if (rows(table).are === "none") return undefined;
+  if (!column.notNull || !values.leavesNull() || rows(table).are === "none") return undefined;
   const isMysql = before.family === "mysql";
-  if (isMysql && refused) return undefined;
+  const isNew = createdHere(table) === "yes" && values.writtenWithout(table, column.name.text) === undefined;
+  if (isNew || (isMysql && refused)) return undefined;
   const instead = recipes.defaultInCall(step);
   const argument = operation.call?.clientDefault;
   const key = values.refusingKey();
