@@ -45,7 +45,7 @@ export default defineRule({
   recipe: { postgres: recipes.withLockTimeout, mysql: recipes.mysql.withLockTimeout },
   on: {
     migration(
-      { applied, history, isTracking, migration: { ignoresFailure } },
+      { applied, history, isTracking, migration: { ignoresFailure, shared, runsElsewhere } },
       { options: { longest }, report },
     ) {
       if (history.runsOnStandIn === true) return;
@@ -75,8 +75,9 @@ export default defineRule({
         if (strong === undefined || concurrent || timeout === "set") continue;
         // Outside of a transaction it would stay in force for what comes after the migration.
         const edit = insertAt(statement.span.start, recipes.lockTimeoutLine);
+        const isEnough = ignoresFailure === undefined && (shared ?? runsElsewhere) === undefined;
         const fix =
-          timeout === "unset" && transaction.kind === "block" && !inBody && ignoresFailure === undefined
+          timeout === "unset" && transaction.kind === "block" && !inBody && isEnough
             ? { title: "set lock_timeout for this transaction", edits: [edit] }
             : undefined;
         const queries = strong.mode === "ACCESS EXCLUSIVE" ? "queries on it wait" : "writes to it wait";

@@ -281,6 +281,8 @@ export interface Migration {
   readonly trial?: true | undefined;
   /** Other databases run it, too: `dbms` of what is for this one alone. */
   readonly shared?: SharedSection | undefined;
+  /** Other databases run its file, which can't say what is for which of them. */
+  readonly runsElsewhere?: true | undefined;
   /** Lines of its section that ask when it runs. */
   readonly conditions?: readonly string[] | undefined;
   /** The tool goes on without it where it fails. */

@@ -143,7 +143,10 @@ export function policyOfRow(step: Step): Advice | string | undefined {
 
 /** Other rows, defaults and the application may name the row by its key. */
 const ownAccount =
-  "and the account is the same on every server. Let the application create its first account, from a password that is set up on each server; if anything refers to this row, keep it with a hash that no password fits, such as `!`.";
+  "and the account is the same on every server. Let the application create its first account, from a password that is set up on each server; if anything refers to this row, keep it with a hash that no password fits, such as `!`";
+/** Whoever compares texts takes `!` for a password. */
+const ifHashed =
+  ", where the application compares hashes. If it compares the texts themselves, disable the account instead, and store hashes first";
 
 /** What to do about a secret that is no role's password. */
 export function withoutSecret(
@@ -151,13 +154,13 @@ export function withoutSecret(
   scope: MigrationScope,
 ): string {
   const { what, isDefault, isClear } = secret;
-  const how = isClear ? "can read it in the comment beside the hash" : "may guess it from the hash";
+  const how = isClear ? "may know it from the comment beside the hash" : "may guess it from the hash";
   if (what.startsWith("the hash") && isDefault)
     return `Leave the default out; where the migration has run, drop it, and give every account that has it a new password: everybody who can read the repository ${how}, and each row that is written without a password gets it.`;
   if (what.startsWith("the hash"))
-    return `Change that password: everybody who can read the repository ${how}, ${ownAccount}`;
+    return `Change that password: everybody who can read the repository ${how}, ${ownAccount}.`;
   if (what === "a password of an account")
-    return `Change that password: everybody who can read the repository knows it, ${ownAccount}`;
+    return `Change that password: everybody who can read the repository knows it, ${ownAccount}${ifHashed}.`;
   const isPassword = what.startsWith("a password");
   const change = isPassword
     ? "Change that password: everybody who can read the repository may know it."

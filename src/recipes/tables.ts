@@ -356,7 +356,13 @@ export function withLockTimeout(step: Step): Advice {
         `Set it for connections to PostgreSQL alone, which the application's get as well: ${timeoutOption}. Then state lockTimeout in the configuration.`,
       ),
     ];
-  const { shared } = step.scope.migration;
+  const { shared, runsElsewhere } = step.scope.migration;
+  if (runsElsewhere === true)
+    return [
+      inWords(
+        `Other databases run this file, too, and don't know it: set it for connections to ${step.before.dialect.title} alone, and state lockTimeout in the configuration.`,
+      ),
+    ];
   const apart =
     shared === undefined || script.code !== undefined
       ? []

@@ -38,6 +38,8 @@ test.each([
     "spring.datasource.hikari.schema=sales\nspring.liquibase.change-log=classpath:db/changelog/db.changelog-master.sql\n",
   ],
   ["application.yml", `spring:\n  liquibase:\n    ${changeLog}\n    default-schema: sales\n`],
+  // Spring takes other spellings, too.
+  ["application.yml", `spring:\n  liquibase:\n    ${changeLog}\n    default_schema: sales\n`],
   // What Liquibase is told comes first.
   [
     "application.yml",

@@ -43,6 +43,7 @@ export interface Piece {
         | "accepts"
         | "ignoresFailure"
         | "shared"
+        | "runsElsewhere"
         | "conditions"
         | "skippable"
         | "trial"

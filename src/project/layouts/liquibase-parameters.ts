@@ -5,12 +5,12 @@ import { folders, inModule } from "./module-settings.ts";
 const value = String.raw`["']?([^\s"'#]{1,200})["']?`;
 /** `parameter.shop=a`, `spring.liquibase.parameters.shop=a`, `quarkus.liquibase.change-log-parameters.shop=a`. */
 const lines = new RegExp(
-  String.raw`^[ \t]{0,40}(?:parameter|(?:spring|quarkus)\.liquibase\.(?:change-?log-?)?parameters)\.["']?([\w.-]{1,80})["']?[ \t]{0,9}[=:][ \t]{0,9}${value}`,
+  String.raw`^[ \t]{0,40}(?:parameter|(?:spring|quarkus)\.liquibase\.(?:change[-_]?log[-_]?)?parameters)\.["']?([\w.-]{1,80})["']?[ \t]{0,9}[=:][ \t]{0,9}${value}`,
   "gim",
 );
 /** A block of YAML, whose lines stand deeper than its name. */
 const block =
-  /^([ \t]{0,40})(?:change-?log-?)?parameters:[ \t]{0,9}\r?\n((?:\1[ \t]{1,40}[^\s][^\n]{0,400}\n?|[ \t]{0,40}\r?\n){1,200})/gim;
+  /^([ \t]{0,40})(?:change[-_]?log[-_]?)?parameters:[ \t]{0,9}\r?\n((?:\1[ \t]{1,40}[^\s][^\n]{0,400}\n?|[ \t]{0,40}\r?\n){1,200})/gim;
 const ofBlock = new RegExp(String.raw`^[ \t]+["']?([\w.-]{1,80})["']?:[ \t]{1,9}${value}`, "gm");
 /** Of the plugin for Maven. */
 const ofPlugin =

@@ -9,7 +9,7 @@ import { compareComponents } from "../version.ts";
 
 /** `change-log: classpath:db/main.yaml`, `changeLogFile=main.xml`, `<changeLogFile>main.xml`. */
 const named =
-  /\bchange-?log(?:-?file)?["']?(?:[ \t]{0,20}(?:[=:(][ \t]{0,20}|>\s{0,80})|[ \t]{1,20})["']?(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
+  /\bchange[-_]?log(?:[-_]?file)?["']?(?:[ \t]{0,20}(?:[=:(][ \t]{0,20}|>\s{0,80})|[ \t]{1,20})["']?(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
 
 /** A bean of Java's or Kotlin's: `liquibase.setChangeLog("classpath:db/main.xml")`, `changeLog = "classpath:db/main.xml"`. */
 const inCode =
@@ -132,7 +132,7 @@ const driversIn = (text: string): readonly string[] =>
 
 /** `spring.liquibase.default-schema=shop`, `defaultSchemaName: shop`, `<defaultSchemaName>shop<`. */
 const inSettings =
-  /\bdefault-?schema(?:-?name)?\b["']?[ \t]{0,9}[=:>(]?[ \t]{0,9}["']?([^\s"'<>#,()]{1,80})/gi;
+  /\bdefault[-_]?schema(?:[-_]?name)?\b["']?[ \t]{0,9}[=:>(]?[ \t]{0,9}["']?([^\s"'<>#,()]{1,80})/gi;
 /** A bean of Spring's. */
 const context = /(?:context|liquibase|spring|beans)[\w.-]{0,60}\.xml$/i;
 const inBean = /<property[ \t]+name="defaultSchema"[ \t]+value="([^"]{1,80})"/g;
@@ -161,7 +161,7 @@ export function statedSearchPath(fs: FileSystem, root: string): readonly string[
 }
 
 const pathsIn = (text: string): readonly string[] =>
-  /change-?log/i.test(text) ? Array.from(text.matchAll(named), ([, path = ""]) => join(path)) : [];
+  /change[-_]?log/i.test(text) ? Array.from(text.matchAll(named), ([, path = ""]) => join(path)) : [];
 
 const manifests = [
   ...["build.gradle", "build.gradle.kts", "dependencies.gradle", "gradle.properties"],

@@ -67,7 +67,9 @@ function ofSql(
   if (!isFormatted(text)) {
     const stem = stemOf(file);
     const key = rawKey(file);
-    const stated = trialOf(contexts, dialect);
+    const runsElsewhere =
+      sharedSection(undefined, databases, dialect) === undefined ? {} : { runsElsewhere: true as const };
+    const stated = { ...trialOf(contexts, dialect), ...runsElsewhere };
     const common = { file, key, description: stem, name: stem, stated, text: withoutDelimiters(text, "") };
     return [{ key, pieces: [{ ...common, direction: "up", kind: "versioned" }] }];
   }
