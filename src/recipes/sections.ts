@@ -91,10 +91,20 @@ const textOfStatement = ({ script }: WritingStep, { span }: WritingStep["stateme
 
 /** Nothing but blanks and comments stands behind the last statement: no semicolon, nor what a client takes for one. */
 function unendedIn({ script, scope, statement }: WritingStep): Writing["unended"] {
-  const own = scope.steps.flatMap((one) => (one.script === script ? [one.statement] : []));
-  const end = Math.max(...own.map(({ span }) => span.end));
+  const end = unendedEnds.get(script) ?? unendedEnd(script, scope);
+  unendedEnds.set(script, end);
+  return end === none ? undefined : { own: statement.span.end === end };
+}
+
+const none = -1;
+/** Asked for each finding of a script. */
+const unendedEnds = new WeakMap<WritingStep["script"], number>();
+
+/** Where its last statement ends, if nothing says so; else `none`. */
+function unendedEnd(script: WritingStep["script"], scope: WritingStep["scope"]): number {
+  let end = none;
+  for (const one of scope.steps) if (one.script === script) end = Math.max(end, one.statement.span.end);
+  if (end === none || script.text.slice(0, end).trimEnd().endsWith(";")) return none;
   const rest = script.text.slice(end, script.part.end).replaceAll(/--[^\n]*|\/\*[^]*?\*\//g, "");
-  return own.length > 0 && rest.trim() === "" && !/;\s*$/.test(script.text.slice(0, end))
-    ? { own: statement.span.end === end }
-    : undefined;
+  return rest.trim() === "" ? end : none;
 }

@@ -238,8 +238,10 @@ export interface Relation {
   readonly ownedBy?: { readonly table: Key; readonly column: string } | undefined;
   /** Rows were loaded by INSERT…SELECT, COPY or CREATE TABLE AS; `created here` no longer means empty. */
   readonly loaded: boolean;
-  /** All of these came by INSERT … SELECT from these tables, of which no value or row has changed or gone since. */
-  readonly derivedFrom?: readonly Key[] | undefined;
+  /** All of these came by INSERT … SELECT from these tables, whose `changes` were then these. */
+  readonly derivedFrom?: readonly { readonly key: Key; readonly changes: number | undefined }[] | undefined;
+  /** How often values or rows of it have been changed or deleted. */
+  readonly changes?: number | undefined;
   /** CREATE TABLE AS has copied all rows of this table, and nothing else. */
   readonly copyOf?: Key | undefined;
   /** So many rows the history has written by INSERT … VALUES. */

@@ -22,21 +22,20 @@ export const typeKey = (draft: Draft, name: QualifiedName): Key => resolveType(d
 
 /** @param sources the tables that the rows are made from; undefined: they come from elsewhere, too */
 export function setLoaded(draft: Draft, name: QualifiedName, sources?: readonly QualifiedName[]): void {
-  const from = sources?.map((one) => draft.resolve(one));
+  const from = sources?.map((one) => {
+    const key = draft.resolve(one);
+    return { key, changes: draft.relation(key)?.changes };
+  });
   draft.change(draft.resolve(name), (old) => {
     const known = old.loaded ? old.derivedFrom : [];
-    const derivedFrom = from && known && [...new Set([...known, ...from])];
-    if (old.loaded && old.derivedFrom === undefined) return old;
-    return { ...old, loaded: true, derivedFrom };
+    if (old.loaded && known === undefined) return old;
+    return { ...old, loaded: true, derivedFrom: from && known && [...known, ...from] };
   });
 }
 
 /** What was made from its rows can't be made again. */
 export function changeRows(draft: Draft, name: QualifiedName): void {
-  const source = draft.resolve(name);
-  for (const { key, derivedFrom } of [...values(draft.state.relations)])
-    if (derivedFrom?.includes(source) === true)
-      draft.change(key, (old) => ({ ...old, derivedFrom: undefined }));
+  draft.change(draft.resolve(name), (old) => ({ ...old, changes: (old.changes ?? 0) + 1 }));
 }
 
 /** It has no row after this operation; `loaded` begins anew. */

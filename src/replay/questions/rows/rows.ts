@@ -86,14 +86,13 @@ function derivedRows(
   const { key, derivedFrom, origin } = made;
   if (derivedFrom === undefined || origin === undefined) return undefined;
   const isLeft = derivedFrom.every((one) => {
-    const [now, end] = [before.relation(one), scope.after.relation(one)];
-    return (
-      now.is === "present" && end.is === "present" && now.value.columns.length <= end.value.columns.length
-    );
+    const [now, end] = [before.relation(one.key), scope.after.relation(one.key)];
+    if (now.is !== "present" || end.is !== "present" || now.value.changes !== one.changes) return false;
+    return now.value.columns.length <= end.value.columns.length;
   });
   const age = ageOf(scope, origin.migration, before);
   if (!isLeft || age >= day) return undefined;
-  const from = derivedFrom.map((one) => show(one)).join(" and ");
+  const from = [...new Set(derivedFrom.map(({ key: one }) => show(one)))].join(" and ");
   const because = `creates ${show(key)} less than ${inWords(age)} before: its rows are made from ${from}`;
   return { because, isJustMade: isJust(age), at: origin };
 }
