@@ -4,6 +4,7 @@ import type { Operation, OperationOf } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
 import { hasFewRows, hasRowsOfWords } from "../rows/few-rows.ts";
+import { namesRowOf } from "./given-names.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
 const keyLike = /^(?:_?id_?|pk|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)_?$/;
@@ -63,7 +64,18 @@ function isOfSingleRows(
       ),
     );
     const found = schema.relation(key);
-    return found.is === "present" && hasUniqueKey({ ...where, equalities }, found.value.key, schema);
+    if (found.is !== "present") return false;
+    // Unique in each shop: the rows of one name are few.
+    const isNamed = schema
+      .indexesOn(key)
+      .some(
+        ({ unique, elements: [first] }) =>
+          unique &&
+          first?.column !== undefined &&
+          equalities.includes(first.column) &&
+          namesRowOf(found.value.name, first.column),
+      );
+    return isNamed || hasUniqueKey({ ...where, equalities }, key, schema);
   });
 }
 
