@@ -2,7 +2,7 @@
 import type { FileSystem } from "./migration.ts";
 import { join, parentOf, relative } from "./paths.ts";
 
-const homes = ["src/main/kotlin", "src/main/java"];
+const homes = ["kotlin", "java"];
 /** Names of programs that open a database or set up an application. */
 const named =
   /flyway|liquibase|migrat|datasource|database|postgres|mysql|(?:^|[^a-z])(?:db|Db|DB)|config|setup|application|^(?:app|main)\./i;
@@ -10,15 +10,22 @@ const mostFolders = 400;
 const mostFiles = 80;
 const longest = 65_536;
 
-/** The source of the module at a folder that says so, among those whose names suggest it. */
-export function jvmSourceWith(fs: FileSystem, module: string, words: RegExp): string | undefined {
-  const folders = homes.map((home) => join(module, home));
+/** The source of the module at a folder that says so, among those whose names suggest it: of the program, or of its tests. */
+export function jvmSourceWith(
+  fs: FileSystem,
+  module: string,
+  words: RegExp,
+  of: "main" | "test" = "main",
+): string | undefined {
+  const folders = homes.map((home) => join(module, "src", of, home));
+  const isMeant = (name: string): boolean =>
+    /\.(?:kt|java)$/.test(name) && (of === "test" || named.test(name));
   let files = 0;
   for (let at = 0; at < Math.min(folders.length, mostFolders); at += 1) {
     const folder = folders[at] ?? "";
     for (const name of fs.list(folder)) {
       if (name.endsWith("/")) folders.push(join(folder, name.slice(0, -1)));
-      else if (/\.(?:kt|java)$/.test(name) && named.test(name)) {
+      else if (isMeant(name)) {
         const path = join(folder, name);
         if (words.test((fs.read(path) ?? "").slice(0, longest))) return path;
         files += 1;

@@ -101,13 +101,14 @@ const isOff = /\bliquibase\b(?:(?!flyway|enabled)[^#]){0,80}\benabled[ \t]{0,9}[
 
 /**
  * Words for databases in the addresses of the module's settings; those of other profiles and of tests count. Where the
- * environment gives the address, the databases that the program has drivers for.
+ * environment gives the address, the databases that the program has drivers for; of tests likewise.
  */
 export function statedDatabases(fs: FileSystem, root: string): readonly string[] {
   const wordsIn = (text: string): readonly string[] =>
     isOff.test(text) ? [] : Array.from(text.matchAll(address), ([, word = ""]) => word);
   const found = inModule(fs, root, [...folders, "src/test/resources"], wordsIn);
-  return found.length > 0 ? found : inModule(fs, root, ["."], driversIn);
+  const own = found.length > 0 ? found : inModule(fs, root, ["."], driversIn);
+  return [...own, ...databasesOfTests(fs, root, wordsIn)];
 }
 
 /** `com.h2database:h2:2.2`, `group: 'mysql', name: 'mysql-connector-java'`; MariaDB's drives MySQL, too. */
@@ -129,6 +130,31 @@ const databases: Readonly<Record<string, string>> = dictionary({
 /** Of a build's file: what the program itself depends on. */
 const driversIn = (text: string): readonly string[] =>
   Array.from(text.replaceAll(forTests, "").matchAll(driver), ([, group = ""]) => databases[group] ?? "");
+
+/** Where no settings of tests say it, Spring starts the one in memory that they have the driver of. */
+function databasesOfTests(
+  fs: FileSystem,
+  root: string,
+  wordsIn: (text: string) => readonly string[],
+): readonly string[] {
+  const found = inModule(fs, root, ["."], testDriversIn);
+  const module = ancestors(root, 9).find((folder) => fs.list(folder).includes("src/"));
+  if (found.length === 0 || module === undefined) return [];
+  const isStated = inModule(fs, root, ["src/test/resources"], wordsIn).length > 0;
+  const asks = (words: RegExp): boolean => jvmSourceWith(fs, module, words, "test") !== undefined;
+  return !isStated && asks(startsDatabase) && !asks(inContainers) ? found : [];
+}
+
+const startsDatabase = /@(?:DataJpaTest|DataJdbcTest|JdbcTest|SpringBootTest)\b/;
+const inContainers = /\bTestcontainers\b|\b(?:PostgreSQL|MySQL|MariaDB)Container\b/;
+
+/** Those that run inside of the tests' own process. */
+const testDriversIn = (text: string): readonly string[] =>
+  Array.from(text.matchAll(forTests), ([dependency]) =>
+    Array.from(dependency.matchAll(driver), ([, group = ""]) => databases[group] ?? ""),
+  )
+    .flat()
+    .filter((word) => /^(?:h2|hsqldb|derby)$/.test(word));
 
 /** `spring.liquibase.default-schema=shop`, `defaultSchemaName: shop`, `<defaultSchemaName>shop<`. */
 const inSettings =

@@ -66,6 +66,10 @@ describe("databases that the project's settings name", () => {
   const gradle = (line: string): Files => ({
     "build.gradle": `dependencies {\n  runtime('org.postgresql:postgresql')\n  ${line}\n}\n`,
   });
+  const ofTests = (annotations: string): Files => ({
+    ...gradle("testRuntimeOnly 'com.h2database:h2'"),
+    "src/test/java/shop/OrderTest.java": `${annotations}\nclass OrderTest {}\n`,
+  });
   test.each<readonly [string, Files, boolean]>([
     ["a profile's", { ...postgres, [`${resources}.yml`]: h2 }, true],
     ["those of tests", { ...postgres, "src/test/resources/application.yml": h2 }, true],
@@ -84,6 +88,8 @@ describe("databases that the project's settings name", () => {
     ["none, beside H2 that only runs", gradle('runtimeOnly "com.h2database:h2:2.2.224"'), true],
     ["none, beside H2 in the long form", gradle("runtime group: 'com.h2database', name: 'h2'"), true],
     ["none, beside H2 for the tests", gradle("testRuntimeOnly 'com.h2database:h2'"), false],
+    ["none, beside H2 for tests that start it", ofTests("@DataJpaTest"), true],
+    ["none, beside H2 that is left over", ofTests("@SpringBootTest @Testcontainers"), false],
     ["none, beside H2 in a comment", gradle("// runtimeOnly 'com.h2database:h2'"), false],
     ["PostgreSQL's, beside H2", { ...postgres, ...gradle("runtimeOnly 'com.h2database:h2'") }, false],
     [

@@ -10,16 +10,23 @@ const body = /\b(?:async\s+up|def\s+(?:upgrade|up|change|self\.up)|exports\.up|u
 /** It changes nothing that lasts. */
 const ofSession = /^(?:SELECT|SET|RESET|BEGIN|START|COMMIT)\b|^$/i;
 
-const statementsOf = ({ up: { text, part, code } }: Migration): string => {
+function statementsOf({ up, changeset }: Migration): string {
+  const { text, part, code } = up;
   const own = code === undefined ? text.slice(part.start, part.end) : (body.exec(text)?.[0] ?? text);
-  return own
-    .replaceAll(/--[^\n]*|\/\*[^]*?\*\//g, "")
+  return (changeset === undefined ? own : changesOf(changeset, code?.source ?? text))
+    .replaceAll(/<!--[^]*?-->|--[^\n]*|\/\*[^]*?\*\//g, "")
     .replaceAll(/\s+/g, " ")
     .split(";")
     .map((statement) => statement.trim())
     .filter((statement) => !ofSession.test(statement))
     .join(";");
-};
+}
+
+/** What a changeset of a file with several holds, without its name. */
+function changesOf({ node: { children } }: NonNullable<Migration["changeset"]>, source: string): string {
+  const [first] = children;
+  return first === undefined ? "" : source.slice(first.at.start, children.at(-1)?.at.end);
+}
 
 /** See `MigrationScope.copyOf`. */
 export function copyOf({ migrations }: History, migration: Migration): Migration | undefined {
