@@ -175,6 +175,17 @@ export function dropLeftOut(step: Step): Advice | undefined {
   const { operation } = step;
   const found = operation.kind === "dropTable" ? leftOut(step, operation.table) : undefined;
   if (found !== undefined) return [found];
+  if (operation.kind === "dropConstraint" || operation.kind === "dropColumn") {
+    const before = step
+      .neighbours("earlier", "dropTable")
+      .find(({ operation: { table } }) => table.text === operation.table.text);
+    if (before !== undefined)
+      return [
+        inWords(
+          `Leave it out, or put it before the DROP TABLE: that has dropped ${operation.table.text} with all its parts.`,
+        ),
+      ];
+  }
   return /^drop(?:Table|View|Sequence)$/.test(operation.kind)
     ? [inWords("Correct the name, or leave the drop out.")]
     : undefined;
