@@ -74,11 +74,12 @@ function compact(value: unknown, text: string): string {
   return lines.join("\n");
 }
 
-/** Facts for the effects of servers alone, which the second front end doesn't gather. */
+/** Facts for the effects of servers alone, and how many rows a query writes, which the second front end doesn't gather. */
 const isOfBoth =
   (owner: object) =>
   ([key]: [string, unknown]): boolean =>
     !["sequences", "since"].includes(key) &&
+    !(key === "rows" && "source" in owner && owner.source === "query") &&
     !("kind" in owner && (ofFirst[String(owner.kind)]?.includes(key) ?? false));
 
 const ofFirst: Readonly<Record<string, readonly string[]>> = {
