@@ -269,9 +269,12 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const setDefault = lastDefault?.kind === "setDefault" ? lastDefault.expression : undefined;
   const itsDefault = lastDefault === undefined ? firstDefault : setDefault;
   const backTo = laterDefault === undefined ? firstDefault : itsDefault;
-  const moves = givesValue(itsDefault)
-    ? [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${itsDefault.text};`]
-    : [];
+  // Where the new type refuses it, the advice begins with another one, set by hand.
+  const isRefused = lastDefault === undefined && step.values.narrows()?.refusedDefault !== undefined;
+  const moves =
+    givesValue(itsDefault) && !isRefused
+      ? [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${itsDefault.text};`]
+      : [];
   const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
   const onlyIf = "the values are in UTC";
   const setsUtc = "SET LOCAL TimeZone = 'UTC';";
