@@ -1,6 +1,7 @@
 import type { History } from "../project/migration.ts";
 import { compareText } from "../project/paths.ts";
 import { harmlessLine } from "../text/commands.ts";
+import { groupBy } from "../text/group.ts";
 import type { Span } from "../text/span.ts";
 import type { RunRules } from "../lint/rules-for.ts";
 import type { AdviceStep, Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.ts";
@@ -160,7 +161,7 @@ const compare =
     compareText(a.path, b.path) ||
     byPlace(a, b);
 
-/** What is shown, with its message: of a rule that speaks once a run, the newest finding of a history stands for its others. */
+/** What is shown, with its message: of a rule that speaks once a history, its newest finding stands for the others. */
 function onceOnly(
   sorted: readonly RawFinding[],
   histories: readonly History[],
@@ -170,19 +171,17 @@ function onceOnly(
     for (const { up, down } of migrations)
       for (const path of [up.path, down?.path]) if (path !== undefined) roots.set(path, root);
   const keyOf = ({ ruleId, path }: RawFinding): string => `${ruleId} ${roots.get(path) ?? ""}`;
-  const alike = new Map<string, RawFinding[]>();
-  for (const finding of sorted) {
-    if (!finding.once) continue;
-    const all = alike.get(keyOf(finding)) ?? [];
-    all.push(finding);
-    alike.set(keyOf(finding), all);
-  }
+  const ofOnce = sorted.filter(({ once }) => once);
+  const alike = groupBy(ofOnce, keyOf);
   const shown = new Map<RawFinding, string>();
   for (const finding of sorted) {
     const { once, message } = finding;
+    if (!once) {
+      shown.set(finding, message);
+      continue;
+    }
     const all = alike.get(keyOf(finding)) ?? [];
-    if (once && finding !== all.at(-1)) continue;
-    shown.set(finding, once ? messageOf(once, countMigrations(all) - 1) : message);
+    if (finding === all.at(-1)) shown.set(finding, messageOf(once, countMigrations(all) - 1));
   }
   return shown;
 }

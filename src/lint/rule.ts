@@ -265,7 +265,7 @@ export interface RuleDefinition<
   /** What can be configured. */
   readonly options?: O;
   /**
-   * True: only the newest finding of a run is shown, and its `{{more}}` tells how many migrations more are concerned.
+   * True: only the newest finding of a history is shown, and its `{{more}}` tells how many migrations more are concerned.
    */
   readonly once?: (options: OptionValues<O>) => boolean;
   /** The safe way to write this very statement, for this runner; by family where it differs or only one has it. */

@@ -3,7 +3,7 @@ import type { Database } from "../model/dialect.ts";
 import { rankedTools } from "./known-tools.ts";
 import { dialectWord, hasSql, sqlWord } from "../model/database-words.ts";
 import { forTests, manifestsIn, readManifest } from "./manifests.ts";
-import { jvmSourceWith } from "./jvm-sources.ts";
+import { jvmSourceWith, moduleOf } from "./jvm-sources.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join, segments } from "./paths.ts";
 import { filesAt, imagesAt } from "./server-version.ts";
@@ -287,7 +287,7 @@ const addressInCode = /"jdbc:(?:p6spy:|log4jdbc:)?([a-z0-9]{2,20}):/;
 
 /** The address of JDBC in the code of the module that the folder lies in. */
 export function byAddressInCode(fs: FileSystem, root: string): Found | undefined {
-  const module = ancestors(root, 9).find((folder) => fs.list(folder).includes("src/"));
+  const module = moduleOf(fs, root);
   const source = module === undefined ? undefined : jvmSourceWith(fs, module, addressInCode);
   const text = source === undefined ? "" : (fs.read(source) ?? "").slice(0, longest);
   const word = addressInCode.exec(text)?.[1] ?? "";

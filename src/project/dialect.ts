@@ -381,12 +381,12 @@ function byBuildAbove(fs: FileSystem, view: FolderView): DialectGuess | undefine
   for (const folder of ancestors(root).slice(1)) {
     const found = driversIn(fs, folder, "jvm");
     if (found.length > 0)
-      return found.length > 1
-        ? undefined
-        : found.map((one) => dependsOn(one, ", and for no other server"))[0];
+      return found.length > 1 ? undefined : found.map((one) => dependsOn(one, noOther))[0];
   }
   return undefined;
 }
+
+const noOther = ", and for no other server";
 
 const dependsOn = ({ dialect, manifest }: FoundDriver, alone = ""): DialectGuess => ({
   dialect,
@@ -401,7 +401,7 @@ function byDriver(fs: FileSystem, view: FolderView, only?: Manifest): DialectGue
   const [found, ...more] = all.filter(
     ({ dialect }) => mysql === undefined || dialect !== goesByName[mysql.dialect],
   );
-  return found === undefined || more.length > 0 ? undefined : dependsOn(found, ", and for no other server");
+  return found === undefined || more.length > 0 ? undefined : dependsOn(found, noOther);
 }
 
 /** A program of Python that has a driver for SQLite, and for no server; one for a server brings its own for the tests. */
@@ -411,7 +411,7 @@ function byDriverOfFile(fs: FileSystem, view: FolderView): DialectGuess | undefi
   const found = texts.find(({ text }) => /\baiosqlite\b/i.test(text));
   return root === undefined || found === undefined || driversAmong(root, texts).length > 0
     ? undefined
-    : dependsOn({ dialect: local, manifest: join(root, found.name) }, ", and for no other server");
+    : dependsOn({ dialect: local, manifest: join(root, found.name) }, noOther);
 }
 
 /** What pip installs for tests alone. */
@@ -427,7 +427,7 @@ const testManifests: readonly string[] = [
 /** Of a program that leaves the driver to who installs it: the only one that its tests run with. */
 function byTestDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   const [found, ...more] = testDriversOf(fs, view);
-  return found === undefined || more.length > 0 ? undefined : dependsOn(found, ", and for no other server");
+  return found === undefined || more.length > 0 ? undefined : dependsOn(found, noOther);
 }
 
 /** None where the program itself depends on a driver. */

@@ -1,6 +1,6 @@
 /** Sources of a module of the JVM, where its manifest leaves out what it depends on: a version catalog of another project. */
 import type { FileSystem } from "./migration.ts";
-import { join, parentOf, relative } from "./paths.ts";
+import { ancestors, join, parentOf, relative } from "./paths.ts";
 
 const homes = ["kotlin", "java"];
 /** Names of programs that open a database or set up an application. */
@@ -9,6 +9,10 @@ const named =
 const mostFolders = 400;
 const mostFiles = 80;
 const longest = 65_536;
+
+/** The module of the JVM that a folder lies in: the nearest folder above with sources. */
+export const moduleOf = (fs: FileSystem, folder: string): string | undefined =>
+  ancestors(folder, 9).find((one) => fs.list(one).includes("src/"));
 
 /** The source of the module at a folder that says so, among those whose names suggest it: of the program, or of its tests. */
 export function jvmSourceWith(

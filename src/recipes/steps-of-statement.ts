@@ -1,5 +1,6 @@
 /** The steps that one statement is, one for each of its operations. */
 import type { MigrationScope, Step } from "../replay/step.ts";
+import { groupBy } from "../text/group.ts";
 
 const known = new WeakMap<MigrationScope, ReadonlyMap<Step["statement"], Step[]>>();
 
@@ -7,12 +8,7 @@ const known = new WeakMap<MigrationScope, ReadonlyMap<Step["statement"], Step[]>
 export function stepsOf({ scope, statement }: Step): readonly Step[] {
   const before = known.get(scope)?.get(statement);
   if (before !== undefined) return before;
-  const byStatement = new Map<Step["statement"], Step[]>();
-  for (const one of [...scope.steps, ...scope.downSteps]) {
-    const own = byStatement.get(one.statement);
-    if (own === undefined) byStatement.set(one.statement, [one]);
-    else own.push(one);
-  }
+  const byStatement = groupBy([...scope.steps, ...scope.downSteps], (one) => one.statement);
   known.set(scope, byStatement);
   return byStatement.get(statement) ?? [];
 }

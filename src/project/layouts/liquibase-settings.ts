@@ -1,7 +1,7 @@
 /** Which root changelogs, databases and schema a project's settings name: Liquibase's own, Spring's, Quarkus's, those of build tools. */
 import { dictionary } from "../../text/dictionary.ts";
 import type { FileSystem } from "../migration.ts";
-import { jvmSourceWith } from "../jvm-sources.ts";
+import { jvmSourceWith, moduleOf } from "../jvm-sources.ts";
 import { forTests } from "../manifests.ts";
 import { ancestors, baseName, join } from "../paths.ts";
 import { folders, inModule, longest, ofConnection, settingsIn } from "./module-settings.ts";
@@ -27,7 +27,7 @@ export function statedChangelogs(fs: FileSystem, root: string): readonly string[
 
 function ofModule(fs: FileSystem, root: string): readonly string[] {
   const named = inModule(fs, root, folders, pathsIn);
-  const module = ancestors(root, 9).find((folder) => fs.list(folder).includes("src/"));
+  const module = moduleOf(fs, root);
   if (module === undefined) return named;
   const byCode = namedByCode(fs, module);
   if (byCode !== undefined) return [...named, byCode];
@@ -138,7 +138,7 @@ function databasesOfTests(
   wordsIn: (text: string) => readonly string[],
 ): readonly string[] {
   const found = inModule(fs, root, ["."], testDriversIn);
-  const module = ancestors(root, 9).find((folder) => fs.list(folder).includes("src/"));
+  const module = moduleOf(fs, root);
   if (found.length === 0 || module === undefined) return [];
   const isStated = inModule(fs, root, ["src/test/resources"], wordsIn).length > 0;
   const asks = (words: RegExp): boolean => jvmSourceWith(fs, module, words, "test") !== undefined;
