@@ -4,12 +4,15 @@ import { fenced, inline, languageOf, sentence } from "./markdown-text.ts";
 import { alsoInWords, isSql } from "./words.ts";
 
 /** What to write instead, as a list of none or one. */
-export const advice = ({ file, instead }: Pick<Finding, "file" | "instead">): readonly string[] =>
+export const advice = (
+  { file, instead }: Pick<Finding, "file" | "instead">,
+  label = "Instead",
+): readonly string[] =>
   instead === undefined
     ? []
     : isSql(instead)
-      ? [`Instead:\n\n${fenced(languageOf(file), instead.trimEnd())}`]
-      : [`Instead: ${sentence(instead)}`];
+      ? [`${label}:\n\n${fenced(languageOf(file), instead.trimEnd())}`]
+      : [`${label}: ${sentence(instead)}`];
 
 /** The finding, and what has the same cause. */
 export const messages = (finding: Finding): readonly string[] =>

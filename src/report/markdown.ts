@@ -13,6 +13,7 @@ import { decisive, statementOf } from "./release.ts";
 import { bySeverity, countFindings, groupByFile, type Report } from "./report.ts";
 import {
   alsoInWords,
+  insteadOfRepeats,
   repeatsInWords,
   gapsInWords,
   isSql,
@@ -217,6 +218,7 @@ function findingDetails(finding: Finding, sources: Report["sources"]): string {
     ...alsoInWords(finding).map((other) => `Also ${inline(other)}`),
     ...repeatsInWords(finding).map((repeat) => `At ${inline(repeat)}`),
     ...advice(finding),
+    ...insteadOfRepeats(finding).flatMap(([at, instead]) => advice({ file, instead }, `Instead of ${at}`)),
     ...(url === undefined ? [] : [`[What ${code(ruleId)} looks for](${url})`]),
     "</details>",
   ].join("\n\n");

@@ -8,7 +8,7 @@ import { ruleUrl } from "./help.ts";
 import { newestFindings, type Older } from "./newest.ts";
 import { bySeverity, groupByFile, type Colors, type Report, type Style, type Summary } from "./report.ts";
 import { paint, summaryText } from "./summary.ts";
-import { alsoInWords, isSql, locksInWords, plural, repeatsInWords } from "./words.ts";
+import { alsoInWords, insteadOfRepeats, isSql, locksInWords, plural, repeatsInWords } from "./words.ts";
 
 export function formatText(report: Report, style: Style): string {
   const width = Math.max(40, style.width ?? 80);
@@ -89,19 +89,21 @@ function findingText(finding: Finding, lines: LineIndex | undefined, width: numb
     out.push(...wrap(printable(`also ${other}`), width, "    ", "      "));
   for (const repeat of repeatsInWords(finding))
     out.push(...wrap(printable(`at ${repeat}`), width, "    ", "      "));
-  if (finding.instead !== undefined) out.push(...insteadText(finding.instead, width, colors));
+  if (finding.instead !== undefined) out.push(...insteadText("instead:", finding.instead, width, colors));
+  for (const [at, instead] of insteadOfRepeats(finding))
+    out.push(...insteadText(`instead of ${at}:`, instead, width, colors));
   return `${out.join("\n")}\n`;
 }
 
 /** SQL keeps its lines, so that it can be copied; sentences are wrapped. */
-function insteadText(instead: string, width: number, colors: Colors): string[] {
+function insteadText(label: string, instead: string, width: number, colors: Colors): string[] {
   const shown = printable(instead.trimEnd());
   const lines = (isSql(instead) ? noCommandsInSql(shown) : shown).split("\n");
   if (!isSql(instead)) {
-    const [first = "", ...rest] = wrap(`instead: ${lines[0] ?? ""}`, width, "    ", "      ");
-    return [first.replace("instead:", colors.green("instead:")), ...rest];
+    const [first = "", ...rest] = wrap(`${label} ${lines[0] ?? ""}`, width, "    ", "      ");
+    return [first.replace(label, colors.green(label)), ...rest];
   }
-  return [`    ${colors.green("instead:")}`, ...lines.map((line) => (line === "" ? "" : `      ${line}`))];
+  return [`    ${colors.green(label)}`, ...lines.map((line) => (line === "" ? "" : `      ${line}`))];
 }
 
 const excerptLines = 3;

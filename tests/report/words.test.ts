@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { locksInWords, fromRoot } from "../../src/report/words.ts";
+import type { Finding } from "../../src/lint/finding.ts";
+import { fromRoot, insteadOfRepeats, locksInWords } from "../../src/report/words.ts";
 
 it.each([
   ["a.sql", undefined, "a.sql"],
@@ -28,4 +29,22 @@ it("says locks in the words of their database", () => {
   expect(locksInWords({ locks: [{ relation: "orders", mode: "SHARE" }] })).toBe(
     "SHARE on orders (blocks writes)",
   );
+});
+
+it("shows what to write in each place where that is short code of its own", () => {
+  const index = (line: number, instead: string, steps = 1): Finding =>
+    ({ line, column: 3, instead, advice: Array.from({ length: steps }, () => ({})) }) as unknown as Finding;
+  const repeats = [
+    index(2, "CREATE INDEX ON b (x);"),
+    index(4, "CREATE INDEX ON a (x);"),
+    index(6, "-- after it:\nCREATE INDEX ON c (x);"),
+    index(8, "1\n2\n3\n4"),
+    index(9, "CREATE INDEX ON d (x);", 2),
+    { line: 10, column: 1, instead: "Use `bigint`." } as unknown as Finding,
+  ];
+  expect(insteadOfRepeats({ instead: "CREATE INDEX ON a (x);", repeats })).toEqual([
+    ["2:3", "CREATE INDEX ON b (x);"],
+    ["6:3", "-- after it:\nCREATE INDEX ON c (x);"],
+  ]);
+  expect(insteadOfRepeats({ instead: "CREATE INDEX ON a (x);" })).toEqual([]);
 });
