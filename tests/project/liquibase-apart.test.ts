@@ -164,13 +164,43 @@ test.each([
     "a root that isn't well-formed is one that can't be read",
     { "db/master.xml": "<databaseChangeLog><include file='db/orders.xml'></databaseChangeLog>" },
     [],
-    [`${main}/db/master.xml can't be read: what it includes isn't known`],
+    [`${main}/db/master.xml can't be read, and what it includes isn't known: 1:50: expected </include>`],
+  ],
+  [
+    "each of several files that can't be read is named, with the place",
+    {
+      "db/master.xml": '<databaseChangeLog><includeAll path="db/changes"/></databaseChangeLog>',
+      "db/changes/1.yaml": "databaseChangeLog:\n- changeSet:\n    id: [1\n",
+      "db/changes/2.json": '{"databaseChangeLog": [{"changeSet": {"id": "1" "author": "a"}}]}',
+      "db/changes/3.xml": "<databaseChangeLog>",
+      "db/changes/4.json": "[]",
+    },
+    [],
+    [
+      ["1.yaml", "4:1: Flow sequence in block collection must be sufficiently indented and end with a ]"],
+      ["2.json", "1:49: Unexpected double-quoted-scalar token"],
+      ["3.xml", "1:1: expected </databaseChangeLog> behind it"],
+      ["4.json", "1:1: expected databaseChangeLog"],
+    ].map(
+      ([file, why]) => `${main}/db/changes/${file} can't be read, and what it includes isn't known: ${why}`,
+    ),
+  ],
+  [
+    "a changelog in JSON is read as YAML is: Liquibase has one parser for both",
+    {
+      "db/master.json": '{"databaseChangeLog": [{"include": {"file": "db/orders.xml"}},]}',
+      "db/orders.xml": one("orders"),
+    },
+    [`${main}/db/orders.xml`],
+    [],
   ],
   [
     "so is one that lies elsewhere than the settings say",
     { "changes/changelog-master.xml": "<databaseChangeLog><changeSet></databaseChangeLog>" },
     [],
-    [`${main}/changes/changelog-master.xml can't be read: what it includes isn't known`],
+    [
+      `${main}/changes/changelog-master.xml can't be read, and what it includes isn't known: 1:31: expected </changeSet>`,
+    ],
   ],
   [
     "a changelog that includes itself, or the one that includes it",

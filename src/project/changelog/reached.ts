@@ -10,7 +10,7 @@ export function reached(view: FolderView): FolderView {
   if (!ordersFiles(view)) return view;
   // Which of them run depends on the database.
   const plans = (["other", "postgres", "mysql"] as const).map((dialect) => planOf(view, dialect));
-  if (plans.some(({ unread, missing }) => unread !== undefined || missing.length > 0)) return view;
+  if (plans.some(({ unread, missing }) => unread.length > 0 || missing.length > 0)) return view;
   const files = new Set(plans.flatMap(({ seen, items }) => [...seen, ...items.map(({ file }) => file)]));
   for (const item of plans.flatMap(({ items }) => items)) {
     if (item.kind !== "changeSet") continue;

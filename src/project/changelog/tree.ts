@@ -1,9 +1,10 @@
 /** A changelog in XML, YAML or JSON as a tree. */
 import type { ChangelogTree } from "../../model/changelog.ts";
+import { indexLines } from "../../text/lines.ts";
 import { readJsonTree } from "./json.ts";
 import { elementAt } from "./placed.ts";
 import { readXmlTree } from "./xml.ts";
-import { readYamlTree } from "./yaml.ts";
+import { faultInYaml, readYamlTree } from "./yaml.ts";
 
 const top = "databaseChangeLog";
 
@@ -16,11 +17,27 @@ export function readChangelogTree(file: string, text: string): ChangelogTree | u
     return tree?.root.name === top ? tree : undefined;
   }
   if (ending === "json") {
-    const value = readJsonTree(text);
+    // Liquibase has one parser for both: a comma may be too many.
+    const value = readJsonTree(text) ?? readYamlTree(text)?.value;
     const root = value && elementAt(text, value, top);
     return root && { root, comments: [] };
   }
   const tree = readYamlTree(text);
   const root = tree && elementAt(text, tree.value, top);
   return root && { root, comments: tree.comments };
+}
+
+/** Why it can't be read, with the line and the column of that: `3:7: expected </sql>`. */
+export function faultOf(file: string, text: string): string {
+  let fault: readonly [at: number, why: string] | undefined;
+  const isXml = /\.xml$/i.test(file);
+  if (!isXml) fault = faultInYaml(text);
+  else {
+    const entity = text.search(/<!ENTITY/i);
+    if (entity >= 0) fault = [entity, "an entity may stand for anything"];
+    else readXmlTree(text, (at, why) => (fault = [at, why]));
+  }
+  const [at, why] = fault ?? [0, `expected ${isXml ? `<${top}>` : top}`];
+  const { line, column } = indexLines(text).position(at);
+  return `${line}:${column}: ${why}`;
 }

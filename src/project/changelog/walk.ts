@@ -37,8 +37,8 @@ export interface Walk {
   readonly missing: string[];
   /** What `includeAll` found, where its order isn't that of the numbers in the names. */
   readonly unsorted: Unsorted[];
-  /** A changelog, or a file that one names, that couldn't be read. */
-  unread: string | undefined;
+  /** Changelogs that couldn't be read, and files of SQL that one names and that aren't there. */
+  readonly unread: string[];
 }
 
 export interface Unsorted {
@@ -78,7 +78,7 @@ interface Inside {
 }
 
 export function walkFrom(view: FolderView, root: string, dialect: Database): Walk {
-  const walk: Walk = { items: [], seen: new Set(), missing: [], unsorted: [], unread: undefined };
+  const walk: Walk = { items: [], seen: new Set(), missing: [], unsorted: [], unread: [] };
   // They come before the changelogs' own: Liquibase keeps the first value.
   const global = new Map(view.statedParameters?.());
   let shared: { readonly local: ReadonlyMap<string, string>; readonly all: Properties } | undefined;
@@ -105,7 +105,7 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
     }
     const tree = readTree(file);
     if (tree === undefined) {
-      walk.unread ??= file;
+      walk.unread.push(file);
       return;
     }
     let local = inside.local;
@@ -181,7 +181,7 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
           visit(inner, within);
         } else if (valueOf(node, "errorIfMissing") !== "false") {
           missing(file, path);
-          if (/\.sql$/i.test(path)) walk.unread ??= path;
+          if (/\.sql$/i.test(path)) walk.unread.push(path);
         }
       }
     };

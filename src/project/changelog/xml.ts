@@ -14,8 +14,11 @@ interface Open {
 const deepest = 60;
 const outside: Span = { start: 0, end: 0 };
 
-/** The element at the top; undefined if tags don't close. */
-export function readXmlTree(text: string): ChangelogTree | undefined {
+/** The element at the top; undefined if tags don't close, which `fault` is called with. */
+export function readXmlTree(
+  text: string,
+  fault: (at: number, why: string) => void = () => undefined,
+): ChangelogTree | undefined {
   const top: Open = { name: "", head: outside, attributes: new Map(), children: [], parts: [] };
   const open: Open[] = [top];
   const comments: Span[] = [];
@@ -26,7 +29,10 @@ export function readXmlTree(text: string): ChangelogTree | undefined {
     const special = specials.find(([start]) => text.startsWith(start, at));
     const mark = special?.[1] ?? ">";
     const end = special === undefined ? tagEnd(text, at) : text.indexOf(mark, at + special[0].length);
-    if (end < 0) return undefined;
+    if (end < 0) {
+      fault(at, `expected ${mark} behind it`);
+      return undefined;
+    }
     from = end + mark.length;
     if (special !== undefined) {
       if (special[0] === "<!--") comments.push({ start: at, end: from });
@@ -35,13 +41,19 @@ export function readXmlTree(text: string): ChangelogTree | undefined {
       continue;
     }
     if (text.startsWith("</", at)) {
-      if (open.length < 2 || parent.name !== localName(text.slice(at + 2, end).trim())) return undefined;
+      if (open.length < 2 || parent.name !== localName(text.slice(at + 2, end).trim())) {
+        fault(at, open.length < 2 ? "it closes nothing" : `expected </${parent.name}>`);
+        return undefined;
+      }
       open.pop();
       (open.at(-1) ?? top).children.push(closed(parent, from));
       continue;
     }
     const name = localName(/^<([\w:.-]{1,200})/.exec(text.slice(at, at + 210))?.[1] ?? "");
-    if (name === "" || open.length > deepest) return undefined;
+    if (name === "" || open.length > deepest) {
+      fault(at, name === "" ? "expected the name of an element" : "it is nested too deeply");
+      return undefined;
+    }
     const isEmpty = text[end - 1] === "/";
     const attributes = attributesOf(text, at, end);
     const element = { name, head: { start: at, end: from }, attributes, children: [], parts: [] };
@@ -49,6 +61,8 @@ export function readXmlTree(text: string): ChangelogTree | undefined {
     else open.push(element);
   }
   const [root] = top.children;
+  if (open.length > 1)
+    fault(open.at(-1)?.head.start ?? 0, `expected </${open.at(-1)?.name ?? ""}> behind it`);
   return open.length === 1 && root !== undefined ? { root, comments } : undefined;
 }
 

@@ -20,13 +20,9 @@ interface YamlTree {
 /** Undefined: not one document of YAML. */
 export function readYamlTree(text: string): YamlTree | undefined {
   if (text.length > longest) return undefined;
-  const { parseDocument, CST, Parser } = loadYaml();
+  const { CST, Parser } = loadYaml();
   try {
-    const parse = (from: string) =>
-      parseDocument(from, { schema: "failsafe", merge: true, uniqueKeys: false, logLevel: "error" });
-    const strict = parse(text);
-    const isStricter = text.length < longestCut && strict.errors.some(({ code }) => stricter.has(code));
-    const document = isStricter ? parse(onOneLine(text)) : strict;
+    const document = parsed(text);
     if (document.errors.length > 0 || document.contents === null) return undefined;
     const value = placed(document.contents, { left: most, anchors: new Map() }, 0);
     if (value === undefined) return undefined;
@@ -36,6 +32,25 @@ export function readYamlTree(text: string): YamlTree | undefined {
   } catch {
     return undefined; // a RangeError for what is nested too deeply
   }
+}
+
+/** Where it isn't YAML, and why. */
+export function faultInYaml(text: string): readonly [at: number, why: string] | undefined {
+  try {
+    const [error] = text.length > longest ? [] : parsed(text).errors;
+    return error && [error.pos[0], (error.message.split("\n")[0] ?? "").replace(/ at line \d+.*$/, "")];
+  } catch {
+    return undefined;
+  }
+}
+
+function parsed(text: string): ReturnType<ReturnType<typeof loadYaml>["parseDocument"]> {
+  const { parseDocument } = loadYaml();
+  const parse = (from: string) =>
+    parseDocument(from, { schema: "failsafe", merge: true, uniqueKeys: false, logLevel: "error" });
+  const strict = parse(text);
+  const isStricter = text.length < longestCut && strict.errors.some(({ code }) => stricter.has(code));
+  return isStricter ? parse(onOneLine(text)) : strict;
 }
 
 /** What is said of further lines that stand too far left. */

@@ -20,8 +20,8 @@ export interface Plan {
   readonly roots: readonly string[];
   /** Changelogs that start something else: a database of another kind, or the same one from another release on. */
   readonly others: readonly string[];
-  /** A changelog, or a file that one names, couldn't be read: then the order is that of the paths. */
-  readonly unread: string | undefined;
+  /** Changelogs, and files that they name, that couldn't be read: then the order is that of the paths. */
+  readonly unread: readonly string[];
   /** Sentences: what changelogs include, and isn't there. */
   readonly missing: readonly string[];
   readonly unsorted: readonly Unsorted[];
@@ -66,7 +66,7 @@ function findPlan(view: FolderView, dialect: Database): Plan {
   const named = starting.filter(({ file }) => isNamed(view, file));
   const roots = named.length > 0 ? apart(named) : oneOf(starting);
   const others = starting.filter((one) => !roots.includes(one)).map(({ file }) => file);
-  const unread = roots.flatMap(({ walk }) => walk.unread ?? [])[0];
+  const unread = [...new Set(roots.flatMap(({ walk }) => walk.unread))];
   const missing = [...new Set(roots.flatMap(({ walk }) => walk.missing))];
   const seen = [...new Set(starting.flatMap(({ walk }) => [...walk.seen]))];
   const unsorted = roots.flatMap(({ walk }) => walk.unsorted);
@@ -74,7 +74,7 @@ function findPlan(view: FolderView, dialect: Database): Plan {
   const formatted = (file: string): boolean => isFormatted(view.read(file) ?? "");
   const items = roots.flatMap(({ walk }) => walk.items);
   // Changesets that were read have their order, whatever else is included.
-  if (roots.length > 0 && (unread === undefined || items.some(({ kind }) => kind === "changeSet"))) {
+  if (roots.length > 0 && (unread.length === 0 || items.some(({ kind }) => kind === "changeSet"))) {
     return { items, roots: roots.map(({ file }) => file), others, unread, missing, unsorted, seen };
   }
   // A header says nothing where the settings name a changelog below: that may run the file as it is.
@@ -128,13 +128,13 @@ export const runsNothing = ({
   missing,
   unread,
 }: Pick<Plan, "items" | "missing" | "unread">): boolean =>
-  items.length === 0 && missing.length === 0 && unread === undefined;
+  items.length === 0 && missing.length === 0 && unread.length === 0;
 
 /** The root changelog, if it is one without a doubt and nothing is known that it runs. */
 export function emptyRoot(view: FolderView): string | undefined {
   const plan = planOf(view);
   if (plan.items.length > 0) return undefined;
-  if (plan.unread !== undefined) return plan.roots[0];
+  if (plan.unread.length > 0) return plan.roots[0];
   const isStated = (view.statedChangelogs?.() ?? []).length > 0;
   return plan.roots.find((file) => isNamed(view, file) || (!isStated && mainName.test(file)));
 }

@@ -10,6 +10,7 @@ import { touchedByChangeset, touchedBySql } from "../changelog/touched-tables.ts
 import { aside, includedByNone, saysApart, type Apart } from "../changelog/included-by-none.ts";
 import { sharedSection } from "../changelog/shared-sections.ts";
 import { inContext, isFor, suits } from "../changelog/selected.ts";
+import { faultOf } from "../changelog/tree.ts";
 import {
   lookedFor,
   resolve,
@@ -301,7 +302,7 @@ export const liquibase: Layout = {
       else pieces.push(...own.map((piece) => ofDeployment(piece, deployments)));
       if (!rank.has(key)) rank.set(key, rank.size);
     }
-    const isWhole = roots.length > 0 && unread === undefined && missing.length === 0;
+    const isWhole = roots.length > 0 && unread.length === 0 && missing.length === 0;
     if (isWhole) problems.push(...unreached(view, new Set(seen)));
     const reported = new Set(problems.map(({ path }) => path));
     const apart = isWhole ? includedByNone(view, new Set(seen)) : [];
@@ -315,7 +316,9 @@ export const liquibase: Layout = {
       alsoRead: [...seen, ...apart.map(({ file }) => file)].map((file) => join(view.root, file)),
       notRead: notReadIn(view, planOf(view, options.dialect), apart, reported),
       notes:
-        unread === undefined ? [] : [`${unread} couldn't be read: the files are in the order of their paths`],
+        unread.length === 0
+          ? []
+          : [`${unread.join(", ")} couldn't be read: the files are in the order of their paths`],
     };
   },
 };
@@ -327,7 +330,7 @@ function notReadIn(
   apart: readonly Apart[],
   reported: ReadonlySet<string>,
 ): readonly string[] {
-  const { roots, others, unread, missing } = plan;
+  const { roots, others, unread, missing, seen } = plan;
   const shown = (file: string): string => join(view.root, file);
   const left = apart.filter(({ file }) => !reported.has(shown(file)));
   return [
@@ -337,9 +340,12 @@ function notReadIn(
       ? roots.map((file) => `${shown(file)} includes nothing`)
       : []),
     ...left.map((one) => saysApart(view, one)),
-    ...(unread === undefined || missing.length > 0
-      ? []
-      : [`${shown(unread)} can't be read: what it includes isn't known`]),
+    ...unread
+      .filter((file) => seen.includes(file))
+      .map(
+        (file) =>
+          `${shown(file)} can't be read, and what it includes isn't known: ${faultOf(file, view.read(file) ?? "")}`,
+      ),
   ];
 }
 
