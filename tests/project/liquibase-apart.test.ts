@@ -174,6 +174,7 @@ test.each([
       "db/changes/2.json": '{"databaseChangeLog": [{"changeSet": {"id": "1" "author": "a"}}]}',
       "db/changes/3.xml": "<databaseChangeLog>",
       "db/changes/4.json": "[]",
+      "db/changes/5.yaml": "databaseChangeLog:\n  -include:\n    file: a.sql\n",
     },
     [],
     [
@@ -181,6 +182,7 @@ test.each([
       ["2.json", "1:49: Unexpected double-quoted-scalar token"],
       ["3.xml", "1:1: expected </databaseChangeLog> behind it"],
       ["4.json", "1:1: expected databaseChangeLog"],
+      ["5.yaml", '2:3: expected a list of entries, each behind "- "'],
     ].map(
       ([file, why]) => `${main}/db/changes/${file} can't be read, and what it includes isn't known: ${why}`,
     ),

@@ -31,7 +31,7 @@ export function readChangelogTree(file: string, text: string): ChangelogTree | u
 export function faultOf(file: string, text: string): string {
   let fault: readonly [at: number, why: string] | undefined;
   const isXml = /\.xml$/i.test(file);
-  if (!isXml) fault = faultInYaml(text);
+  if (!isXml) fault = faultInYaml(text) ?? noList(text);
   else {
     const entity = text.search(/<!ENTITY/i);
     if (entity >= 0) fault = [entity, "an entity may stand for anything"];
@@ -40,4 +40,11 @@ export function faultOf(file: string, text: string): string {
   const [at, why] = fault ?? [0, `expected ${isXml ? `<${top}>` : top}`];
   const { line, column } = indexLines(text).position(at);
   return `${line}:${column}: ${why}`;
+}
+
+/** `-include:` without a blank is a key, and no entry of a list. */
+function noList(text: string): readonly [at: number, why: string] | undefined {
+  const tree = readYamlTree(text)?.value;
+  const entry = tree?.is === "record" ? tree.entries.findLast(({ key }) => key === top) : undefined;
+  return entry && [entry.value.at.start, 'expected a list of entries, each behind "- "'];
 }
