@@ -3,6 +3,7 @@ import { handMade, rankedTools, toolNamed } from "./known-tools.ts";
 import { withoutComments } from "./manifests.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { ancestors, baseName, join } from "./paths.ts";
+import { withCatalog } from "./version-catalog.ts";
 
 const mostFolders = 600;
 const deepest = 4;
@@ -42,8 +43,8 @@ export function sayNotInBuild(fs: FileSystem, histories: Map<string, AnyHistory>
     const files = filesOf(fs, ancestors(module === "" ? "." : module).at(-1) ?? ".");
     const builds = files?.filter(({ isBuild }) => isBuild) ?? [];
     const own = builds.find((one) => isOwnBuild(one, module));
-    if (files === undefined || own === undefined || files.some((one) => runs(one, tool))) continue;
-    if (!builds.every((one) => isPlain(one, builds))) continue;
+    if (files === undefined || own === undefined || files.some((one) => runs(fs, one, tool))) continue;
+    if (!builds.every((one) => isPlain(fs, one, builds))) continue;
     const noted = builds.find(({ text }) => text.toLowerCase().includes(tool));
     const where =
       noted === undefined ? `${own.path} has no ${tool}` : `${noted.path} has ${tool} in a comment only`;
@@ -93,16 +94,25 @@ function filesOf(fs: FileSystem, top: string): readonly Found[] | undefined {
 }
 
 /** It depends on the tool, or calls it; a document has to write a command. */
-function runs(file: Found, tool: string): boolean {
+function runs(fs: FileSystem, file: Found, tool: string): boolean {
   const { path, text, isBuild } = file;
-  if (!`${baseName(path)} ${text}`.toLowerCase().includes(tool)) return false;
-  if (isBuild) return plainText(file).toLowerCase().includes(tool);
+  if (!`${baseName(path)} ${text}`.toLowerCase().includes(tool) && !(isBuild && text.includes("libs.")))
+    return false;
+  if (isBuild) return dependedOn(fs, file).toLowerCase().includes(tool);
   if (docs.test(baseName(path)))
     return new RegExp(
       String.raw`\b${tool}[: ](?:--?\S{1,80} )*(?:update|migrate|\w+Update)|\bmigrate\b.*${tool}`,
       "i",
     ).test(text);
   return true;
+}
+
+/** With what a catalog calls `libs.x`; the catalog itself only lists what builds may take. */
+function dependedOn(fs: FileSystem, file: Found): string {
+  const text = plainText(file);
+  return file.path.endsWith(".versions.toml")
+    ? (/^\[plugins\][^]*?(?=^\[\w+\]|(?![^]))/m.exec(text)?.[0] ?? "")
+    : withCatalog(fs, file.path, text);
 }
 
 const plainText = ({ path, text }: Found): string => withoutComments(text, "jvm", baseName(path));
@@ -112,8 +122,8 @@ const coordinates =
   /["']([\w.-]+):([\w.-]+)(?::[^"'\s]*)?["']|\bgroup\s?[:=]\s?["']([\w.-]+)["'],\s?name\s?[:=]\s?["']([\w.-]+)["']/g;
 
 /** Neither a parent, nor a plugin of conventions, nor a starter of others may bring it. */
-function isPlain(file: Found, builds: readonly Found[]): boolean {
-  const text = plainText(file);
+function isPlain(fs: FileSystem, file: Found, builds: readonly Found[]): boolean {
+  const text = dependedOn(fs, file);
   const isMade = (artifact: string): boolean =>
     builds.some((one) => one.path.endsWith("pom.xml") && artifactOf(one.text) === artifact);
   const parent = /<parent>([^]*?)<\/parent>/.exec(text)?.[1];
@@ -135,6 +145,7 @@ function isPlain(file: Found, builds: readonly Found[]): boolean {
     }),
   );
   // The catalog may lie elsewhere.
+  if (/\blibs\.(?!plugins\.|versions\.)/.test(text)) return false;
   if (/\blibs\./.test(text) && !builds.some(({ path }) => path.endsWith(".versions.toml"))) return false;
   const isKnown = ({ group, name }: { readonly group: string; readonly name: string }): boolean =>
     plainGroup.test(group) || !mayBring.test(`${group}:${name}`) || isMade(name);

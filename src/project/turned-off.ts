@@ -82,14 +82,24 @@ const moduleOf = (root: string): string | undefined => {
   return module === "" ? "." : module;
 };
 
-/** The file that turns the tool off for every profile, if one does. */
+/** The file that turns the tool off: for every profile; or for one, where the build hasn't the tool and none turns it on. */
 function isOff(fs: FileSystem, module: string, tool: string): string | undefined {
-  return homes
-    .flatMap((home) =>
-      ["properties", "yml", "yaml"].map((ending) => join(module, home, `application.${ending}`)),
-    )
-    .find((path) => enabled((fs.read(path) ?? "").slice(0, longest), tool) === "false");
+  const stated = homes.flatMap((home) =>
+    fs.list(join(module, home)).flatMap((name) => {
+      const [, profile] = settings.exec(name) ?? [];
+      if (profile === undefined) return [];
+      const path = join(module, home, name);
+      return [{ path, profile, says: enabled((fs.read(path) ?? "").slice(0, longest), tool) }];
+    }),
+  );
+  const off = stated.filter(({ says }) => says === "false");
+  const ofAll = off.find(({ profile }) => profile === "");
+  if (ofAll !== undefined || isInBuild(fs, module, tool)) return ofAll?.path;
+  return stated.some(({ says }) => says !== undefined && says !== "false") ? undefined : off[0]?.path;
 }
+
+/** Of one profile, or of all; what tests leave out says nothing. */
+const settings = /^application(|-(?!.{0,40}test)[\w-]{1,60})\.(?:properties|ya?ml)$/;
 
 function enabled(text: string, tool: string): string | undefined {
   const line = new RegExp(

@@ -58,6 +58,18 @@ describe("nothing runs them", () => {
     ]);
   });
 
+  test.each([
+    ["no build takes it", "implementation(libs.postgresql)", true],
+    ["a build takes it", "implementation(libs.liquibase)\nimplementation(libs.postgresql)", false],
+    ["a build takes it under another name", "implementation(libs.schema)", false],
+  ])("a version catalog only lists what builds may take: %s", (_, line, said) => {
+    const catalog = `[libraries]\nliquibase = "org.liquibase:liquibase-core:4.27"\nschema = { module = "org.liquibase:liquibase-core" }\npostgresql = "org.postgresql:postgresql:42.7"\n`;
+    const gradle = `dependencies {\n${line}\n}\n`;
+    expect(isSaid({ ...changelog, "build.gradle.kts": gradle, "gradle/libs.versions.toml": catalog })).toBe(
+      said,
+    );
+  });
+
   test("what a document tells of the tool runs nothing", () => {
     const files = { ...changelog, "pom.xml": pom(parent, ...plain), "README.md": "We use Liquibase.\n" };
     expect(isSaid(files)).toBe(true);

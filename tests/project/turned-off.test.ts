@@ -57,6 +57,26 @@ test.each([
   expect(found.map(([tool]) => tool)).toEqual(["liquibase", "flyway"]);
 });
 
+test("is left out where one profile turns it off and the build has it in a comment only", () => {
+  const others = Object.fromEntries(Object.entries(files).filter(([path]) => path !== "app/pom.xml"));
+  const build = "dependencies {\n  implementation(libs.flyway.starter)\n";
+  const profile = (more: string) => ({
+    ...others,
+    "app/build.gradle.kts": `${build}${more}\n  runtimeOnly(libs.postgresql)\n}\n`,
+    [`${main}/application-prod.yml`]:
+      "spring:\n  flyway: { enabled: true }\n  liquibase:\n    enabled: false\n",
+  });
+  const found = (more: string) =>
+    discover(memoryFileSystem(profile(more)), []).map(({ tool, loose = [] }) => [tool, ...loose]);
+  expect(found("  /*\n  implementation(libs.liquibase.starter)\n  */")).toEqual([
+    ["flyway", `${off("liquibase", "application-prod.yml")}, and flyway runs ${main}/db/migration`],
+  ]);
+  expect(found("  implementation(libs.liquibase.starter)").map(([tool]) => tool)).toEqual([
+    "liquibase",
+    "flyway",
+  ]);
+});
+
 test("one profile says nothing of the others", () => {
   const found = tools({
     [`${main}/application.properties`]: url,

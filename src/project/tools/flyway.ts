@@ -132,7 +132,8 @@ export const flyway: Tool = {
       dependencies: {
         jvm: [
           ...["flyway-core", "flyway-maven-plugin", "org.flywaydb", "quarkus-flyway", "micronaut-flyway"],
-          ...["spring-boot-starter-flyway", "spring-boot-flyway"],
+          // `libs.flyway.starter` of a catalog that lies elsewhere.
+          ...["spring-boot-starter-flyway", "spring-boot-flyway", "libs.flyway"],
         ],
         npm: ["node-flywaydb"],
       },
