@@ -155,11 +155,11 @@ export function withRepeats(
     const { ruleId, severity, path, migration = "", direction, category } = finding;
     const repeatedIn = rules.get(ruleId)?.repeatedIn;
     const cause = ownCause.has(category)
-      ? (earlierIn(finding, repeatedIn) ?? finding.sentAt ?? sameMistake(finding, repeatedIn))
+      ? (earlierIn(finding, repeatedIn) ?? finding.sentAt ?? finding.message)
       : "";
     const isOfFile = repeatedIn === "file";
     const key = [ruleId, severity, direction, path, isOfFile ? "" : migration, cause].join("\n");
-    const known = cause === undefined ? undefined : first.get(key);
+    const known = first.get(key);
     if (known !== undefined) {
       known.push(finding);
       continue;
@@ -168,8 +168,11 @@ export function withRepeats(
     groups.push(own);
     first.set(key, own);
   }
+  const apart = groups.flatMap((group) =>
+    oneByOne(group, rules.get(group[0]?.ruleId ?? "")?.repeatedIn) ? group.map((one) => [one]) : [group],
+  );
   const leads = new Map(
-    groups.map((group) => {
+    apart.map((group) => {
       const heaviest = Math.max(...group.map(weightOf));
       // The newest migrations are shown in full.
       const isOfFile = group[0]?.migration !== group.at(-1)?.migration;
@@ -199,9 +202,13 @@ function earlierIn({ path, span, related }: RawFinding, repeatedIn: RepeatedIn):
   return repeatedIn === "migration" ? cause.message : undefined;
 }
 
-/** The same words about several statements have one cause; syntax errors are corrected one by one. */
-const sameMistake = ({ operation, message }: RawFinding, repeatedIn: RepeatedIn): string | undefined =>
-  operation === "unknown" || (operation === undefined && repeatedIn !== "migration") ? undefined : message;
+/** The same words about several statements have one cause; of what can't be read, many of the same words have. */
+const oneByOne = (group: readonly RawFinding[], repeatedIn: RepeatedIn): boolean =>
+  repeatedIn !== "migration" &&
+  group.length < many &&
+  group.every(({ category, operation = "unknown" }) => category === "correctness" && operation === "unknown");
+
+const many = 5;
 
 const ownCause: ReadonlySet<Category> = new Set(["correctness", "history"]);
 

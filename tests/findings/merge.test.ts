@@ -257,6 +257,13 @@ describe("findings with one cause", () => {
     ]);
   });
 
+  it("are repeats if many mistakes have the same words", async () => {
+    const { findings } = await lint("CREAT TABLE a (b int);\n".repeat(5));
+    expect(findings.map(({ ruleId, repeats = [] }) => [ruleId, repeats.length])).toEqual([
+      ["syntax-error", 4],
+    ]);
+  });
+
   it("are repeats if all are what the database doesn't have", async () => {
     const sql = "CREATE INDEX IF NOT EXISTS a ON t (b);\nCREATE INDEX IF NOT EXISTS c ON t (d);\n";
     const { findings } = await lint(sql, { facts: { dialect: "mysql" } });

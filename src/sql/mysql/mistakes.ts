@@ -39,7 +39,7 @@ const elsewhere: Readonly<Record<string, string>> = dictionary({
 });
 
 export interface Mistake extends Problem {
-  /** Its parentheses aren't balanced. */
+  /** Its parentheses aren't balanced, or some are missing. */
   readonly isCut?: true;
 }
 
@@ -61,6 +61,7 @@ export function mistakeIn(
     unended(parts) ??
     leftOpen(tokens) ??
     nothingBehind(text, tokens) ??
+    bareQuery(tokens) ??
     noType(operations) ??
     ofAnotherDatabase(tokens, dialect)
   );
@@ -188,6 +189,28 @@ function nothingBehind(text: string, tokens: readonly Token[]): Problem | undefi
   }
   return undefined;
 }
+
+/** `VALUES (SELECT …)` and `f(a, SELECT …)`: a query that is a value stands in parentheses of its own. */
+function bareQuery(tokens: readonly Token[]): Mistake | undefined {
+  for (const [i, token] of tokens.entries()) {
+    if (!isWord(token, "select")) continue;
+    const before = tokens[i - 1];
+    const isValue =
+      before !== undefined &&
+      (isSign(before, ",") ||
+        (isSign(before, "(") && ["values", "value"].some((word) => isWord(tokens[i - 2], word))));
+    if (isValue)
+      return {
+        span: spanOf(token),
+        message: "a query that is a value stands in parentheses: (SELECT …)",
+        isCut: true,
+      };
+  }
+  return undefined;
+}
+
+const isWord = (token: Token | undefined, word: string): boolean =>
+  token?.kind === "word" && token.value.toLowerCase() === word;
 
 function noType(operations: readonly Operation[]): Problem | undefined {
   for (const { name, type } of operations.flatMap(columnsOf)) {
