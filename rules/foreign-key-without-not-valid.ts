@@ -9,7 +9,7 @@ export default defineRule({
   partOf: ["change-column-type"],
   docs: {
     summary: "A foreign key is added to an existing table without `NOT VALID`.",
-    why: "SHARE ROW EXCLUSIVE is held on both tables while every row is checked: writes to both wait. It fails at the first row that refers to a missing one.",
+    why: "SHARE ROW EXCLUSIVE is held on both tables while every row is checked: writes to both wait. It fails at the first row that refers to a missing one. A column that has just been added as NULL fails nowhere, but all rows are read to see it, unless the foreign key is part of the `ADD COLUMN`.",
     instead:
       "Add it `NOT VALID`, which reads no rows, then run `VALIDATE CONSTRAINT` in another transaction: writes continue meanwhile.",
     exceptions: [
@@ -22,6 +22,7 @@ export default defineRule({
   },
   messages: {
     locks: "takes {{locks}}: {{waits}} wait while all rows are checked",
+    empty: "takes {{locks}}: {{waits}} wait while all rows are read, none of which has a value yet",
     fails: "takes {{locks}}: {{waits}} wait, and it fails if a row has no partner",
     partitioned: "locks and checks all of {{table}}: NOT VALID is refused, so start with its partitions",
   },
@@ -32,7 +33,7 @@ export default defineRule({
         operation: key,
         effects,
         locks: { lockOn, refusesNotValid },
-        values: { refersToNone, mayBreak },
+        values: { refersToNone, stillEmpty, mayBreak },
         createdHere,
         show,
       },
@@ -65,7 +66,9 @@ export default defineRule({
         blocks(lock) === "writes" ? `${otherLock === undefined ? "its" : "their"} writes` : blocks(lock);
       const data = { locks, waits };
       // No fix: NOT VALID alone leaves the old rows unchecked, and VALIDATE belongs into another transaction.
-      report({ at: key.head, message: mayBreak() ? "fails" : "locks", data });
+      if (key.columns.some(({ text }) => stillEmpty(key.table, text)))
+        report({ at: key.head, message: "empty", severity: "warning", data });
+      else report({ at: key.head, message: mayBreak() ? "fails" : "locks", data });
     },
   },
 });

@@ -4,7 +4,7 @@ export default defineRule({
   id: "not-null-without-backfill",
   formerly: ["backfill-before-not-null"],
   category: "data",
-  severity: "warning",
+  severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   sameCause: ["set-not-null"],
@@ -12,7 +12,7 @@ export default defineRule({
   docs: {
     summary:
       "A column becomes NOT NULL, or a CHECK that excludes NULL is added or validated, but nothing in the history gives all its old rows a value.",
-    why: "One NULL in an old row is enough: the migration fails (23502; MySQL and MariaDB 1138, 1265) on the server that has such a row, which is seldom the developer's. Without strict mode, MySQL and MariaDB write 0 or `''` instead.",
+    why: "One NULL in an old row is enough: the migration fails (23502; MySQL and MariaDB 1138, 1265) on the server that has such a row, which is seldom the developer's. It is an error where the migration, or one just before it, has added the column: then every row holds NULL. Without strict mode, MySQL and MariaDB write 0 or `''` instead.",
     instead:
       "Fill the old rows in batches in an earlier migration, or add the column with `NOT NULL DEFAULT` in the first place.",
     exceptions: [
@@ -32,6 +32,7 @@ export default defineRule({
   messages: {
     own: "fails: rows that this migration writes hold NULL in {{column}}",
     empty: "fails if an old row holds NULL in {{column}}: nothing in the history fills it",
+    all: "fails if {{table}} has a row: {{column}} was just added as NULL, and nothing fills it",
     rows: "fails if an old row holds NULL in {{column}}: no UPDATE fills rows with NULL in {{other}}",
     partners:
       "fails if an old row holds NULL in {{column}}: the UPDATE has to find a row of {{other}} for each",
@@ -50,8 +51,8 @@ export default defineRule({
       if (("notValid" in operation && operation.notValid) || (kind === "addCheck" && !operation.enforced))
         return;
       const columns = kind === "addCheck" ? operation.expression.provesNotNull : [operation.column.text];
-      const found = columns.flatMap((column) => fault(step, table, column) ?? []);
-      for (const one of found) report({ at: head, ...one });
+      for (const one of columns.flatMap((column) => fault(step, table, column) ?? []))
+        report({ at: head, ...one });
     },
     validateConstraint(step, { report }) {
       const { table, name, head } = step.operation;
@@ -60,7 +61,7 @@ export default defineRule({
       for (const column of check.value.expression.provesNotNull) {
         const found = fault(step, table, column);
         // Since another transaction added it, somebody may have filled the rows.
-        const isEmpty = found?.message === "empty" || found?.message === "declared";
+        const isEmpty = ["empty", "all", "declared"].includes(found?.message ?? "");
         const mayBeFilled = isEmpty && step.locks.addedBy() === undefined;
         if (found === undefined || (mayBeFilled && !step.values.addedLater(table, column))) continue;
         report({ at: head, ...found, ...(mayBeFilled && { severity: "note" }) });
@@ -70,25 +71,26 @@ export default defineRule({
 });
 
 /** Old rows hold NULL, or some of them. A column that the history doesn't create may have been filled before it. */
-function fault(
-  { before, values: { filling, gap, writtenWithout }, isHere, createdHere, rows, show }: Step,
-  table: QualifiedName,
-  column: string,
-) {
+function fault(step: Step, table: QualifiedName, column: string) {
+  const { before, values, isHere, createdHere, rows, show } = step;
   const [found, relation] = [before.column(table, column), before.relation(table)];
   if (found.is !== "present" || relation.is !== "present") return undefined;
   if (found.value.notNull !== "no" || found.value.type === undefined) return undefined;
-  const [how, data] = [filling(table, column), { column: show(table, column) }];
+  const [how, data] = [values.filling(table, column), { table: show(table), column: show(table, column) }];
   if (isHere(relation.value.origin) || createdHere(table) === "yes") {
-    const at = how === "no" ? writtenWithout(table, column) : undefined;
+    const at = how === "no" ? values.writtenWithout(table, column) : undefined;
     return at && ({ message: "own", data, related: [{ at, message: "written here" }] } as const);
   }
   // Rows fail another statement, which is a finding of its own.
   if (rows(table).are === "none or fails") return undefined;
-  const left = how === "yes" ? gap(table, column) : undefined;
+  const left = how === "yes" ? values.gap(table, column) : undefined;
   if (left !== undefined)
-    return { message: left.how, data: { ...data, other: show(left.table, left.column) } } as const;
+    return { message: left.how, severity, data: { ...data, other: show(left.table, left.column) } } as const;
   if (how === "never" || how === "yes") return undefined;
-  const severity = how === "declared" ? "note" : undefined;
-  return { message: how === "no" ? "empty" : how, data, severity } as const;
+  if (how === "no" && values.stillEmpty(table, column)) return { message: "all", data } as const;
+  const weaker = how === "declared" ? "note" : severity;
+  return { message: how === "no" ? "empty" : how, data, severity: weaker } as const;
 }
+
+// An error is only what surely fails.
+const severity = "warning";

@@ -16,6 +16,7 @@ export default defineRule({
       "a column that is NOT NULL already, also where only the migration's own rollback says so",
       "a column with a validated CHECK, or a validated NOT NULL constraint (18 and later)",
       "`ADD COLUMN … NOT NULL DEFAULT …`",
+      "a column that the migration, or one just before it, has added as NULL and that nothing fills: it fails at the first row (see `not-null-without-backfill`)",
     ],
   },
   messages: {
@@ -28,6 +29,8 @@ export default defineRule({
     setNotNull({ operation, before, effects, neighbours, show, values }, { report }) {
       const { table, column, head } = operation;
       if (effects.scans.length === 0 || values.requiredBefore(table, column.text)) return;
+      // It fails at the first row.
+      if (values.stillEmpty(table, column.text)) return;
       // A default that is set only while rows are filled may not be one for all of them.
       const added = neighbours("earlier", "addColumn").find(
         ({ operation: one }) =>
@@ -40,9 +43,10 @@ export default defineRule({
       else if (added.operation.column.notNull) report({ at: head, message: "again", data });
       else report({ at: head, message: "added", data });
     },
-    addNotNull({ operation, effects, show }, { report }) {
+    addNotNull({ operation, effects, show, values }, { report }) {
       const { table, column, head } = operation;
       if (operation.within !== "alterTable" || effects.scans.length === 0) return;
+      if (values.stillEmpty(table, column.text)) return;
       report({ at: head, message: "scans", data: { table: show(table), column: column.text } });
     },
   },

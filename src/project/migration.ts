@@ -271,6 +271,8 @@ export interface Migration {
   readonly partOf?: string | undefined;
   /** Those with the same one are deployed together: written at once, the work of one issue, or a command's first ones. */
   readonly deployment?: string | undefined;
+  /** Who wrote it, as it says: of a changeset. */
+  readonly author?: string | undefined;
   /** A marker says that it can't be undone, and why. */
   readonly irreversible?: string | undefined;
   /** It states that the tool accepts other texts than this one: of all, or by their checksums. */

@@ -41,6 +41,7 @@ export interface Piece {
     | Pick<
         Migration,
         | "accepts"
+        | "author"
         | "ignoresFailure"
         | "shared"
         | "runsElsewhere"

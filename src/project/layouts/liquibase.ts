@@ -84,6 +84,7 @@ function ofSql(
     const shared = sharedSection(dbmsOf(marker), databases, dialect);
     const stated = {
       ...(shared && { shared }),
+      author,
       deployment: deployments.next(file, author, id, touchedBySql(ownText.slice(part.start, part.end))),
       ...statedInSql(view, file, changeset),
       ...trialOf([...contexts, own], dialect),
@@ -130,6 +131,7 @@ function ofChangelog(
   const marker = [attributesOf(node), ...(loaded?.attributes ?? [])].join(" ").trim();
   const trial = trialOf(item.contexts, dialect);
   const stated = {
+    author,
     deployment: deployments.next(
       file,
       author,

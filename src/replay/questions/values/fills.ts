@@ -25,6 +25,8 @@ export interface Fills {
   readonly unreadAt: number;
   /** Columns and tables that were made since: as in `columns`. */
   readonly since: PersistentMap<true>;
+  /** Columns that have been NOT NULL and aren't any more: rows of that time hold values. As in `columns`. */
+  readonly required: PersistentMap<true>;
   /** Columns by which the history has looked for rows that are alike, or that it has made different: as in `columns`. */
   readonly apart: PersistentMap<true>;
   /** Of columns that UPDATE alone has written: why old rows may still hold NULL. */
@@ -40,6 +42,7 @@ export const noFills: Fills = {
   anything: false,
   unreadAt: -1,
   since: emptyMap(),
+  required: emptyMap(),
   apart: emptyMap(),
   gaps: emptyMap(),
   dropped: [],
@@ -49,7 +52,7 @@ export const noFills: Fills = {
 /** What the steps of a migration add; the number of one that isn't read. */
 export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills {
   if (typeof steps === "number") return { ...fills, anything: true, unreadAt: steps, since: emptyMap() };
-  let { columns, anything, unreadAt, since, apart, gaps, dropped, names } = fills;
+  let { columns, anything, unreadAt, since, required, apart, gaps, dropped, names } = fills;
   for (const step of steps) {
     const { operation, before, after } = step;
     if (operation.kind === "executeDynamic" && !writesNoRow.test(operation.prefix ?? "")) {
@@ -67,12 +70,16 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
     if (
       operation.kind === "addColumn" &&
       before.column(operation.table, operation.column.name.text).is !== "present"
-    )
-      columns = remove(columns, `${before.resolve(operation.table)}.${operation.column.name.text}`);
+    ) {
+      const column = `${before.resolve(operation.table)}.${operation.column.name.text}`;
+      columns = remove(columns, column);
+      required = remove(required, column);
+    }
     // From now on, the running application may write NULL.
     for (const column of allowsNull(operation, before)) {
       columns = remove(columns, column);
       gaps = remove(gaps, column);
+      required = set(required, column, true);
     }
     const known = columns;
     const left =
@@ -96,6 +103,7 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       const known = get(columns, from);
       if (has(since, from)) since = set(since, to, true);
       if (known !== undefined) columns = set(columns, to, known);
+      if (has(required, from)) required = set(required, to, true);
       if (has(apart, from)) apart = set(apart, to, true);
       const gap = get(gaps, from);
       if (gap !== undefined) gaps = set(gaps, to, gap);
@@ -104,7 +112,7 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       );
     }
   }
-  return { columns, anything, unreadAt, since, apart, gaps, dropped, names };
+  return { columns, anything, unreadAt, since, required, apart, gaps, dropped, names };
 }
 
 /** How a text begins that is built when it runs, and that gives no row a value whatever follows. */
@@ -144,6 +152,10 @@ const isUnsure = ({ anything, since }: Fills, key: string): boolean => anything 
 /** Old rows of the column hold values that the history gave them, or may do. */
 export const isFilled = (fills: Fills, table: Key, column: string): boolean =>
   isUnsure(fills, `${table}.${column}`) || has(fills.columns, `${table}.${column}`);
+
+/** No statement that is read has given any row a value in the column, unless it did so with the row. */
+export const isBlank = (fills: Fills, table: Key, column: string): boolean =>
+  !isFilled({ ...fills, anything: false }, table, column) && !has(fills.required, `${table}.${column}`);
 
 /** Nothing but a default has filled old rows of the column, in ADD COLUMN without IF NOT EXISTS. */
 export const isDefault = (fills: Fills, table: Key, column: string): boolean =>

@@ -1,5 +1,5 @@
 /** Unique keys that are put on rows which the history doesn't show to differ. */
-import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { QualifiedName } from "../../../model/names.ts";
 import { sameType, type ColumnType } from "../../../model/types.ts";
 import type { Expression } from "../../../model/expression.ts";
 import type { IndexElement } from "../../../model/operation.ts";
@@ -8,11 +8,11 @@ import type { Column, Index } from "../../../schema/model.ts";
 import { has } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 import { assignedValues, bodiesOf, rowReferences } from "../dependents/kept.ts";
-import { mostAge } from "../migration/written-at.ts";
 import { needsNoRow } from "../rows/rows.ts";
 import { constantKey } from "./constant-key.ts";
 import { checkedKey, copiedWhole, isOfItsOwn } from "./apart.ts";
-import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
+import { fillsAfter, isWritten, type Fills } from "./fills.ts";
+import { holdsNone, isNewColumn } from "./still-empty.ts";
 
 export interface NewUnique {
   readonly table: QualifiedName;
@@ -134,7 +134,7 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
     if (mustBeEmpty && isRequiredHere(found.value, step)) return true;
     // The finding about its ADD COLUMN says so.
     if (isRequiredHere(found.value, step) && isOfImplicitDefault(step, table, name)) return true;
-    return isCounted(found.value, step) || (!key.nullsCount && isNull(found.value, step, own, soFar));
+    return isCounted(found.value, step) || (!key.nullsCount && holdsNone(found.value, step, own, soFar));
   };
   if (columns.some(isApart)) return undefined;
   if (key.where !== undefined && meetsNone(key.where, step, table, soFar)) return undefined;
@@ -216,24 +216,6 @@ function isNamedAsOwn({ after }: Step, table: QualifiedName, parts: readonly str
   return found.value.type?.name === "uuid" && !refers && !/_?id$/i.test(found.value.name);
 }
 
-/** The column is so new that no row holds a value. */
-function isNull(column: Column, step: Step, table: Key, fills: Fills): boolean {
-  const { name, notNull, hasDefault, generated, type, origin } = column;
-  if (type === undefined || notNull === "yes" || hasDefault !== "no" || generated !== undefined) return false;
-  const isUnknown = fills.unreadAt >= origin.migration;
-  return isNew(column, step, table) && !isUnknown && !isFilled({ ...fills, anything: false }, table, name);
-}
-
-/** In milliseconds. */
-const day = 86_400_000;
-
-/** Added by this migration, in the same release, or less than a day before. */
-function isNew({ origin, name }: Column, { scope, isHere, createdPending }: Step, table: Key): boolean {
-  if (isHere(origin) || createdPending(table, name) === "yes") return true;
-  const made = scope.history.migrations[origin.migration];
-  return mostAge(scope.history, made, scope.migration) < day;
-}
-
 /** No row meets the condition, as it asks for a value of a column that is new. */
 function meetsNone(where: Expression, step: Step, named: QualifiedName, fills: Fills): boolean {
   const table = step.after.resolve(named);
@@ -242,12 +224,12 @@ function meetsNone(where: Expression, step: Step, named: QualifiedName, fills: F
     const found = step.after.column(named, column);
     if (found.is !== "present") return false;
     const name = /^[a-z_][a-z0-9_]*$/.test(column) ? column : `"${column}"`;
-    if (isNull(found.value, step, table, fills)) return !text.includes(` ${name} is null `);
+    if (holdsNone(found.value, step, table, fills)) return !text.includes(` ${name} is null `);
     const was = step.scope.before.column(named, column);
     const isRequired = was.is === "present" && was.value.notNull === "yes";
     if (isRequired && implies(text.trim(), `${name} is null`)) return true;
     const value = addedDefault(step, named, column) ?? found.value.default;
-    if (value?.constant !== true || !isNew(found.value, step, table)) return false;
+    if (value?.constant !== true || !isNewColumn(found.value, step, table)) return false;
     if (isWritten({ ...fills, anything: false }, table, column)) return false;
     const given = normalise(value.text);
     if (text.includes(` ${name} < > ${given} `)) return true;

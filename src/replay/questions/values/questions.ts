@@ -71,7 +71,10 @@ export interface ValueQuestions {
    * number that the server gives out as a key.
    */
   readonly refersToNone: () => NoReferent;
-  /** The script adds the column, which may be NULL, without a default, and none of its statements so far fills it. */
+  /**
+   * The script adds the column, which may be NULL, without a default, and none of its statements so far fills it; or one so
+   * shortly before that no release is between the two.
+   */
   readonly stillEmpty: (table: QualifiedName, column: string) => boolean;
   /**
    * INSERT, UPDATE, DELETE or MERGE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
@@ -179,7 +182,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { fills }) =>
     () =>
       refersToNone(step, fills),
-  stillEmpty: (step) => (table, column) => stillEmpty(step, table, column),
+  stillEmpty:
+    (step, { fills }) =>
+    (table, column) =>
+      stillEmpty(step, table, column, fills),
   bounded:
     (step, { together, fills }) =>
     () =>

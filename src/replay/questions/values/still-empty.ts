@@ -1,23 +1,69 @@
-/** Columns that are as new as the migration, in which no row has a value yet. */
+/** Columns that are so new that no row has a value in them yet. */
 import { givesValue } from "../../../model/expression.ts";
-import type { QualifiedName } from "../../../model/names.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { Column } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
+import { mostAge } from "../migration/written-at.ts";
+import { fillsAfter, isBlank, type Fills } from "./fills.ts";
 
 /** See `ValueQuestions.stillEmpty`. */
-export function stillEmpty(step: Step, table: QualifiedName, column: string): boolean {
-  const { before, neighbours, statement } = step;
-  const isOwn = (of: QualifiedName): boolean => before.resolve(of) === before.resolve(table);
-  const added = [
-    ...statement.operations.flatMap((one) => (one.kind === "addColumn" ? [one] : [])),
-    ...neighbours("earlier", "addColumn").map(({ operation }) => operation),
-  ];
-  return (
-    added.some(
-      ({ table: of, column: made }) =>
-        isOwn(of) && made.name.text === column && !made.notNull && !givesValue(made.default),
-    ) &&
-    !neighbours("earlier", "updateRows").some(
-      ({ operation }) => isOwn(operation.table) && operation.columns.some(({ text }) => text === column),
-    )
+export function stillEmpty(step: Step, table: QualifiedName, column: string, fills: Fills): boolean {
+  const { before, after, statement, earlier } = step;
+  const key = before.resolve(table);
+  const [then, now] = [before.column(table, column), after.column(table, column)];
+  const found = then.is === "present" ? then : now;
+  if (found.is === "present")
+    return (
+      isAddedTo(step, key, found.value) && holdsNone(found.value, step, key, fillsAfter(fills, earlier()))
+    );
+  // MySQL runs all parts of a statement at once.
+  return statement.operations.some(
+    (one) =>
+      one.kind === "addColumn" &&
+      before.resolve(one.table) === key &&
+      one.column.name.text === column &&
+      !one.column.notNull &&
+      !givesValue(one.column.default),
   );
 }
+
+/** The column is so new that no row holds a value. */
+export function holdsNone(column: Column, step: Step, table: Key, fills: Fills): boolean {
+  const { name, notNull, hasDefault, generated, type, origin } = column;
+  if (type === undefined || notNull === "yes" || hasDefault !== "no" || generated !== undefined) return false;
+  return isNewColumn(column, step, table) && fills.unreadAt < origin.migration && isBlank(fills, table, name);
+}
+
+/** It isn't one of those that the table was made with. */
+function isAddedTo({ before }: Step, table: Key, { origin }: Column): boolean {
+  const found = before.relation(table);
+  if (found.is !== "present") return false;
+  const made = found.value.origin;
+  return made?.migration !== origin.migration || made.span.start !== origin.span.start;
+}
+
+/** In milliseconds. */
+const day = 86_400_000;
+
+/** Added by this migration, in the same release, less than a day before, or by a changeset that this one follows. */
+export function isNewColumn(column: Column, step: Step, table: Key): boolean {
+  const { origin, name } = column;
+  const { scope, isHere, createdPending } = step;
+  if (isHere(origin) || createdPending(table, name) === "yes") return true;
+  const { history, migration, pending, firstPending } = scope;
+  const made = history.migrations[origin.migration];
+  const age = mostAge(history, made, migration);
+  if (age < Infinity || made === undefined) return age < day;
+  return (
+    isNear(origin.migration, migration.index) &&
+    made.author !== undefined &&
+    made.author === migration.author &&
+    made.up.path === migration.up.path &&
+    !(pending && origin.migration < firstPending) &&
+    isAddedTo(step, table, column)
+  );
+}
+
+/** Nothing says when the two were written, but few other changes are between them. */
+const near = 5;
+const isNear = (made: number, now: number): boolean => made <= now && made >= now - near;
