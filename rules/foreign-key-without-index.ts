@@ -1,14 +1,19 @@
-import { defineRule, growth, hasFewRowsLater, pairsWithWord, recipes } from "../src/lint/rule.ts";
+import {
+  defineRule,
+  growth,
+  hasFewRowsLater,
+  isDeletedByMark,
+  pairsWithWord,
+  recipes,
+} from "../src/lint/rule.ts";
 import type { AddForeignKey, Step } from "../src/lint/rule.ts";
 
 /** The migration hasn't dropped it again. */
 function isLeft({ table, columns }: AddForeignKey, schema: Step["after"]): boolean {
   const found = schema.relation(table);
+  if (found.is !== "present") return true;
   const list = columns.map(({ text }) => text).join();
-  return (
-    found.is !== "present" ||
-    found.value.constraints.some((other) => other.kind === "foreign key" && other.columns.join() === list)
-  );
+  return found.value.constraints.some((one) => one.kind === "foreign key" && one.columns.join() === list);
 }
 
 export default defineRule({
@@ -27,7 +32,7 @@ export default defineRule({
     exceptions: [
       "a foreign key of several columns, one of which an index begins with: PostgreSQL finds the rows by it",
       "a table known to be small, also by its history",
-      "a note: a foreign key to a table known to be small, from which rows are seldom deleted",
+      "a note: a foreign key to a table from which rows are seldom deleted: one known to be small, or one that marks them as deleted (`is_deleted`, `deleted_at`, `archived_at`)",
       "a table whose primary key is a pair of rows, one of which later migrations write as that of a look-up table: the column that refers to this one",
       "a partial index whose condition is that the column is NOT NULL",
       "a foreign key that the same or a later migration drops, and one whose index a later migration creates",
@@ -63,11 +68,12 @@ export default defineRule({
         const partial = indexes.partlyFoundBy(after, operation.table, columns);
         const isWord = (schema: typeof after): boolean => pairsWithWord(schema, own, operation.references);
         const isFew = (end: typeof after): boolean => own.is === "present" && hasFewRowsLater(end, own.value);
-        const isSeldom = step.rows(operation.references).are === "few" || isWord(after);
+        const isMarked = isDeletedByMark(after, operation.references);
+        const isSeldom = step.rows(operation.references).are === "few" || isWord(after) || isMarked;
         const about = {
           at: operation.head,
           step,
-          // Rows of a look-up table stay.
+          // Rows of a look-up table stay, and so do those that are marked as deleted.
           severity: isSeldom ? ("note" as const) : undefined,
           weight: own.is === "present" ? growth(after, own.value) : 0,
           impliedBy: lacksKey && { rule: "table-without-primary-key", at: lacksKey },

@@ -27,6 +27,7 @@ export {
   growth,
   hasFewRowsLater,
   namesThings,
+  isDeletedByMark,
   pairsWithWord,
 } from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";

@@ -26,6 +26,8 @@ export function fewBecause(schema: Schema, table: Relation, above: readonly Key[
   if (hasBoundedKey(schema, table)) return "has a key that leaves room for few rows";
   if (table.columns.length > 0 && table.columns.every(({ name }) => ofSequences.test(name)))
     return "holds the next numbers of other tables";
+  if (hasRowForEachDay(table)) return "has a row for each day at most";
+  if (isOneOfSettings(table)) return "holds settings: the migrations write its row";
   if (pairsWords(schema, table, above)) return "pairs rows of look-up tables";
   return isLookUp(schema, table, above) ? "is a look-up table: the migrations write its rows" : undefined;
 }
@@ -64,7 +66,8 @@ const ofSequences =
 function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boolean {
   const { seeded = 0, loaded, columns, constraints, partitionOf, children } = table;
   const words = columns.filter(({ type }) => type?.name !== "boolean");
-  if (seeded < 2 || loaded || words.length > mostColumns) return false;
+  const isNamedSo = isCalledAfterWords(table);
+  if (seeded < (isNamedSo ? 1 : 2) || loaded || words.length > mostColumns) return false;
   if (partitionOf !== undefined || children.length > 0) return false;
   const refers = new Set<string>();
   for (const key of constraints) {
@@ -74,10 +77,52 @@ function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boole
     for (const name of key.columns) refers.add(name);
   }
   // Who writes that many rows in migrations, with the times that a row was written at, isn't writing examples.
-  if (seeded >= manySeeded || ranksWords(schema, table))
+  if (seeded >= manySeeded || isNamedSo || hasSmallKey(table) || ranksWords(schema, table))
     for (const { name } of columns) if (stamp.test(name)) refers.add(name);
   return saysWords(table, refers, seeded >= manySeeded ? ending : meaning);
 }
+
+/** What is there in a few forms, whatever a project is about; `order_status` whose key is `order_id` is of each order. */
+function isCalledAfterWords({ name: table, constraints }: Relation): boolean {
+  const [, word = ""] = ofWords.exec(table) ?? [];
+  const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  return word !== "" && key.every((name) => !/_id$/i.test(name) || name.includes(word.slice(0, 4)));
+}
+
+const ofWords =
+  /(?:^|_)(status(?:es)?|types?|kinds?|roles?|permissions?|privileges?|authorit(?:y|ies)|currenc(?:y|ies)|countr(?:y|ies)|languages?)$/i;
+
+/** Its author expects few rows. */
+const hasSmallKey = ({ columns, constraints }: Relation): boolean =>
+  constraints.some(
+    (key) =>
+      key.kind === "primary key" &&
+      key.columns.length === 1 &&
+      columns.some(
+        ({ name, type }) => name === key.columns[0] && /^(?:tiny|small)int$/.test(type?.name ?? ""),
+      ),
+  );
+
+/** `app_settings` with the one row that the history writes, which isn't somebody's. */
+function isOneOfSettings({
+  name: table,
+  seeded,
+  loaded,
+  columns,
+  constraints,
+  partitionOf,
+}: Relation): boolean {
+  const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  return (
+    ofSettings.test(table) &&
+    seeded === 1 &&
+    !loaded &&
+    partitionOf === undefined &&
+    !columns.some(({ name }) => !key.includes(name) && /_?id$/i.test(name))
+  );
+}
+
+const ofSettings = /(?:^|_)(?:settings?|config(?:uration)?s?|preferences)$/i;
 
 /** Words with a name that is there once, and a place among the others: nobody ranks examples. */
 function ranksWords(schema: Schema, { key, columns }: Relation): boolean {
@@ -179,6 +224,14 @@ export function pairsWithWord(later: Schema, made: Lookup<Relation>, reference: 
   );
 }
 
+/** Its rows are marked as deleted, so that hardly any is. */
+export function isDeletedByMark(schema: Schema, table: QualifiedName): boolean {
+  const found = schema.relation(table);
+  return found.is === "present" && found.value.columns.some(({ name }) => mark.test(name));
+}
+
+const mark = /^(?:is_?)?(?:soft_?)?(?:deleted|removed|archived)(?:_?(?:at|on|date|time))?$/i;
+
 /** A key, and nothing beside it but an enum, or a short text that is there once. */
 function numbersLabels(schema: Schema, { key: table, columns, constraints }: Relation): boolean {
   const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
@@ -275,11 +328,7 @@ function hasBoundedKey(schema: Schema, { key: table, columns, constraints }: Rel
         ),
     );
   if (isSingle) return true;
-  return constraints.some((key) => {
-    if (key.kind !== "primary key" && key.kind !== "unique") return false;
-    const column = key.columns.length === 1 ? columns.find(({ name }) => name === key.columns[0]) : undefined;
-    if (column?.type === undefined) return false;
-    if (key.kind === "unique" && column.notNull !== "yes") return false;
+  return keysAlone({ columns, constraints }).some((column) => {
     if (column.type.name === "boolean" || isEnum(schema, column.type)) return true;
     return constraints.some(
       (check) =>
@@ -292,6 +341,18 @@ function hasBoundedKey(schema: Schema, { key: table, columns, constraints }: Rel
     );
   });
 }
+
+/** Columns of which each row has a value of its own. */
+const keysAlone = ({ columns, constraints }: Pick<Relation, "columns" | "constraints">) =>
+  constraints.flatMap((key) => {
+    if ((key.kind !== "primary key" && key.kind !== "unique") || key.columns.length !== 1) return [];
+    const column = columns.find(({ name }) => name === key.columns[0]);
+    if (column?.type === undefined || (key.kind === "unique" && column.notNull !== "yes")) return [];
+    return [{ ...column, type: column.type }];
+  });
+
+const hasRowForEachDay = (table: Relation): boolean =>
+  keysAlone(table).some(({ type }) => type.name === "date");
 
 const constant = /^\(*(?:true|false|\d{1,9}|'[^']{0,60}')\)*$/i;
 const oneValue = /^[^()=<>!]{1,70}=\s*(?:\d+|true|'[^']*')$/i;
