@@ -39,7 +39,9 @@ export function takenAgain(step: Step, advice: Advice): LaterAdvice | undefined 
       // The call may have dropped others of its tables before.
       const keys = refusingKeys(step, operation.table, [step]).drops.map((one) => `\`${one}\``);
       const first = keys.length === 0 ? "" : `drop its foreign keys here (${keys.join(" and ")}), `;
-      return `${where(by)} creates ${table} again, so that the drop can't wait behind it. Give the new table another name; or ${first}rename the old one to ${old}, with its constraints and indexes, in the migration that creates the new one, and drop ${old} when its rows are no longer needed.`;
+      if (by.isView === true)
+        return `${where(by.origin)} makes ${table} a view, so that the drop can't wait behind it. In place of the drop, ${first}rename the table to ${old} directly before that creates the view, and drop ${old} when the view is known to show all that its rows hold.`;
+      return `${where(by.origin)} creates ${table} again, so that the drop can't wait behind it. Give the new table another name; or ${first}rename the old one to ${old}, with its constraints and indexes, in the migration that creates the new one, and drop ${old} when its rows are no longer needed.`;
     };
   }
   if (operation.kind !== "dropColumn") return undefined;
@@ -47,7 +49,7 @@ export function takenAgain(step: Step, advice: Advice): LaterAdvice | undefined 
   return (made) => {
     const by = next(made);
     if (by === undefined) return undefined;
-    return `${where(by)} adds ${column} again, so that the drop can't wait behind it. Change the column in place of dropping it; or give the new one another name, and drop the old one when no version uses it.`;
+    return `${where(by.origin)} adds ${column} again, so that the drop can't wait behind it. Change the column in place of dropping it; or give the new one another name, and drop the old one when no version uses it.`;
   };
 }
 
@@ -60,11 +62,11 @@ export function takenBy({
   operation,
   before,
   scope,
-}: Step): ((made: readonly MadeName[]) => Origin | undefined) | undefined {
+}: Step): ((made: readonly MadeName[]) => MadeName | undefined) | undefined {
   if (operation.kind !== "dropTable" && operation.kind !== "dropColumn") return undefined;
   const { index } = scope.migration;
   const key = before.resolve(operation.table);
   const name = operation.kind === "dropColumn" ? operation.column.text : undefined;
   const isTaken = (one: MadeName): boolean => makes(one) && one.table === key && one.column === name;
-  return (made) => made.find((one) => isTaken(one) && isSoon(one, index))?.origin;
+  return (made) => made.find((one) => isTaken(one) && isSoon(one, index));
 }

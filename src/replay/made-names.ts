@@ -4,10 +4,12 @@ import { splitKey } from "../schema/dependents.ts";
 import type { Origin } from "../schema/model.ts";
 import type { Step } from "./step.ts";
 
-/** A table, or a column of one, that a migration makes or gives its name; or what it needs of one. */
+/** A table or view, or a column of a table, that a migration makes or gives its name; or what it needs of one. */
 export interface MadeName {
   readonly table: Key;
   readonly column?: string | undefined;
+  /** The table is a view. */
+  readonly isView?: true;
   /** It makes nothing: it refers to the key of these columns, or of none, to the primary key; or it names an index. */
   readonly needs?: { readonly key: readonly string[] } | { readonly index: string };
   /** It makes nothing: the column becomes a key of its own, or its rows get values. */
@@ -46,6 +48,8 @@ export function madeNames({ operation, after, skipped, scope, script }: Step): r
   switch (operation.kind) {
     case "createTable":
       return [{ table: after.resolve(operation.table), origin }];
+    case "createView":
+      return [{ table: after.resolve(operation.view), isView: true, origin }];
     case "renameTable": {
       const [home] = splitKey(after.resolve(operation.table));
       return [{ table: keyOf(home, operation.to.text), origin }];
