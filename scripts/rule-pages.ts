@@ -211,7 +211,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "versions don't tell the time, and the history has only made new tables yet, in three migrations or more; this one, too, makes or fills tables and adds indexes and constraints, and changes nothing else. That counts where nothing says what is applied: neither `startAfter` nor a comparison with git.",
     ),
     "A first migration that writes down what existed doesn't count as a beginning: a dump, a baseline, one with more than 30 tables. Findings about any row (`add-column-not-null`) aren't less severe because rows are few.",
-    "Findings about the running application or lost data are less severe in the same way where the table, or the column that is renamed or dropped, was made less than a week before, by the times that versions are. A column that a migration has filled still counts as data, and a table that it has filled as well, unless it was made less than a day before and all its rows come by INSERT … SELECT from tables that stay as they are.",
+    "Findings about the running application or lost data are less severe in the same way where the table, or the column that is renamed or dropped, was made less than a week before, by the times that versions are. A column that a migration has filled by more than a constant default still counts as data, and a table that it has filled as well, unless it was made less than a day before and all its rows come by INSERT … SELECT from tables that stay as they are.",
     "On MongoDB, the `tables` setting and statistics name collections, and `createCollection` says when one was made. Other collections are taken for large ones: the application makes them.",
     "## By database",
     ...bySize.flatMap(([title, some]) => [

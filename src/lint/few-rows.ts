@@ -77,7 +77,7 @@ function ofNew({ category }: Rule, step: Step, severity: Severity): Lessened | u
 
 /** A migration has given the column values, which may stand nowhere else. */
 const isFilled = ({ operation, values }: Step): boolean =>
-  operation.kind === "dropColumn" && values.filled(operation.table, operation.column.text);
+  operation.kind === "dropColumn" && values.holdsOwnValues(operation.table, operation.column.text);
 
 type Table = QualifiedName | Key;
 

@@ -96,8 +96,10 @@ export interface ValueQuestions {
   readonly rowsAreWords: (table: Relation) => boolean;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
   readonly filled: (table: QualifiedName, column: string) => boolean;
+  /** The same, but for a constant default: who adds the column again has its values again. */
+  readonly holdsOwnValues: (table: QualifiedName, column: string) => boolean;
   /**
-   * The same; `never`: no row holds NULL; `part`: one UPDATE alone has, in the rows that hold a certain value in another
+   * The same as `filled`; `never`: no row holds NULL; `part`: one UPDATE alone has, in the rows that hold a certain value in another
    * column; `declared`: nothing but a default of CREATE TABLE, in spite of which rows may have been given NULL.
    */
   readonly filling: (table: QualifiedName, column: string) => "never" | "yes" | "declared" | "part" | "no";
@@ -216,6 +218,14 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ before, earlier }, { fills }) =>
     (table, column) =>
       isFilled(fillsAfter(fills, earlier()), before.resolve(table), column),
+  holdsOwnValues:
+    ({ before, earlier }, { fills }) =>
+    (table, column) => {
+      const [soFar, key] = [fillsAfter(fills, earlier()), before.resolve(table)];
+      const found = before.column(table, column);
+      const isSame = found.is === "present" && found.value.default?.constant === true;
+      return isFilled(soFar, key, column) && !(isSame && isDefault(soFar, key, column));
+    },
   filling:
     (step, { fills }) =>
     (table, column) =>
