@@ -27,7 +27,7 @@ export function fewBecause(schema: Schema, table: Relation, above: readonly Key[
   if (table.columns.length > 0 && table.columns.every(({ name }) => ofSequences.test(name)))
     return "holds the next numbers of other tables";
   if (hasRowForEachDay(table)) return "has a row for each day at most";
-  if (isOneOfSettings(table)) return "holds settings: the migrations write its row";
+  if (isOneOfSettings(table)) return "has one row of settings, which the migrations write";
   if (pairsWords(schema, table, above)) return "pairs rows of look-up tables";
   return isLookUp(schema, table, above) ? "is a look-up table: the migrations write its rows" : undefined;
 }
