@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   assumes: "rows",
+  sameCause: ["foreign-key-without-not-valid"],
   docs: {
     summary:
       "An existing table gets a foreign key to a table that the migration, or the changeset before it in its file, creates and adds no row to, or to a key that is never generated.",

@@ -20,6 +20,7 @@ export default defineRule({
     ],
   },
   messages: {
+    needless: "{{other}} serves the same queries; the build takes {{lock}} on {{table}}: {{blocked}} wait",
     locks: "takes {{lock}} on {{table}}: {{blocked}} wait until the index is built",
     partitioned: "takes {{lock}} on {{table}} and builds on every partition: {{blocked}} wait meanwhile",
   },
@@ -33,12 +34,15 @@ export default defineRule({
       const blocked = blocks(lock);
       const table = before.relation(index.table);
       const partitioned = table.is === "present" && table.value.partitionBy !== undefined;
+      const other = indexes.needlessBeside();
       // CONCURRENTLY fails inside a transaction or DO block, so offer it only outside of one.
       const outside = !inBody && (transaction.kind === "none" || transaction.kind === "unknown");
+      const data = { lock, table: show(index.table), blocked };
       report({
         at: index.head,
-        message: partitioned ? "partitioned" : "locks",
-        data: { lock, table: show(index.table), blocked },
+        ...(other === undefined
+          ? { message: partitioned ? "partitioned" : "locks", data }
+          : { message: "needless", data: { ...data, other } }),
         fix:
           outside && !partitioned && indexes.isHypertable(index.table) === "no"
             ? { title: "add CONCURRENTLY", edits: [insertAt(index.afterKeyword, " CONCURRENTLY")] }

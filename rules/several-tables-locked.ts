@@ -50,6 +50,8 @@ export default defineRule({
           message: "deadlock",
           data: { held: step.show(held.tree) + others, table: step.show(own.key), lock: own.lock },
           related: [{ at: held.at, message: `locks ${step.show(held.tree)}` }],
+          // It belongs into a later migration anyway.
+          impliedBy: { rule: "drop-column", at: { path: step.script.path, span: step.statement.span } },
           step,
         });
       }

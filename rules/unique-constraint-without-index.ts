@@ -17,13 +17,24 @@ export default defineRule({
       "a partitioned table whose partitions all have such an index",
     ],
   },
-  messages: { builds: "builds an index on {{table}} under ACCESS EXCLUSIVE: reads and writes wait" },
+  messages: {
+    needless:
+      "{{other}} ensures the same; the build takes ACCESS EXCLUSIVE on {{table}}: reads and writes wait",
+    builds: "builds an index on {{table}} under ACCESS EXCLUSIVE: reads and writes wait",
+  },
   recipe: recipes.constraintUsingIndex,
   on: {
-    addUnique({ operation: unique, effects, show }, { report }) {
+    addUnique({ operation: unique, effects, indexes, show }, { report }) {
       if (unique.within !== "alterTable" || unique.usingIndex !== undefined || effects.builds.length === 0)
         return;
-      report({ at: unique.head, message: "builds", data: { table: show(unique.table) } });
+      const other = indexes.needlessBeside();
+      const table = show(unique.table);
+      report({
+        at: unique.head,
+        ...(other === undefined
+          ? { message: "builds", data: { table } }
+          : { message: "needless", data: { table, other } }),
+      });
     },
   },
 });

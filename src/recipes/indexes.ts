@@ -51,11 +51,11 @@ export const concurrentIndex = (step: Step): Advice | undefined =>
 function ifNeeded(step: Step, built: Advice | undefined): Advice | undefined {
   const { indexes, scope } = step;
   const made = indexes.indexMade(scope.after);
-  const other = made === undefined ? undefined : indexes.covering(scope.after, made);
+  const other = indexes.needlessBeside();
   if (built === undefined || other === undefined || made === undefined) return built;
   return [
     inWords(
-      `${scope.after.spell(other)} serves the same queries. ${leaveOut(step)}. Only if ${scope.after.spell(made)} is needed anyway, build it like this:`,
+      `${other} serves the same queries. ${leaveOut(step)}. Only if ${scope.after.spell(made)} is needed anyway, build it like this:`,
     ),
     ...built,
   ];

@@ -15,7 +15,7 @@ import {
 import type { Finding, LintOptions } from "../../src/index.ts";
 
 const tables =
-  "CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, a bigint, b bigint);\n";
+  "CREATE TABLE users (id bigint PRIMARY KEY, b bigint);\nCREATE TABLE orders (id bigint PRIMARY KEY, a bigint, b bigint);\n";
 const foreignKey = "ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES users (id);\n";
 const facts = { dialect: "postgres", tool: "raw" } as const;
 
@@ -122,6 +122,27 @@ describe("findings with one cause", () => {
       "not-atomic + implicit-commit-in-transaction",
     );
     expect(await shown(`${row}${column}`)).toContain("implicit-commit-in-transaction");
+  });
+
+  it("are the key that rows of an existing table break, and its check of them", async () => {
+    const { findings } = await lint(
+      "CREATE TABLE agents (id bigint PRIMARY KEY);\nALTER TABLE orders ADD FOREIGN KEY (a) REFERENCES agents (id);",
+    );
+    expect(said(findings)).toEqual([
+      "foreign-key-without-not-valid + foreign-key-without-index + foreign-key-to-empty-table",
+    ]);
+  });
+
+  it("are the column that belongs into a later migration, and its lock behind that of another table", async () => {
+    const shown = async (change: string) =>
+      (
+        await lint(
+          `BEGIN;\nALTER TABLE orders ADD FOREIGN KEY (a) REFERENCES users (id) NOT VALID, ADD d int;\nALTER TABLE users ${change};\nCOMMIT;`,
+        )
+      ).findings.map(({ ruleId, also = [] }) => [ruleId, ...also.map((other) => other.ruleId)].join(" + "));
+    expect(await shown("DROP COLUMN b")).toContain("drop-column + several-tables-locked");
+    // NOT VALID waits for the same lock.
+    expect(await shown("ADD CHECK (id > 0)")).toContain("several-tables-locked");
   });
 
   it("are the new name and type of a Django field that becomes a foreign key", async () => {

@@ -25,6 +25,8 @@ export interface IndexQuestions {
   readonly isHypertable: (table: QualifiedName) => Tri;
   /** Another index that makes this one superfluous: equal, or beginning with all its columns. No tool makes it by itself. */
   readonly covering: (schema: Schema, index: Index) => Index | undefined;
+  /** Of CREATE INDEX and ADD UNIQUE: at the end of the migration, another index makes the new one superfluous: its name. */
+  readonly needlessBeside: () => string | undefined;
   /** In that later schema the index of `schema` is gone, or none makes it superfluous. */
   readonly isNeeded: (schema: Schema, index: Index, later: Schema) => boolean;
   /** On MySQL and MariaDB: the later step that drops an index, which it could not if this one weren't there for a foreign key. */
@@ -45,6 +47,9 @@ export interface IndexQuestions {
   readonly keysLeftWithout: (later: Schema) => readonly KeyLeft[];
 }
 
+const covering = (step: Step, schema: Schema, index: Index): Index | undefined =>
+  isOfRelation(step, schema, index) ? undefined : coveringIndex(schema, index);
+
 export const indexAnswers: Answers<IndexQuestions> = {
   indexMade: (step) => (schema) => indexMade(step, schema),
   isHypertable:
@@ -55,8 +60,13 @@ export const indexAnswers: Answers<IndexQuestions> = {
       const isMadeHere = found.is === "present" && found.value.origin !== undefined;
       return scope.history.timescale === true && !isMadeHere ? "unknown" : "no";
     },
-  covering: (step) => (schema, index) =>
-    isOfRelation(step, schema, index) ? undefined : coveringIndex(schema, index),
+  covering: (step) => (schema, index) => covering(step, schema, index),
+  needlessBeside: (step) => () => {
+    const { after } = step.scope;
+    const made = indexMade(step, after);
+    const other = made && covering(step, after, made);
+    return other && after.spell(other);
+  },
   isNeeded: () => isNeeded,
   keptForKey: (step) => (index) => keptForKey(step, index),
   indexedBy: () => indexedBy,
