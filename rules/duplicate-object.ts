@@ -27,6 +27,7 @@ export default defineRule({
     instead: "Alter the existing object, or give the new one another name.",
     exceptions: [
       "`IF NOT EXISTS` of an object that has the same definition, or of a table that also has columns which an INSERT may leave out",
+      "`IF NOT EXISTS` of an object that later statements of the migration change into what is written",
       "`CREATE OR REPLACE`",
       "a warning: an object that a baseline (such as Prisma's `0_init`) makes, too, as that may be the younger one; not in a migration that is new in git, unlike the baseline",
       "`IF NOT EXISTS` of an object that a baseline makes in another way",
@@ -54,7 +55,7 @@ export default defineRule({
     },
     operation({ failures, before, table, direction, names, show, scope }, { report }) {
       const isIgnored = before.family === "mysql" && scope.history.ignoresDuplicates === true;
-      for (const { kind, what, name, span, existing, ofParent, alike, detail = "" } of failures) {
+      for (const { kind, what, name, span, existing, ofParent, alike } of failures) {
         const related = existing && [
           { at: { path: existing.path, span: existing.span }, message: "created here" },
         ];
@@ -78,8 +79,11 @@ export default defineRule({
             report({ ...about, message: "exists", data: { what, name }, instead });
           }
           // What a rollback leaves as it is, rollback-does-not-reverse reports.
-        } else if (kind === "differs" && isUp && baseline === undefined)
-          report({ ...about, message: "differs", severity: "warning", data: { what, name, detail } });
+        } else if (kind === "differs" && isUp && baseline === undefined) {
+          const detail = names.stillDiffers();
+          if (detail !== undefined)
+            report({ ...about, message: "differs", severity: "warning", data: { what, name, detail } });
+        }
       }
     },
   },

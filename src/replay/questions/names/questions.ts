@@ -1,5 +1,5 @@
 import type { Key, QualifiedName } from "../../../model/names.ts";
-import { isNeverMade, type Failure } from "../../../schema/failure.ts";
+import { failure, isNeverMade, type Failure } from "../../../schema/failure.ts";
 import type { Step } from "../../step.ts";
 import { keyIn, type Answers } from "../../answers.ts";
 import { isAskedInCode } from "../../code-piece.ts";
@@ -16,6 +16,8 @@ export interface NameQuestions {
   readonly meant: (failure: Failure) => string | undefined;
   /** Of a table that isn't there: the script creates it there, behind this step. */
   readonly createdBehind: (failure: Failure) => Step<"createTable"> | undefined;
+  /** Of CREATE … IF NOT EXISTS that finds another object: how it differs at the end of the migration; undefined: it doesn't. */
+  readonly stillDiffers: () => string | undefined;
   /**
    * The server doesn't refuse it; or it is an UPDATE, DELETE, MERGE or INSERT of a table that is there, and reads others
    * that nothing before makes: refused, unless something else has made them.
@@ -62,6 +64,12 @@ export const nameAnswers: Answers<NameQuestions> = {
     ({ neighbours }) =>
     (failure) =>
       createdBehind(failure, () => neighbours("later", "createTable")),
+  // A script may hold the object as it is to be and, behind it, what brings an existing one there.
+  stillDiffers:
+    ({ operation, before, scope }) =>
+    () =>
+      failure(scope.after.withSearchPath(before.searchPath), operation).find(({ kind }) => kind === "differs")
+        ?.detail,
   mayRun:
     ({ refused, failures, table, before, changes, names }) =>
     () =>
