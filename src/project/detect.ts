@@ -79,16 +79,24 @@ const steps = (view: FolderView): readonly string[] =>
   view.files.filter((file) => isSql(file) && isDirect(file) && !isNoStep(file));
 
 /** The script, container or workflow of the project that says so. */
-export const callerOf = (fs: FileSystem, root: string, calls: RegExp): string | undefined =>
+export const callerOf = (
+  fs: FileSystem,
+  root: string,
+  calls: RegExp,
+  files: readonly string[] = callers,
+): string | undefined =>
   ancestors(root)
-    .flatMap((folder) => pathsLike(fs, folder, callers).map((file) => join(folder, file)))
+    .flatMap((folder) => pathsLike(fs, folder, files).map((file) => join(folder, file)))
     .find((file) => calls.test(head(fs, file)));
 
 /** What changes the database without the tool's files, where nothing of the project applies these. */
 export function pushedBy(fs: FileSystem, root: string, { applies, pushes }: Tool): string | undefined {
   const pusher = pushes && callerOf(fs, root, pushes);
   if (pusher === undefined || applies === undefined) return undefined;
-  const isApplied = callerOf(fs, root, applies) !== undefined || isInPrograms(fs, root, applies);
+  const isApplied =
+    callerOf(fs, root, applies) !== undefined ||
+    callerOf(fs, root, applies, instructions) !== undefined ||
+    isInPrograms(fs, root, applies);
   return isApplied ? undefined : pusher;
 }
 
@@ -216,6 +224,16 @@ const callers: readonly string[] = [
   "render.yaml",
   ...endings(".github/workflows/*", "yml", "yaml"),
   "scripts/*.sh",
+];
+
+/** What other packages of the workspace run, hosts start, and people read. */
+const instructions: readonly string[] = [
+  "*.sh",
+  ...["docker", ".docker", "deploy"].map((folder) => `${folder}/*.sh`),
+  ...["apps", "packages"].flatMap((folder) => [`${folder}/*/package.json`, `${folder}/*/Dockerfile`]),
+  "*.md",
+  "docs/*.md",
+  "docs/*/*.md",
 ];
 
 const source = /(?<!_test|\.test|\.spec)\.(?:go|rs|py|rb|php|java|kt|cs|[cm]?[jt]s)$/;

@@ -292,6 +292,26 @@ describe("a schema that is pushed", () => {
     expect(first({ ...pushed, ...files })?.pushedBy).toBeUndefined();
   });
 
+  const ofPrisma = {
+    "prisma/schema.prisma": 'datasource db {\n  provider = "postgresql"\n}\n',
+    "prisma/migrations/20240101000000_a/migration.sql": "CREATE TABLE t (id int PRIMARY KEY);\n",
+    "package.json": manifest({ sync: "prisma db push" }),
+  };
+
+  test.each<[string, Files, string | undefined]>([
+    ["nothing applies Prisma's migrations", {}, "package.json"],
+    ["a host applies them", { "start.sh": "npx prisma migrate deploy && node .\n" }, undefined],
+    ["people apply them", { "README.md": "Then `pnpm prisma migrate dev`.\n" }, undefined],
+    [
+      "another package applies them",
+      { "apps/api/package.json": manifest({ up: "prisma --config ../x.ts migrate deploy" }) },
+      undefined,
+    ],
+    ["a container applies them", { Dockerfile: 'CMD ["prisma", "migrate", "deploy"]\n' }, undefined],
+  ])("%s", (_name, files, by) => {
+    expect(first({ ...ofPrisma, ...files })?.pushedBy).toBe(by);
+  });
+
   test("the tool is stated", () => {
     expect(discover(memoryFileSystem(pushed), [], { tool: "drizzle" })[0]?.pushedBy).toBeUndefined();
   });

@@ -74,6 +74,8 @@ export const prisma: Tool = {
     renamed: (column) => `@map("${column}")`,
   },
   declaredTables: prismaTables,
+  applies:
+    /\bprisma["']?(?:@[\w.^~-]{1,20})?["', \t]{1,4}(?:--?[\w-]{1,20}[= \t]\S{1,80}[ \t]{1,4})?migrate\b|@prisma\/migrate\b/,
   pushes: /\bprisma["']?(?:@[\w.^~-]{1,20})?["', \t]{1,4}db["', \t]{1,4}push\b/,
   sendsDelimiter: {},
   duplicates: "fine",
