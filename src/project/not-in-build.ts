@@ -27,7 +27,7 @@ const mayBring =
 const plainPlugin =
   /^(?:java(?:-library)?|groovy|application|war|idea|eclipse|jacoco|checkstyle|pmd|base|maven-publish|org\.springframework\.boot|io\.spring\.[\w-]+|org\.jetbrains\.[\w.-]+|kotlin[\w.-]*|org\.graalvm[\w.-]*|com\.diffplug[\w.-]*|com\.google[\w.-]*|org\.sonarqube|io\.freefair[\w.-]*|org\.hibernate[\w.-]*|org\.openapi[\w.-]*|org\.gradle[\w.-]*|io\.quarkus|io\.micronaut[\w.-]*|com\.github[\w.-]*|com\.gorylenko[\w.-]*|net\.ltgt[\w.-]*|nu\.studer[\w.-]*|com\.bmuschko[\w.-]*)$/;
 
-interface Found {
+export interface Found {
   readonly path: string;
   readonly text: string;
   readonly isBuild: boolean;
@@ -70,7 +70,7 @@ const isOwnBuild = ({ path, text }: Found, module: string): boolean =>
   ) && /<dependency>|\b(?:implementation|api|compile)\b/.test(text);
 
 /** Files of the build, and those that may call a tool. Undefined: not all of them were looked for. */
-function filesOf(fs: FileSystem, top: string): readonly Found[] | undefined {
+export function filesOf(fs: FileSystem, top: string): readonly Found[] | undefined {
   const found: Found[] = [];
   const folders = [{ path: top, depth: 0 }];
   for (const { path: folder, depth } of folders) {
@@ -94,7 +94,7 @@ function filesOf(fs: FileSystem, top: string): readonly Found[] | undefined {
 }
 
 /** It depends on the tool, or calls it; a document has to write a command. */
-function runs(fs: FileSystem, file: Found, tool: string): boolean {
+export function runs(fs: FileSystem, file: Found, tool: string): boolean {
   const { path, text, isBuild } = file;
   if (!`${baseName(path)} ${text}`.toLowerCase().includes(tool) && !(isBuild && text.includes("libs.")))
     return false;
@@ -108,7 +108,7 @@ function runs(fs: FileSystem, file: Found, tool: string): boolean {
 }
 
 /** With what a catalog calls `libs.x`; the catalog itself only lists what builds may take. */
-function dependedOn(fs: FileSystem, file: Found): string {
+export function dependedOn(fs: FileSystem, file: Found): string {
   const text = plainText(file);
   return file.path.endsWith(".versions.toml")
     ? (/^\[plugins\][^]*?(?=^\[\w+\]|(?![^]))/m.exec(text)?.[0] ?? "")

@@ -2,10 +2,11 @@
 import { isRecord } from "./json.ts";
 import { readYaml } from "./layouts/yaml.ts";
 import { rankedTools, toolNamed } from "./known-tools.ts";
+import { jvmSourceWith } from "./jvm-sources.ts";
 import { manifestsIn, readManifest } from "./manifests.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
-import { sayNotInBuild } from "./not-in-build.ts";
-import { join } from "./paths.ts";
+import { dependedOn, filesOf, runs, sayNotInBuild } from "./not-in-build.ts";
+import { ancestors, join } from "./paths.ts";
 import type { Tool } from "./tool.ts";
 
 const homes = ["src/main/resources", "src/main/resources/config"];
@@ -16,6 +17,7 @@ export function weighToolsOfSpring(fs: FileSystem, histories: Map<string, AnyHis
   dropTurnedOff(fs, histories);
   dropWithoutTool(fs, histories);
   sayNotInBuild(fs, histories);
+  saySwitchedOff(fs, histories);
 }
 
 /** Left out beside what runs; alone it is what the user wants to see: a job of its own may run it. */
@@ -67,6 +69,58 @@ function dropWithoutTool(fs: FileSystem, histories: Map<string, AnyHistory>): vo
     const says = `${root} is left out: the build has ${running.tool}, and nothing that runs these files`;
     histories.set(main, { ...running, loose: [...(running.loose ?? []), says] });
   }
+}
+
+/** Said only where no profile turns the tool on, and neither the build, nor a program, nor a script runs it. */
+function saySwitchedOff(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  for (const [key, history] of histories) {
+    const { root, tool, migrations, loose = [] } = history;
+    const module = moduleOf(root);
+    if (module === undefined || migrations.length === 0 || toolNamed(tool).switchedBySpring !== true)
+      continue;
+    const off = isOff(fs, module, tool);
+    if (off === undefined || isOnInProfile(fs, module, tool) || isRunOtherwise(fs, module, tool)) continue;
+    const count =
+      migrations.length === 1 ? "this migration" : `these ${String(migrations.length)} migrations`;
+    histories.set(key, {
+      ...history,
+      loose: [...loose, `${root}: nothing here runs ${count}: ${off} turns ${tool} off`],
+    });
+  }
+}
+
+/** A profile, or a later document of the settings, states anything but `false`. */
+function isOnInProfile(fs: FileSystem, module: string, tool: string): boolean {
+  const folders = [...homes, "src/test/resources", "src/test/resources/config"];
+  const states = new RegExp(
+    String.raw`\b${tool}\b[^#]{0,200}?\benabled[ \t]{0,9}[=:](?![ \t]{0,9}false\b)`,
+    "i",
+  );
+  return folders.some((home) => {
+    const folder = join(module, home);
+    return fs
+      .list(folder)
+      .some(
+        (name) =>
+          /^(?:application|bootstrap)\b.*\.(?:properties|ya?ml)$/.test(name) &&
+          states.test((fs.read(join(folder, name)) ?? "").slice(0, longest)),
+      );
+  });
+}
+
+/** A plugin of the build, a bean that the program makes itself, or whatever calls it by its name. */
+function isRunOtherwise(fs: FileSystem, module: string, tool: string): boolean {
+  const files = filesOf(fs, ancestors(module).at(-1) ?? ".");
+  if (files === undefined) return true;
+  const plugin = new RegExp(
+    String.raw`\bplugin\S{0,40}.{0,80}${tool}|\bid\W.{0,40}${tool}|${tool}\S{0,20}plugin`,
+    "i",
+  );
+  const called = new RegExp(String.raw`\b(?:org\.)?(?:Spring)?${tool}\w{0,20}\b`, "i");
+  return (
+    files.some((file) => (file.isBuild ? plugin.test(dependedOn(fs, file)) : runs(fs, file, tool))) ||
+    (["main", "test"] as const).some((of) => jvmSourceWith(fs, module, called, of) !== undefined)
+  );
 }
 
 const isOfSpring = ({ switchedBySpring, shapes }: Tool, layout: string): boolean =>

@@ -109,3 +109,42 @@ describe("files that are named for a tool which the build hasn't", () => {
     expect(tools({ "app/pom.xml": liquibase, ...more })).toHaveLength(2);
   });
 });
+
+describe("the only tool, which its settings turn off", () => {
+  const only = { ...files, [`${main}/db/changelog/db.changelog-master.xml`]: "" };
+  const says = (settings: Readonly<Record<string, string>>): readonly string[] =>
+    discover(memoryFileSystem({ ...only, ...settings }), []).flatMap(({ loose = [] }) => loose);
+  const turned = { [`${main}/application.properties`]: `${url}spring.flyway.enabled=false\n` };
+
+  test("runs nothing", () => {
+    expect(says(turned)).toContain(
+      `${main}/db/migration: nothing here runs this migration: ${main}/application.properties turns flyway off`,
+    );
+    expect(
+      says({ ...turned, [`${main}/application-dev.yml`]: "spring.flyway.enabled: false\n" }),
+    ).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "a profile turns it on",
+      { [`${main}/application-prod.yml`]: "spring:\n  flyway:\n    enabled: true\n" },
+    ],
+    [
+      "a variable may turn it on",
+      { [`${main}/application-prod.properties`]: "spring.flyway.enabled=${RUN:true}\n" },
+    ],
+    ["tests turn it on", { "app/src/test/resources/application.properties": "spring.flyway.enabled=true\n" }],
+    [
+      "a plugin runs it",
+      { "app/pom.xml": `${files["app/pom.xml"]}<artifactId>flyway-maven-plugin</artifactId>` },
+    ],
+    ["a container runs it", { "docker-compose.yml": "services:\n  migrate: { image: flyway/flyway }\n" }],
+    [
+      "the program runs it",
+      { "app/src/main/java/x/MigrationConfig.java": "class C { void run() { Flyway.configure(); } }\n" },
+    ],
+  ])("%s", (_name, more: Readonly<Record<string, string>>) => {
+    expect(says({ ...turned, ...more })).toEqual([]);
+  });
+});
