@@ -95,8 +95,14 @@ export function isNamedByScript(fs: FileSystem, { root, migrations }: AnyHistory
 export const isNamedBySettings = (fs: FileSystem, history: AnyHistory): boolean =>
   namingSettings(fs, history) !== undefined;
 
-const settingsOf = (tool: string): readonly string[] =>
-  toolNamed(tool).signs.flatMap((sign) => sign.files ?? []);
+function settingsOf(tool: string): readonly string[] {
+  const { signs, database } = toolNamed(tool);
+  const files = [
+    ...signs.flatMap((sign) => sign.files ?? []),
+    ...(database?.codeSettings ?? []).flatMap((setting) => setting.files),
+  ];
+  return [...new Set(files)];
+}
 
 /** The file of settings that names the folder. */
 export function namingSettings(
@@ -108,7 +114,9 @@ export function namingSettings(
       const path = join(folder, file);
       const text = file.endsWith("/") ? undefined : fs.read(path);
       if (text === undefined) continue;
-      if (namesWay(text, relative(folder, root))) return path;
+      // A module says where it is itself.
+      const home = parentOf(path) ?? ".";
+      if (namesWay(text, relative(folder, root)) || namesWay(text, relative(home, root))) return path;
       // The settings of the root only hand on those of the program.
       const [, module] = /\bfrom\s*["'](\.{1,2}\/[\w./-]{1,200})["']/.exec(text) ?? [];
       if (module === undefined || !/\bexport\s+(?:default\b|\{)/.test(text)) continue;
@@ -122,9 +130,25 @@ export function namingSettings(
 /** Between the parts that `path.resolve` is given. */
 const partsApart = /["'`]\s*,\s*["'`]/g;
 
+/** Of what is compiled, the source: `dist/migrations/*.js` names `src/migrations`. */
+const compiled = /^(?:dist|build|out)\//;
+/** Files of the folder itself; `**` enters those below, too. */
+const itsFiles = /\/\*(?!\*)[^/]*$/;
+
 function namesWay(text: string, way: string): boolean {
-  const paths = text.replaceAll(partsApart, "/").match(/["'`][^"'`\n]{1,200}["'`]/g) ?? [];
-  return paths.some((path) => path.slice(1, -1).replace(/^\.\//, "") === way);
+  // Or several paths of a list.
+  const all = [text.replaceAll(partsApart, "/"), text].flatMap(
+    (one) => one.match(/["'`][^"'`\n]{1,200}["'`]/g) ?? [],
+  );
+  return all.some((written) => {
+    const path = written
+      .slice(1, -1)
+      .replace(/^\$\{__dirname\}/, "")
+      .replace(itsFiles, "")
+      .replace(/^(?:\.?\/)+/, "");
+    const source = path.replace(compiled, "");
+    return path === way || source === way || (source !== path && source === way.replace(/^src\//, ""));
+  });
 }
 
 const anySettings = /^[\w.-]*(?:config|knexfile|data-?source)[\w.-]*\.(?:[cm]?[jt]s|json|ya?ml|toml)$/i;
@@ -161,21 +185,35 @@ const otherSettings = /^(?:package\.json|[\w.-]*(?:config|rc|knexfile|data-?sour
 
 /** A second file of settings, or a script of the package, says the path: a database of its own. */
 function isNamedElsewhere(fs: FileSystem, { root, tool }: AnyHistory): boolean {
-  const own = new Set(settingsOf(tool).map(baseName));
-  return ancestors(root).some((folder) => {
-    const way = relative(folder, root);
-    return fs
+  const known = new Set(
+    ancestors(root).flatMap((folder) => settingsOf(tool).map((file) => join(folder, file))),
+  );
+  const names = (text: string, folder: string): boolean =>
+    namesWay(text, relative(folder, root)) ||
+    text
+      .replaceAll(partsApart, "/")
+      .split(/[^\w./@-]+/)
+      .some((word) => word.replace(/^\.?\//, "").replace(/\/$/, "") === relative(folder, root));
+  const says = (folder: string): boolean =>
+    fs
       .list(folder)
-      .filter((name) => otherSettings.test(name) && !own.has(name))
+      .filter((name) => otherSettings.test(name) && !known.has(join(folder, name)))
       .slice(0, mostFiles)
-      .some((name) =>
-        (fs.read(join(folder, name)) ?? "")
-          .slice(0, 65_536)
-          .replaceAll(partsApart, "/")
-          .split(/[^\w./@-]+/)
-          .some((word) => word.replace(/^\.\//, "").replace(/\/$/, "") === way),
-      );
-  });
+      .some((name) => names((fs.read(join(folder, name)) ?? "").slice(0, 65_536), folder));
+  return ancestors(root).some(says) || foldersBelow(fs, packageRootOf(fs, root) ?? ".").some(says);
+}
+
+const mostFolders = 200;
+const deepest = 5;
+
+/** Of a package's own sources. */
+function foldersBelow(fs: FileSystem, top: string): readonly string[] {
+  const found = [{ path: top, depth: 0 }];
+  for (const { path, depth } of found)
+    for (const name of depth < deepest && found.length < mostFolders ? fs.list(path) : [])
+      if (/^(?!node_modules|dist|build|out)\w.*\/$/.test(name))
+        found.push({ path: join(path, name.slice(0, -1)), depth: depth + 1 });
+  return found.map(({ path }) => path);
 }
 
 const isBeside = (fs: FileSystem, { root: one }: AnyHistory, { root: other }: AnyHistory): boolean =>

@@ -1,0 +1,83 @@
+/** Folders that the settings of a tool for code name by a pattern of files, and others that nothing enters. */
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const typeorm = (name: string): string =>
+  `import { MigrationInterface, QueryRunner } from "typeorm";\nexport class ${name} implements MigrationInterface {\n  async up(queryRunner: QueryRunner) { await queryRunner.query("CREATE TABLE ${name} (id bigint PRIMARY KEY)"); }\n  async down(queryRunner: QueryRunner) {}\n}\n`;
+const knex =
+  'exports.up = (knex) => knex.schema.createTable("a", (t) => t.increments());\nexports.down = (knex) => knex.schema.dropTable("a");\n';
+const manifest = (...names: readonly string[]): Files => ({
+  "package.json": JSON.stringify({
+    dependencies: Object.fromEntries([...names, "pg"].map((name) => [name, "1.0.0"])),
+  }),
+});
+const roots = (files: Files): readonly string[] =>
+  discover(memoryFileSystem(files), [])
+    .filter(({ migrations }) => migrations.length > 0)
+    .map(({ root }) => root);
+
+const source = (...migrations: readonly string[]): string =>
+  `export default new DataSource({ type: "postgres", migrations: [${migrations.join(", ")}] });\n`;
+const ofTypeorm = (folder: string, name = "A"): Files => ({
+  [`${folder}/1700000000000-a.ts`]: typeorm(`${name}1700000000000`),
+  [`${folder}/1700000001000-b.ts`]: typeorm(`${name}1700000001000`),
+});
+
+describe("TypeORM", () => {
+  const files = { ...manifest("typeorm"), ...ofTypeorm("src/migrations"), ...ofTypeorm("src/samples", "B") };
+
+  test.each([
+    ["src/data-source.ts", "`${__dirname}/migrations/*{.ts,.js}`"],
+    ["src/data-source.ts", 'join(__dirname, "migrations", "*.ts")'],
+    ["src/data-source.ts", '__dirname + "/migrations/*.ts"'],
+    ["data-source.ts", '"src/migrations/*.ts"'],
+    ["data-source.ts", '"dist/migrations/*.js"'],
+    ["data-source.ts", '"./dist/src/migrations/*.js"'],
+    ["src/database/data-source.ts", '"src/migrations/*.ts"'],
+    ["src/database/data-source.ts", '__dirname + "/../migrations/*.ts"'],
+  ])("%s: %s", (path, glob) => {
+    expect(roots({ ...files, [path]: source(glob) })).toEqual(["src/migrations"]);
+  });
+
+  test("both folders are named, or none is known to be", () => {
+    const both = ["src/migrations", "src/samples"];
+    expect(
+      roots({ ...files, "data-source.ts": source('"src/migrations/*.ts"', '"src/samples/*.ts"') }),
+    ).toEqual(both);
+    expect(roots({ ...files, "data-source.ts": source("...all") })).toEqual(both);
+    const second = {
+      "data-source.ts": source('"src/migrations/*.ts"'),
+      "src/samples-data-source.ts": source("__dirname + '/samples/*.ts'"),
+    };
+    expect(roots({ ...files, ...second })).toEqual(both);
+  });
+
+  test("the settings of another database lie in its own folder", () => {
+    const second = { "src/samples/db/data-source.ts": source("join(__dirname, '../*.ts')") };
+    const third = { "src/samples/data-source.ts": source("__dirname + '/*.ts'") };
+    const main = { "data-source.ts": source('"src/migrations/*.ts"') };
+    expect(roots({ ...files, ...main, ...second })).toEqual(["src/migrations", "src/samples"]);
+    expect(roots({ ...files, ...main, ...third })).toEqual(["src/migrations", "src/samples"]);
+  });
+
+  test("a folder below is entered by two stars alone", () => {
+    const below = { ...manifest("typeorm"), ...ofTypeorm("migrations/samples") };
+    expect(roots({ ...below, "data-source.ts": source('"migrations/*.ts"') })).toEqual([]);
+    expect(roots({ ...below, "data-source.ts": source('"migrations/**/*.ts"') })).toEqual([
+      "migrations/samples",
+    ]);
+  });
+});
+
+test("Knex", () => {
+  const files = {
+    ...manifest("knex"),
+    "db/migrations/20240101000000_a.js": knex,
+    "db/old_ones/20230101000000_a.js": knex,
+  };
+  const settings = 'module.exports = { client: "pg", migrations: { directory: "./db/migrations" } };\n';
+  expect(roots({ ...files, "knexfile.js": settings })).toEqual(["db/migrations"]);
+});
