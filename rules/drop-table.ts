@@ -19,6 +19,7 @@ export default defineRule({
       "a temporary table, and `IF EXISTS` of a table that nothing before has made, where the migration then creates a temporary table of that name",
       "Alembic: a table such as `_alembic_tmp_orders` that no migration makes, which its batch mode leaves behind if it fails",
       "a note: a copy of a whole table, by `CREATE TABLE … AS`, to which nobody has added a key, an index or a trigger",
+      "a warning: a table whose name says that it is there to try something out, such as `tmp_orders`, `test_table` or `foo`, and to which nothing refers",
       "a table whose name the migration then gives to a view, or to another table that the history has filled or made more than ten migrations before (see `recreated-table`); `exchanged-table-incomplete` reports it if no transaction holds both statements",
       "a table that this migration has renamed and copied into another",
     ],
@@ -77,7 +78,8 @@ export default defineRule({
       if (source !== undefined && users.length === 0)
         report({ at: head, message: "backup", severity: "note", data: { ...data, source: show(source) } });
       else if (copied === "all") report({ at: head, message: "copied", data });
-      else if (users.length === 0) report({ at: head, message: rows, data });
+      else if (users.length === 0)
+        report({ at: head, message: rows, data, severity: dependents.isForTrial() ? "warning" : undefined });
       else {
         const few = users.slice(0, 2).map(({ text }) => text);
         const rest = users.length > 2 ? ` and ${users.length - 2} more` : "";

@@ -25,6 +25,12 @@ export function readMark(comment: string, origin: Origin): DeprecationMark | und
 export const isArchiveName = (name: string): boolean =>
   /^(?:deprecated|archived?|old|legacy)_|_(?:deprecated|archived?|old|legacy)$/.test(name);
 
+/** `tmp_orders`, `test_table`, `foo`; what is called `tests` may be what a school or a laboratory does. */
+export const isTrialName = (name: string): boolean =>
+  /^(?:_?(?:te?mp|temporary)(?:_\w+|\d*)|test(?:_?\d+|_?table\d*|_?tab)?|foo(?:_?bar)?|bar|baz|dummy(?:_\w+)?|hello_world)$/i.test(
+    name,
+  );
+
 /** That, or the old name behind an underscore: `_code`. */
 const isRetired = (name: string, before: string): boolean => isArchiveName(name) || name === `_${before}`;
 

@@ -14,7 +14,7 @@ import { deletedAlong, newAction, type Along, type NewAction } from "./cascades.
 import { exchange, type Exchange } from "./exchanged.ts";
 import { checkedEmpty } from "./checked-empty.ts";
 import { copiedBefore, isCopyOf, isMovedOut, rowsCopied, type Place } from "./copied.ts";
-import { findDeprecation } from "./deprecation.ts";
+import { findDeprecation, isTrialName } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import { losesIdentity, type Unidentified } from "./identity.ts";
 import { refusedCalls } from "./calls.ts";
@@ -84,6 +84,8 @@ export interface DependentQuestions {
   readonly isMovedOut: () => boolean;
   /** Of DROP TABLE: the table that CREATE TABLE AS has copied into it as a whole, where nobody has made more of the copy. */
   readonly isCopyOf: () => Key | undefined;
+  /** Of DROP TABLE: by its name, it was made to try something out: `tmp_orders`, `test_table`, `foo`. */
+  readonly isForTrial: () => boolean;
   /** Of DROP COLUMN: a generated column, which holds no data of its own; `again`: the same transaction adds it again. */
   readonly computed: () => "gone" | "again" | undefined;
   /** Of DROP and CREATE FUNCTION: one of that name that calls fitted before, and no longer do at the end of the migration. */
@@ -155,6 +157,10 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   refusedCalls: (step) => () => refusedCalls(step),
   isMovedOut: (step) => () => isMovedOut(step),
   isCopyOf: (step) => () => isCopyOf(step),
+  isForTrial:
+    ({ operation }) =>
+    () =>
+      operation.kind === "dropTable" && isTrialName(operation.table.name),
   rowsCopied:
     (step, { copies }) =>
     () =>
