@@ -285,6 +285,13 @@ export class Collector {
     }
   }
 
+  /** The same, of one whose sub-selects read other tables: the server looks for all of them at once. */
+  condition(table: QualifiedName, condition: Expression | undefined): void {
+    const { relations, columns = [], functions = [] } = condition ?? {};
+    if (relations === undefined) this.expression(table, condition);
+    else this.query({ relations, columns, functions, stars: [], limited: false }, table);
+  }
+
   /** The sequences of a default: PostgreSQL looks for them at once, as their names are constants. */
   defaultValue(value: Expression | undefined): void {
     if (value !== undefined) for (const sequence of sequencesOf(value)) this.relation(sequence, "sequence");

@@ -55,14 +55,14 @@ export function objectFailures(found: Collector, op: Operation): void {
       return;
     case "createPolicy":
       if (!found.relation(op.table)) return;
-      found.expression(op.table, op.using);
-      found.expression(op.table, op.withCheck);
+      found.condition(op.table, op.using);
+      found.condition(op.table, op.withCheck);
       freeMember(found, op.table, op.name, "policy");
       return;
     case "alterPolicy":
       if (!found.relation(op.table)) return;
-      found.expression(op.table, op.using);
-      found.expression(op.table, op.withCheck);
+      found.condition(op.table, op.using);
+      found.condition(op.table, op.withCheck);
       member(found, op.table, op.name, "policy");
       return;
     case "dropPolicy":
