@@ -12,6 +12,7 @@ export default defineRule({
     instead: "First deploy the version that doesn't need the privilege.",
     exceptions: [
       "`REVOKE … FROM PUBLIC`",
+      "what a `REVOKE` before it in the migration has taken away already",
       "a `REVOKE` in a migration that later grants privileges on the same object to the same role",
       "`ALTER DEFAULT PRIVILEGES`, which concerns future objects only",
       "an object that this migration, or another pending one, creates",
@@ -28,10 +29,9 @@ export default defineRule({
   on: {
     grant(step, { report }) {
       const { operation, scope, dependents, names } = step;
-      if (!operation.revoke || operation.defaults) return;
-      if (scope.first || dependents.objectMadeHere()) return;
+      if (!operation.revoke || operation.defaults || scope.first || dependents.objectMadeHere()) return;
       const roles = operation.grantees.filter(
-        (role) => role !== "public" && !isNew(step, role) && !grantsAgain(step, role),
+        (role) => role !== "public" && !losesNothing(step, role) && !grantsAgain(step, role),
       );
       if (roles.length === 0) return;
       // MySQL: REVOKE ALL PRIVILEGES, GRANT OPTION FROM bob.
@@ -62,10 +62,11 @@ const byColumns =
   "Revoke the privilege on the whole table, and grant it on the columns that the role keeps: `REVOKE SELECT ON orders FROM app; GRANT SELECT (id, status) ON orders TO app;`. First deploy the version that reads no other column, and no `*`.";
 
 /** Nothing runs as a role that this migration creates. */
-const isNew = (step: Step<"grant">, role: string): boolean =>
-  step.earlier().some(({ operation: one }) => {
-    if (one.kind !== "createObject" || one.object !== "role") return false;
-    return one.name?.name === role || one.name?.text === role;
+const losesNothing = ({ earlier, security }: Step<"grant">, role: string): boolean =>
+  security.isTakenBefore(role) ||
+  earlier().some(({ operation: one }) => {
+    const name = one.kind === "createObject" && one.object === "role" ? one.name : undefined;
+    return name?.name === role || name?.text === role;
   });
 
 /** REVOKE ALL, then GRANT what is needed, is the usual way to write a list of privileges. */

@@ -20,9 +20,7 @@ export default defineRule({
       "tables that this migration creates",
     ],
   },
-  messages: {
-    deadlock: "holds {{held}} while waiting for {{table}} ({{lock}}): can deadlock",
-  },
+  messages: { deadlock: "holds {{held}} while waiting for {{table}} ({{lock}}): can deadlock" },
   recipe: recipes.lockTogether,
   on: {
     migration({ applied }, { report }) {
@@ -50,7 +48,6 @@ export default defineRule({
           message: "deadlock",
           data: { held: step.show(held.tree) + others, table: step.show(own.key), lock: own.lock },
           related: [{ at: held.at, message: `locks ${step.show(held.tree)}` }],
-          // It belongs into a later migration anyway.
           impliedBy: { rule: "drop-column", at: { path: step.script.path, span: step.statement.span } },
           step,
         });

@@ -11,6 +11,7 @@ import type { Step } from "../../step.ts";
 import { calledPerRow, type CalledPerRow } from "./called-per-row.ts";
 import { hiddenFromOwner } from "./hidden-from-owner.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
+import { isTakenBefore } from "./taken-before.ts";
 import { hiddenByDrop, type HiddenRows } from "./dropped-policy.ts";
 
 export interface SecurityQuestions {
@@ -32,6 +33,8 @@ export interface SecurityQuestions {
   readonly recursion: () => PolicyRecursion | undefined;
   /** Of CREATE and ALTER POLICY: what its USING calls for each row and could ask once, in a sub-select. */
   readonly calledPerRow: () => CalledPerRow | undefined;
+  /** Of REVOKE: a statement before it in the script has taken the same from the role, on the object as a whole. */
+  readonly isTakenBefore: (role: string) => boolean;
   /** A view can be run with the privileges of who asks (`security_invoker`). */
   readonly invokerViews: boolean;
   /** Functions that it calls, or that the function which it creates will call. */
@@ -55,6 +58,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   hiddenFromOwner: (step) => () => hiddenFromOwner(step),
   recursion: (step) => () => policyRecursion(step),
   calledPerRow: (step) => () => calledPerRow(step),
+  isTakenBefore: (step) => (role) => isTakenBefore(step, role),
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),
