@@ -9,6 +9,8 @@ export interface ChangelogWords {
   readonly sql: readonly string[];
   /** The databases that changesets, changes and properties name; not those of tests. */
   readonly named: ReadonlySet<Database>;
+  /** Every changeset names the databases that it is for. */
+  readonly isForNamed: boolean;
   /** A type that only MySQL spells so, where none is PostgreSQL's: `int(11)`. */
   readonly typeOfMysql: string | undefined;
   /** A type that Liquibase knows for no database, so that it stands in the SQL as written: `jsonb`. */
@@ -47,6 +49,7 @@ export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined 
       ...expressions(text),
     ]),
     named: new Set(named),
+    isForNamed: texts.some(hasChangesets) && !texts.some((text) => commonChangesets(text).length > 0),
     typeOfMysql: texts.some((text) => typesOfPostgres.test(text))
       ? undefined
       : texts.flatMap((text) => typesOfMysql.exec(text)?.[1] ?? [])[0],
@@ -121,6 +124,8 @@ const commonChangesets = (text: string): readonly string[] =>
     .split(/<changeSet\b|\bchangeSet["']?\s{0,9}:/)
     .slice(1)
     .filter((changeset) => !saysDbms.test(changeset));
+
+const hasChangesets = (text: string): boolean => /<changeSet\b|\bchangeSet["']?\s{0,9}:/.test(text);
 
 const saysDbms = /\bdbms\b["']?\s{0,9}(?:[=:]|type\b)/;
 

@@ -46,6 +46,11 @@ const usual: readonly DatabaseSetting[] = [
     pattern:
       /^(?:export )?(?:(?:GOOSE_DRIVER|DB_CONNECTION|DB_CLIENT|DB_DIALECT|DB_TYPE|DB_DRIVER)[ \t]*=[ \t]*["']?(?=[a-z0-9]+["']?[ \t]*\r?$)|(?:SQLALCHEMY_)?DATABASE_UR[IL][ \t]*=[ \t]*["']?(?=[a-z0-9]+(?:\+\w{1,20})?:\/\/))([a-z0-9]{2,20})/m,
   },
+  {
+    files: [".env.example", ".env.sample", ".env.dist", ".env.template", ".env.production", ".env"],
+    pattern:
+      /^(?:export )?SPRING_(?:DATASOURCE|LIQUIBASE|FLYWAY)_URL[ \t]*=[ \t]*["']?jdbc:([a-z0-9]{2,20}):/m,
+  },
   // What Heroku and Render install beside the program.
   { files: ["app.json"], pattern: /"heroku-(postgresql)\b/ },
   { files: ["render.yaml", "render.yml"], pattern: /^databases:[ \t]*\r?$/m, word: "postgres" },
@@ -207,6 +212,33 @@ export function connectsToStandIn(fs: FileSystem, root: string): string | undefi
   return ofAll !== undefined && folders.some(hasContainer) ? undefined : ofAll;
 }
 
+/**
+ * What runs is H2, HSQLDB or Derby: the settings of every environment name it, the program has its driver where it runs,
+ * and nothing around names a server. Gives the file that names it.
+ */
+export function runsOnStandIn(fs: FileSystem, root: string): string | undefined {
+  const folders = ancestors(root, 8);
+  const places = folders.flatMap((folder) => [folder, join(folder, resources)]);
+  const settings = places.flatMap((place) =>
+    fs
+      .list(place)
+      .filter(isSettings)
+      .map((name) => ({ name, path: join(place, name), text: fs.read(join(place, name)) ?? "" })),
+  );
+  const named = namedStandIn(settings.filter(({ name }) => usualSettings.test(name)));
+  const isElsewhere = settings.some(
+    ({ name, text }) => asAnother.test(text) || (!usualSettings.test(name) && /\bdatasource\b/.test(text)),
+  );
+  if (named === undefined || isElsewhere) return undefined;
+  const hasDriver = folders
+    .flatMap((folder) => buildsAround(fs, folder))
+    .some((path) => standInDriver.test((readManifest(fs, path) ?? "").replaceAll(forTests, "")));
+  const isDeployed = folders.some((folder) => fs.list(folder).includes("Procfile"));
+  return hasDriver && !isDeployed && bySurroundings(fs, root, serverWord) === undefined ? named : undefined;
+}
+
+const serverWord: Words = (word) => (standIns.has(word) ? undefined : sqlWord(word));
+
 const usualSettings = /^application\.(?:properties|ya?ml)$/;
 
 interface Text {
@@ -275,12 +307,17 @@ function wordsIn(
   });
 }
 
-/** Undefined where several are named: one program may connect to all of them. */
-function theOnly([first, ...others]: readonly Mention[]): Found | undefined {
+/** Undefined where several are named: one program may connect to all of them. A profile for production decides. */
+function theOnly(all: readonly Mention[]): Found | undefined {
+  const ofProduction = all.filter(({ because }) => production.test(because));
+  const [first, ...others] = ofProduction.length > 0 ? ofProduction : all;
   return first !== undefined && others.every(({ dialect }) => dialect === first.dialect)
     ? { dialect: first.dialect, evidence: [first.because] }
     : undefined;
 }
+
+/** `application-prod.yml says …` */
+const production = /^\S*application-(?:\w{1,20}-)?(?:prod|production|prd|live)(?:-\w{1,20})?\.\w+ /;
 
 /** In strings of programs: `"jdbc:sqlite:$path"`. */
 const addressInCode = /"jdbc:(?:p6spy:|log4jdbc:)?([a-z0-9]{2,20}):/;

@@ -12,6 +12,7 @@ import {
   byFolder,
   byStandIn,
   connectsToStandIn,
+  runsOnStandIn,
   bySurroundings,
   takenAmong,
   productOfContainers,
@@ -62,6 +63,9 @@ export function detectDialect(
   if (tool?.only !== undefined) return { dialect: tool.only, evidence: [`code for ${tool.name}`] };
   if (stated !== undefined) return { dialect: stated, evidence: ["stated in the configuration"] };
   const guess = guessDialect(fs, reached(view));
+  const alone = guess.byDriver === true ? runsOnStandIn(fs, view.root) : undefined;
+  if (alone !== undefined)
+    return { dialect: "other", evidence: [`${alone}, and no file has the address of another database`] };
   const found = onStandIn(guess, connectsToStandIn(fs, view.root));
   const other = goesByName[found.dialect];
   if (other === undefined || !isMariaDbVersion(serverVersion)) return found;
@@ -87,7 +91,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     beyondSettings(fs, view, byProgram(view)) ??
     byFolder(view.root, wordsFor(view)) ??
     byInfix(fs, view) ??
-    beyondSettings(fs, view, settingsOf(fs, view) ?? byConnection(fs, view.root)) ??
+    beyondSettings(fs, view, settingsOf(fs, view) ?? connectionOf(fs, view)) ??
     byDemand(view) ??
     byD1(fs, view.root) ??
     byStandIn(fs, view.root) ??
@@ -196,6 +200,16 @@ const local: Database = "sqlite";
 
 const settingsOf = (fs: FileSystem, view: FolderView): DialectGuess | undefined =>
   bySettings(fs, view.root, wordsFor(view), isInCode(view));
+
+/** Not a database that no changeset is for: what else the program connects to has its schema from elsewhere. */
+function connectionOf(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const found = byConnection(fs, view.root);
+  const words = found === undefined ? undefined : wordsOfChangelogs(view);
+  if (found === undefined || words?.isForNamed !== true || words.named.size === 0) return found;
+  return [found.dialect, goesByName[found.dialect]].some((one) => one !== undefined && words.named.has(one))
+    ? found
+    : undefined;
+}
 
 /** What runs here is code, and not SQL. */
 const isInCode = (view: FolderView): boolean => isMostlyCode(view) || holdsRevisions(view);

@@ -76,6 +76,10 @@ export function filesAt(fs: FileSystem, folder: string): readonly string[] {
     for (const name of fs.list(join(folder, inner)))
       if (composeFile.test(name)) files.push(`${inner}/${name}`);
   }
+  for (const inner of ["k8s", "kubernetes", "helm"]) {
+    if (!names.includes(`${inner}/`)) continue;
+    for (const name of fs.list(join(folder, inner))) if (yaml.test(name)) files.push(`${inner}/${name}`);
+  }
   return files.slice(0, mostFiles);
 }
 

@@ -82,20 +82,20 @@ it("is said where the packages have drivers of several databases, and no word of
   expect(await said()).toBe("");
 });
 
-it("is said where the build has a driver, and the settings name H2 alone", async () => {
+it("is said where the build has a driver, and the settings of a profile name H2 alone", async () => {
   rmSync(join(folder, "db"), { recursive: true });
   const driver = "<groupId>org.postgresql</groupId><artifactId>postgresql</artifactId><scope>runtime</scope>";
   write(
     "pom.xml",
     `<project><dependencies><dependency>${driver}</dependency><dependency><groupId>com.h2database</groupId><artifactId>h2</artifactId></dependency><dependency><groupId>org.liquibase</groupId><artifactId>liquibase-core</artifactId></dependency></dependencies></project>`,
   );
-  write("src/main/resources/application.yaml", "spring:\n  datasource:\n    url: jdbc:h2:mem:shop\n");
+  write("src/main/resources/application-dev.yaml", "spring:\n  datasource:\n    url: jdbc:h2:mem:shop\n");
   write(
     "src/main/resources/db/changelog/db.changelog-master.xml",
     '<databaseChangeLog><changeSet id="1" author="a"><createTable tableName="t"><column name="id" type="bigint"/></createTable></changeSet></databaseChangeLog>',
   );
   const despite =
-    "ddlint: src/main/resources/application.yaml names H2, but pom.xml depends on a driver for postgres, and for no other server: postgres is assumed; state `dialect` in the configuration";
+    "ddlint: src/main/resources/application-dev.yaml names H2, but pom.xml depends on a driver for postgres, and for no other server: postgres is assumed; state `dialect` in the configuration";
   expect(await said()).toBe(despite);
   expect(await said("--dialect", "postgres")).toBe("");
   // An address decides.

@@ -778,6 +778,54 @@ describe("the dialect of a folder", () => {
       "mysql",
       true,
     ],
+    ...(
+      [
+        ["settings of every environment that name H2, which runs, beside a driver", {}, "other"],
+        [
+          "settings of every environment that name H2, and a profile that has another database",
+          { "src/main/resources/application-prod.yml": "spring:\n  datasource:\n    username: shop\n" },
+          "mysql",
+        ],
+        [
+          "settings of every environment that name H2, and another address in the environment",
+          { ".env.example": "SPRING_DATASOURCE_URL=jdbc:mysql://db/shop\n" },
+          "mysql",
+        ],
+        [
+          "settings of every environment that name H2, and a server on Kubernetes",
+          { "k8s/db.yaml": "spec:\n  containers:\n    - image: mysql:8.0\n" },
+          "mysql",
+        ],
+      ] as const
+    ).map(([what, files, dialect]): [string, Record<string, string>, string, boolean] => [
+      what,
+      {
+        ...at("CREATE TABLE t (id INT PRIMARY KEY);", "src/main/resources/db/migration/V1__a.sql"),
+        "build.gradle": "runtimeOnly 'com.h2database:h2'\nruntimeOnly 'com.mysql:mysql-connector-j'\n",
+        "src/main/resources/application.yml": "spring:\n  datasource:\n    url: jdbc:h2:mem:shop\n",
+        ...files,
+      },
+      dialect,
+      true,
+    ]),
+    ...(
+      [
+        ["a profile for production, beside those of other databases", "", "postgres"],
+        ["a profile for production, where every changeset is for another database", ' dbms="mysql"', "mysql"],
+      ] as const
+    ).map(([what, dbms, dialect]): [string, Record<string, string>, string, boolean] => [
+      what,
+      {
+        ...at(
+          `<databaseChangeLog><changeSet id="1" author="a"${dbms}><createTable tableName="t"><column name="id" type="int"/></createTable></changeSet></databaseChangeLog>`,
+          "src/main/resources/db/changelog/db.changelog-master.xml",
+        ),
+        "src/main/resources/application-dev.yml": "url: jdbc:mysql://db/shop\n",
+        "src/main/resources/application-prod.yml": "url: jdbc:postgresql://db/shop\n",
+      },
+      dialect,
+      true,
+    ]),
     [
       "H2 that reads the words of MySQL",
       {
