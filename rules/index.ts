@@ -219,6 +219,7 @@ import uniqueIndexWithoutShardKey from "./unique-index-without-shard-key.ts";
 import uniqueOnExistingRows from "./unique-on-existing-rows.ts";
 import uniqueOptionIgnored from "./unique-option-ignored.ts";
 import unknownColumn from "./unknown-column.ts";
+import unknownDatabaseName from "./unknown-database-name.ts";
 import unknownObject from "./unknown-object.ts";
 import unknownTable from "./unknown-table.ts";
 import unloggedTable from "./unlogged-table.ts";
@@ -466,6 +467,7 @@ export const rules: readonly Rule[] = [
   uniqueOnExistingRows,
   uniqueOptionIgnored,
   unknownColumn,
+  unknownDatabaseName,
   unknownObject,
   unknownTable,
   unloggedTable,

@@ -303,6 +303,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "misplaced-migrations",
       "numbers-sorted-as-text",
       "orphan-rollback",
+      "unknown-database-name",
       "unreadable-migration",
       "left-undone",
       "version-gap",

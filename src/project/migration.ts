@@ -316,6 +316,7 @@ export interface FileProblem {
     | "numbers-sorted-as-text"
     | "orphan-rollback"
     | "syntax-error"
+    | "unknown-database-name"
     | "unreadable-migration";
   readonly path: string;
   readonly span: Span;
@@ -336,6 +337,8 @@ export interface FileProblem {
   readonly forks?: string | undefined;
   /** What the file would run. */
   readonly script?: Script | undefined;
+  /** The file's, where `span` is a place in it and no migration may be read from it. */
+  readonly text?: string | undefined;
 }
 
 /** Where a tool keeps the way back: another file, a section, or it has none. */

@@ -2,6 +2,7 @@
 import type { ChangelogNode } from "../../model/changelog.ts";
 import { dialectWord } from "../../model/database-words.ts";
 import type { Database } from "../../model/dialect.ts";
+import { nameMeantBy } from "./short-names.ts";
 
 /** `maybe`: that depends on how it is started, or on what is in the database. */
 export type Selected = "yes" | "no" | "maybe";
@@ -20,10 +21,11 @@ export function isFor(dbms: string | undefined, dialect: Database): boolean {
     .map((name) => name.trim())
     .filter(Boolean);
   if (names.includes("all")) return true;
-  if (names.some((name) => name.startsWith("!") && dialectWord(name.slice(1).trim()) === dialect))
-    return false;
+  const is = (name: string, unknown?: Database): boolean =>
+    nameMeantBy(name) === undefined && (dialectWord(name) ?? unknown) === dialect;
+  if (names.some((name) => name.startsWith("!") && is(name.slice(1).trim()))) return false;
   const listed = names.filter((name) => !name.startsWith("!"));
-  return listed.length === 0 || listed.some((name) => (dialectWord(name) ?? dialect) === dialect);
+  return listed.length === 0 || listed.some((name) => is(name, dialect));
 }
 
 /** Words for what isn't meant for production. */

@@ -3,6 +3,7 @@ import type { Changeset } from "../../model/changelog.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { Span } from "../../text/span.ts";
 import { conditionLines } from "../changelog/formatted-conditions.ts";
+import { wronglyNamed } from "../changelog/database-names.ts";
 import { namedDatabases } from "../changelog/named-databases.ts";
 import { acceptedSums } from "../changelog/checked.ts";
 import { attributesOf, loadedBy } from "../changelog/loads.ts";
@@ -289,7 +290,7 @@ export const liquibase: Layout = {
   },
   read(view, options) {
     const { items, roots, unread, missing, unsorted, seen } = planOf(view, options.dialect);
-    const problems = unsorted.map((pair) => sortedAsText(view, pair));
+    const problems = [...unsorted.map((pair) => sortedAsText(view, pair)), ...wronglyNamed(view, seen)];
     const { dialect } = options;
     const deployments = deploymentsInOrder(items.map(({ file }) => file));
     const databases = [...new Set([...(view.statedDatabases?.() ?? []), ...namedDatabases(view, seen)])];

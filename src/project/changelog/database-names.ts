@@ -1,0 +1,127 @@
+/** Changesets, preconditions and properties for a database that Liquibase has another name for. */
+import type { ChangelogNode } from "../../model/changelog.ts";
+import type { Span } from "../../text/span.ts";
+import { clip } from "../layouts/assemble.ts";
+import type { FolderView } from "../layouts/layout.ts";
+import { dbmsOf, isFormatted } from "../layouts/liquibase-sql.ts";
+import { isSql } from "../layouts/names.ts";
+import type { FileProblem } from "../migration.ts";
+import { join } from "../paths.ts";
+import { linesOf } from "../scan.ts";
+import { nameMeantBy } from "./short-names.ts";
+import { treesOf } from "./walk.ts";
+
+interface Use {
+  readonly list: string;
+  readonly at: Span;
+  readonly of: "changeset" | "condition" | "entry";
+  /** Names that stand beside it: where one of several is met, the wrong one is of no use, and does no harm. */
+  readonly beside: readonly string[];
+}
+
+/** Lists of databases, in the given files, with a word that Liquibase takes for none. */
+export function wronglyNamed(view: FolderView, files: Iterable<string>): readonly FileProblem[] {
+  const treeOf = treesOf(view);
+  return [...files].flatMap((file) => {
+    const root = isSql(file) ? undefined : treeOf(file)?.root;
+    const text = view.read(file);
+    const uses = isSql(file) ? usesInSql(text ?? "") : root === undefined ? [] : usesIn(root, []);
+    const all = uses.flatMap(wrongIn);
+    const isSame = (one: Wrong, other: Wrong): boolean =>
+      one.word === other.word && one.of === other.of && one.isNegated === other.isNegated;
+    // The same mistake all over a file is one.
+    return all
+      .filter((one, i) => all.findIndex((other) => isSame(one, other)) === i)
+      .map((one) => ({
+        path: join(view.root, file),
+        text,
+        ...problemOf(one, all.filter((other) => isSame(one, other)).length),
+      }));
+  });
+}
+
+const namesIn = (list: string): readonly string[] =>
+  list
+    .toLowerCase()
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+
+interface Wrong extends Use {
+  readonly word: string;
+  readonly name: string;
+  readonly isNegated: boolean;
+  /** The list with the right name. */
+  readonly right: string;
+}
+
+function wrongIn(use: Use): readonly Wrong[] {
+  const names = namesIn(use.list);
+  const written = names.find((name) => nameMeantBy(name.replace(/^!\s*/, "")) !== undefined);
+  if (written === undefined) return [];
+  const word = written.replace(/^!\s*/, "");
+  const name = nameMeantBy(word) ?? "";
+  if ([...names, ...use.beside].some((one) => one.replace(/^!\s*/, "") === name)) return [];
+  const right = names.map((one) => (one === written ? one.replace(word, name) : one)).join(", ");
+  return [{ ...use, word, name, isNegated: written.startsWith("!"), right }];
+}
+
+function problemOf(
+  { word, name, isNegated, at, of, right }: Wrong,
+  count: number,
+): Pick<FileProblem, "rule" | "span" | "message" | "instead" | "isMild"> {
+  const [one, several] = isNegated
+    ? ["it runs there as well", `${count} entries count there as well`]
+    : [`the ${of} ${never[of]}`, `${count} ${plurals[of]}`];
+  return {
+    rule: "unknown-database-name",
+    span: at,
+    message: clip(`liquibase calls it ${name}, not ${word}: ${count === 1 ? one : several}`),
+    instead: `name it ${right}; where the change was made by hand since, ask for what it makes in preConditions`,
+    ...(of === "changeset" && !isNegated ? {} : { isMild: true }),
+  };
+}
+
+const never: Readonly<Record<Use["of"], string>> = {
+  changeset: "never runs there",
+  condition: "is never met there",
+  entry: "never counts there",
+};
+
+const plurals: Readonly<Record<Use["of"], string>> = {
+  changeset: "changesets never run there",
+  condition: "conditions are never met there",
+  entry: "entries never count there",
+};
+
+function usesIn(node: ChangelogNode, beside: readonly string[]): readonly Use[] {
+  const isCondition = node.name === "dbms";
+  const written = node.attributes.get(isCondition ? "type" : "dbms");
+  const [part] = written?.parts ?? [];
+  const of = isCondition ? "condition" : node.name === "changeSet" ? "changeset" : "entry";
+  const own =
+    written === undefined || part === undefined
+      ? []
+      : [{ list: written.value, at: part.at, of, beside } as const];
+  const inner = node.name === "preConditions" ? typesIn(node) : beside;
+  return [...own, ...node.children.flatMap((child) => usesIn(child, inner))];
+}
+
+const typesIn = (node: ChangelogNode): readonly string[] => [
+  ...(node.name === "dbms" ? namesIn(node.attributes.get("type")?.value ?? "") : []),
+  ...node.children.flatMap(typesIn),
+];
+
+const ownLine = /^[ \t]*--[ \t]*(changeset|property)\b/i;
+
+function usesInSql(text: string): readonly Use[] {
+  if (!isFormatted(text)) return [];
+  return [...linesOf(text)].flatMap(({ text: line, start }): Use[] => {
+    const kind = ownLine.exec(line)?.[1]?.toLowerCase();
+    const list = kind === undefined ? undefined : dbmsOf(line);
+    if (list === undefined) return [];
+    const from = start + line.lastIndexOf(list);
+    const of = kind === "changeset" ? "changeset" : "entry";
+    return [{ list, at: { start: from, end: from + list.length }, of, beside: [] }];
+  });
+}
