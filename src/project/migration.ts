@@ -224,6 +224,8 @@ export interface CodePiece {
   readonly byTool?: true | undefined;
   /** See `OperationBase.call`. */
   readonly call?: ToolCall | undefined;
+  /** The tool splits it, and sends its statements one by one. */
+  readonly splits?: true | undefined;
   /** The operation that sends it, as its tool names it: `RunPython`, `add_column`. */
   readonly sender: string;
   /** What the call does, where it sends no SQL. */

@@ -24,15 +24,18 @@ export function messagesOf(
   });
 }
 
-/** In code each call sends its own. */
+/** In code each call sends its own, unless the tool splits what it is given. */
 function messagesOfCalls(
   pieces: readonly CodePiece[],
   statements: readonly { readonly span: Span }[],
 ): readonly number[] {
   let piece = 0;
-  return statements.map(({ span: { start } }) => {
+  let message = 0;
+  return statements.map(({ span: { start } }, i) => {
+    const before = piece;
     while (piece < pieces.length && start >= (pieces[piece]?.part.end ?? 0)) piece++;
-    return piece;
+    if (piece > before || (i > 0 && pieces[piece]?.splits === true)) message++;
+    return message;
   });
 }
 

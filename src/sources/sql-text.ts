@@ -46,6 +46,8 @@ export interface Piece {
   readonly byTool?: true | undefined;
   /** See `OperationBase.call`. */
   readonly call?: ToolCall | undefined;
+  /** The tool splits it, and sends its statements one by one. */
+  readonly splits?: true | undefined;
   /** See `SqlText.sender`. */
   readonly sender: string;
   /** What the call does, where it sends no SQL; places are those of the file. */

@@ -21,6 +21,8 @@ export interface Sent {
   readonly call?: ToolCall | undefined;
   /** What it does to documents: it sends no SQL. */
   readonly operations?: readonly DocumentOperation[] | undefined;
+  /** Liquibase splits it at `;`. */
+  readonly splits?: true | undefined;
   /** Only the beginning is known. */
   readonly dynamic?: { readonly prefix?: string; readonly isData?: true } | undefined;
 }
@@ -178,8 +180,8 @@ export class Change {
   }
 
   /** SQL as the changelog writes it. */
-  raw(own: Value): void {
-    this.sent.push({ sql: sql`${own}` });
+  raw(own: Value, splits = false): void {
+    this.sent.push({ sql: sql`${own}`, ...(splits ? { splits } : {}) });
   }
 
   documents(operations: readonly DocumentOperation[]): void {

@@ -183,7 +183,7 @@ function directionOf(
     // Why it may be refused says nothing of what is known only in part.
     if (own.length > 0 && sent.some(({ dynamic }) => dynamic === undefined))
       sent.splice(0, sent.length, { sql: [], dynamic: {} });
-    for (const { sql, call, dynamic, operations } of sent) {
+    for (const { sql, call, dynamic, operations, splits } of sent) {
       count++;
       if (operations !== undefined) {
         text.piece(opaque(path, node.head), { ...guarded, holes: false, operations });
@@ -195,7 +195,8 @@ function directionOf(
       }
       const segments = segmentsOf(edit === undefined ? sql : edit(sql), path, node.head);
       const holes = hasHoles(segments) || hasUnknown(segments.map((one) => one.text).join(""));
-      text.piece(segments, { ...common, holes, call, ...(doubtful || guard === "maybe" ? {} : { guard }) });
+      const how = { holes, call, ...(splits === true ? { splits } : {}) };
+      text.piece(segments, { ...common, ...how, ...(doubtful || guard === "maybe" ? {} : { guard }) });
     }
   }
   text.mark("\n", changeset.node.head);
@@ -273,7 +274,7 @@ function textChange(
   { target, readFile }: Surroundings,
 ): Change {
   const change = new Change(node, changeset, target, readFile);
-  change.raw(valueOf(text, changeset.properties));
+  change.raw(valueOf(text, changeset.properties), true);
   return change;
 }
 

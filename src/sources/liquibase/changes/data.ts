@@ -68,8 +68,9 @@ const remove: Lowering = (change) => {
 function statements(change: Change, text: Value): void {
   const mark = change.get("endDelimiter")?.text.replace(/^(?:\\[rn])+|(?:\\[rn])+$/g, "") ?? ";";
   const isSplit = change.get("splitStatements")?.text.trim().toLowerCase() !== "false";
-  const parts = !isSplit || mark === ";" || mark === "" ? [trimmed(text)] : splitAt(text, mark);
-  for (const part of parts) if (part.text !== "") change.raw(part);
+  const isUsual = mark === ";" || mark === "";
+  const parts = !isSplit || isUsual ? [trimmed(text)] : splitAt(text, mark);
+  for (const part of parts) if (part.text !== "") change.raw(part, isSplit && isUsual);
 }
 
 const raw: Lowering = (change) => {
