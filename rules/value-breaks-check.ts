@@ -44,11 +44,12 @@ export default defineRule({
     value({ operation, table, values: { refusedValue }, show }, { report }) {
       const refused = refusedValue();
       if (refused === undefined) return;
-      const { fails, at, column, value, check } = refused;
+      const { fails, at, column, value, check, instead } = refused;
       report({
         at: at ?? operation.head,
         message: fails,
         data: { table: show(table), column, value, check },
+        instead,
       });
     },
   },

@@ -82,6 +82,8 @@ export interface RunnerTransaction {
   readonly builderCall?: ((sql: string, callback: string) => string | undefined) | undefined;
   /** See `Running.callWords` of a tool. */
   readonly callWords?: CallWords | undefined;
+  /** See `Running.truthCall` of a tool. */
+  readonly truthCall?: ((sender: string) => string | undefined) | undefined;
   /** See `Running.pools` and `Running.poolTimeout` of a tool. */
   readonly pools?: true | undefined;
   readonly poolTimeout?: string | undefined;

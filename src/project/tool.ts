@@ -356,6 +356,8 @@ interface Running {
   readonly builderCall?: (sql: string, callback: string) => string | undefined;
   /** In its migrations in code: what to write where MySQL's own words would be advice for a file of SQL. */
   readonly callWords?: CallWords;
+  /** In its migrations in code: how such a call gives a truth value, where its column refuses the text that it gives. */
+  readonly truthCall?: (sender: string) => string | undefined;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */
   readonly pools?: true;
   /** With `pools`: words for how its connections to PostgreSQL get a `lock_timeout`. */

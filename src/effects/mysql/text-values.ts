@@ -28,6 +28,12 @@ function isValue(given: string, { name, values = [], modifiers, unsigned }: Colu
     case "year":
       // Zeros are a matter of `sql_mode`.
       return /^\s*[-\d]/.test(given) && (/-0?0(?!\d)/.test(given) || !isNoDay(given));
+    case "bit": {
+      // Its bytes are taken as they are: '1' is 0x31.
+      const bytes = new TextEncoder().encode(given);
+      const number = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+      return number < 2n ** BigInt(modifiers[0] ?? 1);
+    }
     default: {
       if (!numbers.has(name)) return true;
       if (!/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(given)) return false;

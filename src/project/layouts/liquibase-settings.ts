@@ -219,7 +219,9 @@ const bySpringBoot: readonly (readonly [boot: string, own: string])[] = [
   ["2.4", "3.10"],
   ["2.2", "3.8"],
   ["2.1", "3.6"],
-  ["1.5", "3.5"],
+  ["1.4", "3.5"],
+  ["1.3", "3.4"],
+  ["1.2", "3.3"],
 ];
 
 /** The release of Liquibase that the nearest manifest states, or that its Spring Boot brings. */

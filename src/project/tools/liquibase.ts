@@ -22,6 +22,9 @@ const optOuts = {
   json: '"runInTransaction": false on the changeSet',
 };
 
+const truth =
+  "Write `valueBoolean` in place of `value`, which Liquibase sends as text whatever the column's type is; likewise `valueNumeric` and `valueDate`, and `defaultValueBoolean` for a default.";
+
 export const liquibase: Tool = {
   name: "liquibase",
   rank: 3,
@@ -75,6 +78,7 @@ export const liquibase: Tool = {
   codeOptOut: optOuts.xml,
   codeOptOutIn: (path) => optOuts[languageOf(path)],
   rawCall: change,
+  truthCall: (sender) => (/^(?:insert|update|addColumn)$/.test(sender) ? truth : undefined),
   // `NEW` stands for what nobody but the author can give.
   codeFile: (file) => changeset({ ...file, id: file.place > 1 ? `NEW-${file.place}` : "NEW", author: "NEW" }),
   sectionFile: formattedChangeset,

@@ -8,6 +8,7 @@ import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
 import { isNoValue as isNoMysqlValue } from "../../../effects/mysql/text-values.ts";
 import { isNoValue, isOfAnotherType } from "../../../effects/postgres/text-values.ts";
+import { pieceOf } from "../../code-piece.ts";
 import { loosens } from "../mysql/modes.ts";
 import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
 import { literalOf, refuses } from "./check-value.ts";
@@ -29,6 +30,8 @@ export interface RefusedValue {
    * operator compares the column with the value.
    */
   readonly fails: "row" | "changed" | "old" | "default" | "type" | "compared";
+  /** How the tool's call gives a value of the type. */
+  readonly instead?: string | undefined;
 }
 
 const mostRows = 100;
@@ -157,10 +160,21 @@ function refusedByType(
       const found = isLiteral && !placeholder.test(value.value) ? refusing.get(name)?.(value) : undefined;
       if (found === undefined) continue;
       const at = { start: value.start, end: value.end };
-      return { column: name, value: script.text.slice(at.start, at.end), check: found, at, fails: "type" };
+      const written = script.text.slice(at.start, at.end);
+      const instead = isTruth(value.value, found) ? truthCall(step) : undefined;
+      return { column: name, value: written, check: found, at, fails: "type", instead };
     }
   return undefined;
 }
+
+/** A type that databases without BOOLEAN have in its place, and a word for one of its values. */
+const isTruth = (text: string, type: string): boolean =>
+  /^(?:tinyint|bit|bool)/i.test(type) && /^(?:true|false|[tfyn01]|yes|no)$/i.test(text.trim());
+
+const truthCall = ({ script, statement }: Step): string | undefined => {
+  const sender = pieceOf(script, statement)?.sender;
+  return sender === undefined ? undefined : script.transaction.truthCall?.(sender);
+};
 
 /** The type, if it refuses such a literal. */
 type Refuses = (literal: ScriptToken) => string | undefined;

@@ -149,6 +149,25 @@ const mergeColumns: Lowering = (change) => {
   for (const one of [first, second]) change.send(sql`ALTER TABLE ${table} DROP COLUMN ${one}`);
 };
 
+const ofCharacters = /^\s*(?:java\.sql\.types\.)?(?:n?varchar2?|n?char|string|character varying)\b/i;
+
+/** For a truth value and for characters, it compares the kind of the default with the type (run on 3.10, 4.20 and 5.0). */
+function refuseOtherKind(change: Change, type: Value, isTruth: boolean): void {
+  if (!isTruth && !ofCharacters.test(type.text)) return;
+  const fitting = isTruth ? "defaultValueBoolean" : "defaultValue";
+  const kinds = ["defaultValue", "defaultValueNumeric", "defaultValueBoolean", "defaultValueDate"];
+  const [name, value] =
+    kinds.map((one) => [one, change.get(one)?.text] as const).find(([, text]) => text !== undefined) ?? [];
+  // Any other text may be a function.
+  const isValue =
+    name === "defaultValue" || name === "defaultValueBoolean" || /^\s*[-+.]?\d/.test(value ?? "");
+  if (name === undefined || value === undefined || name === fitting || !isValue) return;
+  change.invalid(
+    `Liquibase refuses ${name} for ${type.text.trim().slice(0, 20)}, and runs no changeset`,
+    `Write ${fitting} in place of ${name}.`,
+  );
+}
+
 const addDefaultValue: Lowering = (change) => {
   const { target, table } = change;
   const column = change.named("columnName");
@@ -157,6 +176,7 @@ const addDefaultValue: Lowering = (change) => {
   // Here Liquibase doesn't ask for the type.
   const form = own === "asText" ? undefined : own;
   const get = (name: string): Value | undefined => change.get(name);
+  if (given !== undefined) refuseOtherKind(change, given, form === "boolean");
   const plainForm = change.get("defaultValueBoolean") !== undefined ? "boolean" : form;
   const found = defaultOf(target, get, plainForm);
   const sequence = change.get("defaultValueSequenceNext");
