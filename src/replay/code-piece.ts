@@ -29,6 +29,16 @@ export const isAskedInCode = ({
 }: Pick<Step, "operation" | "script" | "inBody">): boolean =>
   operation.conditional === true && script.code !== undefined && !inBody;
 
+/** It adds something where its table is there, which it is the second time, too. */
+export const asksForItsTable = ({
+  operation,
+  script,
+  statement,
+}: Pick<Step, "operation" | "script" | "statement">): boolean =>
+  /^(?:add|create)[A-Z]/.test(operation.kind) &&
+  !("ifNotExists" in operation && operation.ifNotExists === true) &&
+  pieceOf(script, statement)?.guard === "ifPresent";
+
 /** One call sends both: nobody can write anything between them. */
 export function isOneCall(
   one: Pick<Step, "script" | "statement">,

@@ -2,7 +2,7 @@ import type { Key, QualifiedName } from "../../../model/names.ts";
 import { failure, isNeverMade, type Failure } from "../../../schema/failure.ts";
 import type { Step } from "../../step.ts";
 import { keyIn, type Answers } from "../../answers.ts";
-import { isAskedInCode } from "../../code-piece.ts";
+import { asksForItsTable, isAskedInCode } from "../../code-piece.ts";
 import { isArchiveName } from "../dependents/deprecation.ts";
 import { createdBehind, didYouMean } from "./did-you-mean.ts";
 import { existsGuard, isGuarded, type ExistsGuard } from "./exists-guard.ts";
@@ -86,7 +86,7 @@ export const nameAnswers: Answers<NameQuestions> = {
   shortenedName: (step) => () => shortenedName(step),
   existsGuard: (step) => () => existsGuard(step),
   // Which condition that is isn't known: mostly whether the object is there.
-  guarded: (step) => isGuarded(step.operation) || isAskedInCode(step),
+  guarded: (step) => (isGuarded(step.operation) || isAskedInCode(step)) && !asksForItsTable(step),
   nameTaken: (step) => () => nameTaken(step),
   saidByPrograms: (step) => () => saidByPrograms(step),
   renamedHere: (step) => (table, column) => renamedHere(step, keyIn(step.before, table), column),
