@@ -80,9 +80,8 @@ export interface RunnerTransaction {
   /** See `Running.keyCall` and `Running.builderCall` of a tool. */
   readonly keyCall?: ((key: KeyCall) => string | undefined) | undefined;
   readonly builderCall?: ((sql: string, callback: string) => string | undefined) | undefined;
-  /** See `Running.callWords` of a tool. */
+  /** See `Running.callWords` and `Running.truthCall` of a tool. */
   readonly callWords?: CallWords | undefined;
-  /** See `Running.truthCall` of a tool. */
   readonly truthCall?: ((sender: string) => string | undefined) | undefined;
   /** See `Running.pools` and `Running.poolTimeout` of a tool. */
   readonly pools?: true | undefined;
@@ -339,9 +338,8 @@ export interface FileProblem {
   readonly isShared?: true | undefined;
   /** It and `related` are both the last of one line of migrations: what the tool does then. */
   readonly forks?: string | undefined;
-  /** What the file would run. */
+  /** What the file would run; and its text, where `span` is a place in it and no migration may be read from it. */
   readonly script?: Script | undefined;
-  /** The file's, where `span` is a place in it and no migration may be read from it. */
   readonly text?: string | undefined;
 }
 

@@ -324,9 +324,8 @@ interface Running {
    * don't quote it: a tool may read it anywhere in a comment.
    */
   readonly optOutText?: string;
-  /** The opt-out behind the line that begins a section: ` transaction:false`. */
+  /** The opt-out behind the line that begins a section (` transaction:false`), or as a file beside the migration. */
   readonly optOutMark?: string;
-  /** The opt-out as a file beside the migration. */
   readonly optOutBeside?: ((file: string) => { readonly file: string; readonly text: string }) | undefined;
   /** A statement with semicolons inside as it has to be written, where the tool cuts statements at them. */
   readonly whole?: (statement: string) => string;
@@ -354,9 +353,8 @@ interface Running {
    * Undefined: no call sends the same.
    */
   readonly builderCall?: (sql: string, callback: string) => string | undefined;
-  /** In its migrations in code: what to write where MySQL's own words would be advice for a file of SQL. */
+  /** In its migrations in code: what to write where MySQL's own words would be advice for SQL, or text for a truth value. */
   readonly callWords?: CallWords;
-  /** In its migrations in code: how such a call gives a truth value, where its column refuses the text that it gives. */
   readonly truthCall?: (sender: string) => string | undefined;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */
   readonly pools?: true;
