@@ -61,7 +61,7 @@ export function schemaBefore(
   let schema = empty;
   for (const { operations, span } of parts) {
     const applied = applyStatement(schema, operations, { migration: -1, path: dump.path, span }).at(-1);
-    schema = (applied?.after ?? schema).withSearchPath(empty.searchPath);
+    schema = (applied?.left ?? schema).withSearchPath(empty.searchPath);
   }
   return { schema: withoutEnds(schema), parts };
 }

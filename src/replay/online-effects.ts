@@ -90,7 +90,7 @@ function seen(
     fails ??= why;
     return why === undefined ? own : { ...noEffects, fails: why };
   });
-  return { schema: ran.at(-1)?.after ?? before, effects, fails };
+  return { schema: ran.at(-1)?.left ?? before, effects, fails };
 }
 
 /** `RENAME COLUMN a TO b, RENAME COLUMN b TO a`. */

@@ -140,7 +140,7 @@ export function runScript(
       hasUnread ||= scope.first && makesUnread(step);
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation, file);
       if (!step.effects.inTransaction) tracker.committedAlone();
-      const next = tracker.after(operation, before, after, step.inBody);
+      const next = tracker.after(operation, before, run.left, step.inBody);
       schema = inSearchPath(next, tracker.setting("search_path"), usualPath);
       if (!state.decided && operation.unnamed !== true) {
         touchesTables ||= touches(step);

@@ -7,8 +7,9 @@ import {
   type ServerContext,
 } from "../effects/index.ts";
 import { changed } from "../model/kinds.ts";
-import type { CallFunction, CreateFunction, Operation } from "../model/operation.ts";
+import type { Branch, CallFunction, CreateFunction, Operation } from "../model/operation.ts";
 import { applyStatement } from "../schema/apply.ts";
+import { Branches } from "../schema/branches.ts";
 import type { Failure } from "../schema/failure.ts";
 import type { Origin } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -30,8 +31,11 @@ export interface SessionServer extends ServerContext {
 /** One operation, with what it meets and what it leaves. */
 export interface RunOperation {
   readonly operation: Operation;
+  /** What it meets; in a branch that may or may not be taken, what that has done is certain. */
   readonly before: Schema;
   readonly after: Schema;
+  /** What others meet who don't know whether its branch was taken. */
+  readonly left: Schema;
   /** Nothing happens: what IF [NOT] EXISTS asks for holds, or the statement itself has seen to it. */
   readonly skipped: boolean;
   /** Why the server is certain to refuse it, by the schema. */
@@ -52,9 +56,10 @@ export function runStatement(
     ...calledByQuery(operation, before, told),
   ]);
   let met = before;
+  const branches = new Branches();
   return statementsOf(called).flatMap((operations) => {
-    const ran = runTogether(kind, operations, met, origin, server);
-    met = ran.at(-1)?.after ?? met;
+    const ran = runTogether(kind, operations, met, origin, server, branches);
+    met = ran.at(-1)?.left ?? met;
     return ran;
   });
 }
@@ -77,6 +82,7 @@ function runTogether(
   before: Schema,
   origin: Origin,
   server: SessionServer,
+  branches: Branches,
 ): readonly RunOperation[] {
   const { dialect, stated, hasOlderTables } = server;
   const isForNobody = called.some(({ unnamed }) => unnamed) && hasOlderTables?.(before) === false;
@@ -85,13 +91,13 @@ function runTogether(
     kind,
     isForNobody ? called.filter(({ unnamed }) => unnamed !== true) : called,
   );
-  const applied = applyStatement(before, operations, origin, isIgnored(dialect, stated));
-  const befores = operations.map((_, i) => applied[i - 1]?.after ?? before);
+  const applied = applyStatement(before, operations, origin, isIgnored(dialect, stated), branches);
+  const befores = applied.map((one) => one.before);
   const effects = statementEffects(dialect, operations, befores, server);
   const skips = createSkipper();
   return operations.map((operation, i) => {
     const met = befores[i] ?? before;
-    const { after, failures } = applied[i] ?? { after: met, failures: [] };
+    const { after, left, failures } = applied[i] ?? { after: met, left: met, failures: [] };
     // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
     const isGone = kind === "DropStmt" && failures.some(({ dropped }) => dropped === origin);
     const isSkipped = skips(met, operation);
@@ -99,6 +105,7 @@ function runTogether(
       operation,
       before: met,
       after,
+      left,
       skipped: isGone || isSkipped,
       failures: isGone ? failures.filter(({ dropped }) => dropped !== origin) : failures,
       effects: certain(operation, effects[i] ?? noEffects),
@@ -117,8 +124,7 @@ const mostCalled = 1_000;
 function withCalled(operation: Operation, schema: Schema, follow = follower()): readonly Operation[] {
   if (operation.kind !== "callFunction") return [operation];
   const at = { span: operation.span, head: operation.head, called: true as const };
-  const isConditional = operation.conditional === true;
-  return [operation, ...done(operation, schema, isConditional, follow).map((op) => ({ ...op, ...at }))];
+  return [operation, ...done(operation, schema, operation, follow).map((op) => ({ ...op, ...at }))];
 }
 
 /** What the functions do that a query calls elsewhere than in its list of results, for some rows or for none. */
@@ -131,7 +137,8 @@ function calledByQuery(
   return (operation.query?.functions ?? []).flatMap((name) => {
     if (told.has(name.span.start)) return [];
     const at = { span: operation.span, head: name.span, called: true as const };
-    return done({ function: name }, schema, true, follower()).map((op) => ({ ...op, ...at }));
+    const perhaps = { conditional: true, branches: [{ at: `call ${name.span.start}`, way: 0 }] } as const;
+    return done({ function: name }, schema, perhaps, follower()).map((op) => ({ ...op, ...at }));
   });
 }
 
@@ -141,29 +148,35 @@ function runsQuery(operation: Operation): boolean {
   return operation.kind === "selectRows" || changed(operation) === "rows";
 }
 
+/** Whether a call runs. */
+type Runs = Pick<Operation, "conditional" | "branches">;
+
 /** What one call leads to. */
 interface Follower {
   left: number;
+  calls: number;
   /** The functions that are being followed. */
   readonly inside: Set<string>;
 }
 
-const follower = (): Follower => ({ left: mostCalled, inside: new Set() });
+const follower = (): Follower => ({ left: mostCalled, calls: 0, inside: new Set() });
 
 function done(
   { function: name, literals = [] }: Pick<CallFunction, "function" | "literals">,
   schema: Schema,
-  isConditional: boolean,
+  call: Runs,
   follow: Follower,
 ): readonly Operation[] {
   const routines = schema.routines(name);
   const key = `${name.schema ?? ""}.${name.name}`;
   if (routines.is !== "present" || follow.inside.has(key)) return [];
   // Which of several is meant isn't followed.
-  const conditional = isConditional || routines.value.length > 1;
+  const isOneOf = routines.value.length > 1;
+  const place = `${name.span.start} ${++follow.calls} `;
   const found: Operation[] = [];
   follow.inside.add(key);
-  for (const { definition } of routines.value) {
+  for (const [way, { definition }] of routines.value.entries()) {
+    const around = [...(call.branches ?? []), ...(isOneOf ? [{ at: place, way }] : [])];
     const given = argumentsOf(definition, literals);
     for (const written of definition.operations) {
       if (--follow.left < 0) break;
@@ -171,11 +184,28 @@ function done(
       const inner = written.unnamed === true ? fillHoles(written, given) : written;
       if (inner === undefined) continue;
       for (const op of withCalled(inner, schema, follow))
-        found.push(conditional ? { ...op, conditional: true } : op);
+        found.push(inCall(op, call.conditional === true || isOneOf, around, place));
     }
   }
   follow.inside.delete(key);
   return found;
+}
+
+/** What a function does under the conditions of its call. Each call has branches of its own. */
+function inCall(
+  op: Operation,
+  isConditional: boolean,
+  around: readonly Branch[],
+  place: string,
+): Operation {
+  if (!isConditional && op.branches === undefined) return op;
+  const branches = [...around, ...(op.branches ?? []).map(({ at, way }) => ({ at: place + at, way }))];
+  const isDoubtful = op.conditional === true && op.branches === undefined;
+  return {
+    ...op,
+    ...(isConditional ? { conditional: true as const } : {}),
+    branches: isDoubtful || branches.length === 0 ? undefined : branches,
+  };
 }
 
 /** The literals of a call by the names of the parameters. */

@@ -23,7 +23,7 @@ export function snapshotSchema(
   const whole = statements.reduce((schema, { operations, span }) => {
     const last = applyStatement(schema, operations, { migration: -1, path, span }).at(-1);
     // A dump sets an empty search_path for itself.
-    return (last?.after ?? schema).withSearchPath(["public"]);
+    return (last?.left ?? schema).withSearchPath(["public"]);
   }, emptySchema(dialect));
   return whole.withClosed(true);
 }

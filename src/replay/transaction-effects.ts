@@ -118,7 +118,7 @@ class Run {
       for (const { relation } of effects.locks)
         if (this.#start.relation(relation).is === "present" && after.relation(relation).is !== "present")
           this.#gone.add(relation);
-      this.schema = after;
+      this.schema = ran.left;
       this.#session(operation);
     }
   }

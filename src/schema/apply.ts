@@ -25,6 +25,7 @@ import { Draft } from "./draft.ts";
 import { failure, twinOf, type Failure } from "./failure.ts";
 import type { Origin } from "./model.ts";
 import { schemaOf, stateOf, type Schema } from "./schema.ts";
+import { Branches, type Level } from "./branches.ts";
 import { createSkipper, skipped } from "./skip.ts";
 import { forget } from "./apply/forget.ts";
 
@@ -32,9 +33,13 @@ export function apply(schema: Schema, op: Operation, origin: Origin): Schema {
   return skipped(schema, op) ? schema : run(schema, op, origin, failure(schema, op));
 }
 
-/** What one operation of a statement leaves, and why it is certain to fail. */
+/** One operation of a statement, and why it is certain to fail. */
 export interface Applied {
+  /** What it meets; in a branch that may or may not be taken, what that has done is certain. */
+  readonly before: Schema;
   readonly after: Schema;
+  /** What others meet who don't know whether its branch was taken. */
+  readonly left: Schema;
   readonly failures: readonly Failure[];
 }
 
@@ -47,22 +52,36 @@ export function applyStatement(
   operations: readonly Operation[],
   origin: Origin,
   ignored?: (operation: Operation) => boolean,
+  taken: Branches = new Branches(),
 ): Applied[] {
-  const skips = createSkipper();
   const { aside, operations: planned } = schema.dialect.schema.untangle(operations);
   const first = aside.reduce((before, op) => run(before, op, origin, []), schema);
-  const follow = (from: Schema, ops: readonly Operation[]): Applied[] => {
-    let now = from;
+  const follow = (from: Schema, ops: readonly Operation[], branches: Branches): Applied[] => {
+    const outside = { schema: from, skips: createSkipper() };
     return ops.map((op) => {
-      const failures = op.unnamed === true ? [] : failure(now, op);
-      if (!skips(now, op) && ignored?.(op) !== true) now = run(now, asMeant(now, op, failures), origin, failures);
-      return { after: now, failures };
+      const { inside, around } = branches.of(op, outside);
+      const before = inside.schema;
+      const failures = op.unnamed === true ? [] : failure(before, op);
+      const isIgnored = ignored?.(op) === true;
+      const pass = (level: Level, one: Operation, why: readonly Failure[]): void => {
+        const now = level.schema;
+        if (!level.skips(now, op) && !isIgnored) level.schema = run(now, asMeant(now, one, why), origin, why);
+      };
+      for (const level of around) pass(level, op, op.unnamed === true ? [] : failure(level.schema, op));
+      if (around.length === 0 || op.conditional !== true) pass(inside, op, failures);
+      else {
+        const sure = { ...op, conditional: undefined };
+        pass(inside, sure, op.unnamed === true ? [] : failure(before, sure));
+      }
+      return { before, after: inside.schema, left: outside.schema, failures };
     });
   };
-  if (!planned.some(({ unnamed }) => unnamed)) return follow(first, planned);
-  const named = follow(first, planned.filter(({ unnamed }) => unnamed !== true)).at(-1)?.after ?? first;
-  const told = follow(first.withClosed(false), planned);
-  return told.map((one, i) => (i === told.length - 1 ? { ...one, after: named } : one));
+  if (!planned.some(({ unnamed }) => unnamed)) return follow(first, planned, taken);
+  const told = follow(first.withClosed(false), planned, taken.copy());
+  const named = follow(first, planned.filter(({ unnamed }) => unnamed !== true), taken).at(-1)?.left ?? first;
+  return told.map((one, i) =>
+    i < told.length - 1 ? one : { ...one, after: one.after === one.left ? named : one.after, left: named },
+  );
 }
 
 /** What is most probably meant is changed: it is what the migration does once it is corrected. */

@@ -5,13 +5,18 @@ import type { Named } from "../model/name-rules.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Column, Constraint, Dependent, Index, Policy, Relation, Routine } from "./model.ts";
 import { get, keys } from "./persistent.ts";
-import { indexesOn,
+import {
+  columnTag,
+  constraintTag,
+  indexesOn,
+  policyTag,
   relationTag,
   resolveRelation,
   resolveRoutine,
   resolveType,
   routineNameTag,
   sequencesOf,
+  triggerTag,
   typeNameTag,
   type State,
 } from "./state.ts";
@@ -43,6 +48,26 @@ export const splitKey = (key: Key): readonly [schema: string, name: string] => {
 };
 
 const shown = (state: State, relation: Relation): string => nameInPath(state, relation.schema, relation);
+
+const memberTags: Readonly<Partial<Record<Dependent["kind"], (name: string) => string>>> = {
+  "foreign key": constraintTag,
+  check: constraintTag,
+  trigger: triggerTag,
+  policy: policyTag,
+  column: columnTag,
+  "column default": columnTag,
+  "generated column": columnTag,
+};
+
+/** The history says for certain that it is there. */
+export function isSure(
+  { kind, relation, member }: Dependent,
+  schema: { readonly certain: (relation: Key, member?: string) => boolean },
+): boolean {
+  if (relation === undefined) return true;
+  const tag = member === undefined ? undefined : memberTags[kind]?.(member);
+  return schema.certain(relation) && (tag === undefined || schema.certain(relation, tag));
+}
 
 export function dependentsOf(state: State, subject: DependencySubject): readonly Dependent[] {
   const found: Dependent[] = [];

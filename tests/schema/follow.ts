@@ -15,8 +15,8 @@ export function follow(
   const applied = applyStatement(schema, statement.operations, { migration: 0, path, span: statement.span });
   let before = schema;
   for (const [i, op] of statement.operations.entries()) {
-    if (!skips(before, op)) failures.push(...(applied[i]?.failures ?? []));
-    before = applied[i]?.after ?? before;
+    if (!skips(applied[i]?.before ?? before, op)) failures.push(...(applied[i]?.failures ?? []));
+    before = applied[i]?.left ?? before;
     if (op.kind === "setOption" && op.name === "search_path")
       before = before.withSearchPath((op.value ?? "public").split(",").map((s) => s.trim()));
   }

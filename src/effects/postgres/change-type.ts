@@ -3,6 +3,7 @@ import { keyOf, type Key } from "../../model/names.ts";
 import type { Expression } from "../../model/expression.ts";
 import type { ChangeColumnType } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
+import { isSure } from "../../schema/dependents.ts";
 import type { Column, Dependent } from "../../schema/model.ts";
 import {
   assignable,
@@ -108,6 +109,7 @@ function refuse(
 ): void {
   const name = op.column.text;
   for (const dependent of context.schema.dependents({ table, column: name })) {
+    if (!isSure(dependent, context.schema)) continue;
     if (dependent.kind === "partition key")
       context.found.fail(
         `cannot alter column "${name}" because it is part of the partition key of relation "${op.table.name}"`,

@@ -1,6 +1,7 @@
 import type { Key } from "../../model/names.ts";
 import type { OperationKind } from "../../model/operation.ts";
 import type { Dependent } from "../../schema/model.ts";
+import { isSure } from "../../schema/dependents.ts";
 import type { DependencySubject } from "../../schema/schema.ts";
 import type { StatementContext } from "./statement-context.ts";
 
@@ -32,7 +33,8 @@ export function dropDependents(
     }
     if (wholeRelations.has(drop.kind) && relation !== undefined && dependent.kind !== "column")
       if (context.alsoIn(drop.kind, relation)) continue;
-    context.found.fail(`cannot drop ${subject} because other objects depend on it`);
+    if (isSure(dependent, context.schema))
+      context.found.fail(`cannot drop ${subject} because other objects depend on it`);
   }
 }
 

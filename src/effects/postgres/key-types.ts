@@ -4,6 +4,7 @@ import type { AddForeignKey, ChangeColumnType, Operation } from "../../model/ope
 import type { ColumnType } from "../../model/types.ts";
 import { dictionary } from "../../text/dictionary.ts";
 import type { ForeignKey } from "../../schema/model.ts";
+import { constraintTag } from "../../schema/state.ts";
 import type { Schema } from "../../schema/schema.ts";
 
 const integers = ["smallint", "integer", "bigint"];
@@ -99,14 +100,18 @@ export function pairsBrokenBy(
   const relation = schema.relation(table);
   const types = typesIn(schema, [op, ...statement]);
   const own = relation.is === "present" ? relation.value.constraints : [];
+  const isThere = (holder: Key, { name }: ForeignKey): boolean => schema.certain(holder, constraintTag(name));
   const uses = (pair: IncomparablePair): boolean =>
     (pair.table === table && pair.column === op.column.text) ||
     (pair.references === table && pair.referenced === op.column.text);
   return [
-    ...own.flatMap((key) => (key.kind === "foreign key" ? pairsOf(key, table, schema, types) : [])),
+    ...own.flatMap((key) => key.kind === "foreign key" && isThere(table, key) ? pairsOf(key, table, schema, types) : [],
+    ),
     ...schema
       .foreignKeysTo(table)
-      .flatMap((key) => (key.table === table ? [] : pairsOf(key.constraint, key.table, schema, types))),
+      .flatMap(({ table: holder, constraint }) =>
+        holder !== table && isThere(holder, constraint) ? pairsOf(constraint, holder, schema, types) : [],
+      ),
   ].filter(uses);
 }
 

@@ -10,6 +10,11 @@ export interface OperationBase<K extends string> {
   readonly head: Span;
   /** Stands under IF, CASE or EXCEPTION of a DO block or function: may not run. */
   readonly conditional?: true | undefined;
+  /**
+   * The branches around a conditional one, outermost first: where it runs, all that stands before it in them has run. None
+   * where it isn't known what runs together with it.
+   */
+  readonly branches?: readonly Branch[] | undefined;
   /** The migration asks the database first whether it is needed, so that it may run again: `unless index_exists?`. */
   readonly asked?: true | undefined;
   /** Of a conditional one: it runs where all of this is so. */
@@ -45,6 +50,13 @@ export interface OperationBase<K extends string> {
   readonly call?: ToolCall | undefined;
   /** Done by a function that this statement calls: `span` and `head` are the call's, all other spans the function's. */
   readonly called?: true | undefined;
+}
+
+/** One of several ways to go on: `IF`, `ELSE`, what stands behind `IF … THEN RETURN`. Only one of them is taken. */
+export interface Branch {
+  /** Where the ways part, and in which call of a function. */
+  readonly at: string;
+  readonly way: number;
 }
 
 /** Code asks the database whether a table, or something that belongs to it, is there. */

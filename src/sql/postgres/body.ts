@@ -1,6 +1,6 @@
 /** Bodies of DO blocks and functions: their SQL, parsed at its place and lowered, and what it uses. */
 import type { ColumnReference, QueryFacts } from "../../model/expression.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { Branch, Operation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
 import { catalogTest, type CatalogTest } from "./catalog-test.ts";
 import { constantText, type ConstantText, type Scope } from "./dynamic.ts";
@@ -55,13 +55,14 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
   const facts: QueryFacts[] = [];
   const values = new Map([...routine.values].map(([name, [from, to]]) => [name, tokens.slice(from, to)]));
   const scope = { fragment, values, budget: { left: 1_000_000 + 4 * (fragment.to - fragment.from) } };
-  for (const found of routine.embedded) {
+  for (const [at, found] of routine.embedded.entries()) {
     const own = tokens.slice(found.from, found.to);
     if (found.kind === "dynamic")
       operations.push(
         ...flagged(
           readDynamic(place, found, tokens, scope, routine.lists),
           found,
+          at,
           asksOf(scope, found, tokens),
         ),
       );
@@ -70,12 +71,12 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
       for (const op of read) {
         if (op.kind === "selectRows") {
           facts.push(op.query);
-          operations.push(...flagged(callsIn(op.query, read), found));
-        } else if (keptOfExpression.has(op.kind)) operations.push(...flagged([op], found));
+          operations.push(...flagged(callsIn(op.query, read), found, at));
+        } else if (keptOfExpression.has(op.kind)) operations.push(...flagged([op], found, at));
       }
     } else {
       const asks = asksOf(scope, found, tokens);
-      operations.push(...flagged(readStatement(place, found, tokens, own), found, asks));
+      operations.push(...flagged(readStatement(place, found, tokens, own), found, at, asks));
     }
   }
   return finish(reading, operations, facts, all);
@@ -124,13 +125,14 @@ function callsIn({ functions }: QueryFacts, told: readonly Operation[]): readonl
         schema === undefined ? functionVolatility(name) !== "unknown" : schema === "pg_catalog";
       return !isBuiltIn && !starts.has(span.start);
     })
-    .map((name) => ({
+    .map((name, i) => ({
       kind: "callFunction",
       span: name.span,
       head: name.span,
       function: name,
       procedure: false,
       conditional: true,
+      branches: [{ at: `call ${i}`, way: 0 }],
     }));
 }
 
@@ -146,14 +148,24 @@ interface Place {
 
 function flagged(
   operations: readonly Operation[],
-  { kind, conditional, caught, repeated }: Embedded,
+  { kind, conditional, caught, repeated, ways }: Embedded,
+  number: number,
   test?: CatalogTest,
 ): readonly Operation[] {
-  if (!conditional && !repeated) return operations;
+  if (!conditional && !repeated && operations.every(({ branches }) => branches === undefined)) return operations;
+  const own = ways.flatMap(({ at, way, isOpen }) => (isOpen ? [{ at: `${at}`, way }] : []));
+  const branchesOf = (op: Operation): readonly Branch[] | undefined => {
+    // Of one that depends on what isn't read, nothing is certain.
+    if (op.branches === undefined) return conditional && op.conditional !== true ? own : undefined;
+    // Those of a text within this one are numbered anew.
+    const inner = op.branches.map(({ at, way }) => ({ at: `${number}.${at}`, way }));
+    return [...own, ...inner];
+  };
   return operations.map((op) => ({
     ...op,
     ...(op.kind === "selectRows" && kind !== "query" ? { unlooped: true as const } : {}),
     ...(conditional ? { conditional: true as const } : {}),
+    branches: branchesOf(op),
     ...(conditional && test !== undefined ? { asks: test.asks } : {}),
     ...(conditional && test?.more === true ? { asksMore: true as const } : {}),
     ...(caught === true ? { caught } : {}),

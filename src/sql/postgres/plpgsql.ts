@@ -3,6 +3,7 @@
  * loops are followed, every statement, query and expression is reported with its place.
  */
 import type { Token } from "./lexer.ts";
+import { around, nextBranch, otherWay, type Frame, type Test, type Way } from "./plpgsql-frames.ts";
 import { listed, type LiteralLoop } from "./literal-loop.ts";
 import { punctuationAt, until, wordAt } from "./plpgsql-words.ts";
 import { statementTracker } from "./split.ts";
@@ -25,17 +26,11 @@ export interface Embedded {
   readonly tests: readonly Test[];
   /** There is more that it depends on. */
   readonly depends: boolean;
+  /** What it stands in, outermost first. */
+  readonly ways: readonly Way[];
   /** See `OperationBase.caught`. */
   readonly caught?: true | undefined;
   readonly repeated: boolean;
-}
-
-/** The condition of an IF or ELSIF: tokens `[from, to)`. */
-export interface Test {
-  readonly from: number;
-  readonly to: number;
-  /** It isn't so: under ELSE or a later ELSIF, or behind an IF that leaves the block. */
-  readonly isElse: boolean;
 }
 
 export interface Routine {
@@ -48,23 +43,6 @@ export interface Routine {
   readonly lists: readonly LiteralLoop[];
 }
 
-/** `FOREACH t IN ARRAY ARRAY['a', 'b']`, `FOR t IN SELECT unnest(ARRAY['a', 'b'])`, `FOR r IN SELECT tablename … IN ('a', 'b')`. */
-interface Frame {
-  readonly kind: "block" | "if" | "case" | "loop";
-  conditional: boolean;
-  readonly repeated: boolean;
-  /** Whether it runs depends on something else than the condition of an IF. */
-  decides: boolean;
-  /** Of IF: what is so in the branch that is read. */
-  branch: readonly Test[];
-  /** Of what stands behind an IF with a RETURN. */
-  behind: readonly Test[];
-  /** A RETURN stands in it: the conditions of that branch; undefined: none; `unknown`: in several, or deeper. */
-  leaves?: readonly Test[] | "unknown" | undefined;
-  /** Number of the first thing found in it. */
-  readonly first: number;
-}
-
 interface Cursor {
   readonly tokens: readonly Token[];
   readonly embedded: Embedded[];
@@ -73,6 +51,8 @@ interface Cursor {
   readonly values: Map<string, readonly [number, number] | undefined>;
   readonly frames: Frame[];
   readonly lists: LiteralLoop[];
+  /** How many places there are so far where ways part. */
+  parted: number;
 }
 
 export function readPlpgsql(tokens: readonly Token[]): Routine {
@@ -83,6 +63,7 @@ export function readPlpgsql(tokens: readonly Token[]): Routine {
     values: new Map(),
     frames: [],
     lists: [],
+    parted: 0,
   };
   let at = 0;
   // Every step goes forward, whatever the text.
@@ -146,6 +127,7 @@ function statement(cursor: Cursor, at: number): number {
       return at + 1;
     case "when": {
       const then = until(tokens, at + 1, "then");
+      if (inner !== undefined) otherWay(inner);
       if (inner?.kind === "case") expression(cursor, at + 1, then);
       return then + 1;
     }
@@ -161,6 +143,7 @@ function statement(cursor: Cursor, at: number): number {
       return then + 1;
     }
     case "else":
+      if (inner?.kind === "case") otherWay(inner);
       nextBranch(inner);
       return at + 1;
     case "case": {
@@ -182,7 +165,7 @@ function statement(cursor: Cursor, at: number): number {
     case "foreach":
       return forLoop(cursor, at);
     case "end":
-      close(frames);
+      close(cursor);
       return end(tokens, at);
     case "return":
       // With a value it ends a function, of which nobody knows what it is called for.
@@ -246,35 +229,32 @@ function comma(tokens: readonly Token[], from: number, to: number): number {
   return to;
 }
 
-function push({ frames, embedded }: Cursor, kind: Frame["kind"], decides = false): void {
+function push(cursor: Cursor, kind: Frame["kind"], decides = false): void {
+  const { frames, embedded } = cursor;
   const outer = frames.at(-1);
+  const isOpen = decides || kind === "if" || kind === "case";
   frames.push({
     kind,
-    conditional: decides || (outer?.conditional ?? false) || kind === "if" || kind === "case",
+    conditional: isOpen || (outer?.conditional ?? false),
     repeated: (outer?.repeated ?? false) || kind === "loop",
     decides,
     branch: [],
     behind: [],
     first: embedded.length,
+    ways: [{ at: cursor.parted++, way: 0, isOpen }],
   });
 }
 
-/** IF, ELSIF, ELSE: the conditions before it aren't so. */
-function nextBranch(frame: Frame | undefined, test?: Test): void {
-  if (frame?.kind !== "if") return;
-  const before = frame.branch.map((one) => ({ ...one, isElse: true }));
-  frame.branch = test === undefined ? before : [...before, test];
-  frame.behind = [];
-}
-
 /** What stands behind it runs only if it hasn't left the block. */
-function close(frames: Frame[]): void {
+function close(cursor: Cursor): void {
+  const { frames } = cursor;
   const closed = frames.pop();
   const outer = frames.at(-1);
   if (closed?.leaves === undefined || outer === undefined) return;
   const [test, ...others] = closed.leaves;
   outer.conditional = true;
   outer.leaves = "unknown";
+  outer.ways = [...outer.ways, { at: cursor.parted++, way: 0, isOpen: true }];
   if (typeof test === "object" && others.length === 0)
     outer.behind = [...outer.behind, { ...test, isElse: !test.isElse }];
   else outer.decides = true;
@@ -284,6 +264,7 @@ function close(frames: Frame[]): void {
 function guard({ embedded }: Cursor, block: Frame, catches: boolean): void {
   block.conditional = true;
   block.decides = true;
+  for (const way of block.ways) way.isOpen = true;
   for (let i = block.first; i < embedded.length; i++) {
     const found = embedded[i];
     if (found !== undefined)
@@ -305,19 +286,14 @@ const catchesAlike = (tokens: readonly Token[], at: number): boolean =>
         kind === "word" && /^(?:others|unique_violation|integrity_constraint_violation)$/.test(value),
     );
 
-const testsAround = (frames: readonly Frame[]): Pick<Embedded, "tests" | "depends"> => ({
-  tests: frames.flatMap(({ branch, behind }) => [...branch, ...behind]),
-  depends: frames.some(({ kind, decides }) => decides || kind === "case"),
-});
-
 function add(
   cursor: Cursor,
-  found: Omit<Embedded, "conditional" | "repeated" | "tests" | "depends">,
+  found: Omit<Embedded, "conditional" | "repeated" | "tests" | "depends" | "ways">,
 ): number {
   const inner = cursor.frames.at(-1);
   if (found.to > found.from) {
     const { conditional, repeated } = inner ?? { conditional: false, repeated: false };
-    cursor.embedded.push({ ...found, conditional, repeated, ...testsAround(cursor.frames) });
+    cursor.embedded.push({ ...found, conditional, repeated, ...around(cursor.frames) });
   }
   return found.outer?.[1] ?? found.to;
 }

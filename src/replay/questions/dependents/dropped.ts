@@ -3,9 +3,8 @@ import { tableOf } from "../../../model/kinds.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Constraint, Dependent, Lookup, Origin, Routine, Tri } from "../../../schema/model.ts";
-import { nameInPath, splitKey } from "../../../schema/dependents.ts";
+import { isSure, nameInPath, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
-import { columnTag, constraintTag, policyTag, triggerTag } from "../../../schema/state.ts";
 import type { Step } from "../../step.ts";
 
 /** The object that the operation drops or retypes, for messages: `column orders.code`. Undefined for all others. */
@@ -80,23 +79,6 @@ function isOlder({ kind, origin }: Dependent, { operation, before }: Step): bool
   const table = before.relation(operation.table);
   const made = table.is === "present" ? table.value.origin : undefined;
   return made !== undefined && origin.migration < made.migration;
-}
-
-const memberTags: Readonly<Partial<Record<Dependent["kind"], (name: string) => string>>> = {
-  "foreign key": constraintTag,
-  check: constraintTag,
-  trigger: triggerTag,
-  policy: policyTag,
-  column: columnTag,
-  "column default": columnTag,
-  "generated column": columnTag,
-};
-
-/** The history says for certain that it is there. */
-function isSure({ kind, relation, member }: Dependent, schema: Schema): boolean {
-  if (relation === undefined) return true;
-  const tag = member === undefined ? undefined : memberTags[kind]?.(member);
-  return schema.certain(relation) && (tag === undefined || schema.certain(relation, tag));
 }
 
 /**
