@@ -7,7 +7,14 @@ import {
   type ServerContext,
 } from "../effects/index.ts";
 import { changed } from "../model/kinds.ts";
-import type { Branch, CallFunction, CreateFunction, Operation } from "../model/operation.ts";
+import type {
+  Branch,
+  CallFunction,
+  CreateFunction,
+  ExecuteDynamic,
+  HandedText,
+  Operation,
+} from "../model/operation.ts";
 import { applyStatement } from "../schema/apply.ts";
 import { Branches } from "../schema/branches.ts";
 import type { Failure } from "../schema/failure.ts";
@@ -124,7 +131,13 @@ const mostCalled = 1_000;
 function withCalled(operation: Operation, schema: Schema, follow = follower()): readonly Operation[] {
   if (operation.kind !== "callFunction") return [operation];
   const at = { span: operation.span, head: operation.head, called: true as const };
-  return [operation, ...done(operation, schema, operation, follow).map((op) => ({ ...op, ...at }))];
+  const runs = done(operation, schema, operation, follow);
+  // What a function of the history hands over stands in that one's text.
+  const isOwn = follow.inside.size === 0;
+  return [
+    operation,
+    ...runs.map((op) => (isOwn && op.handed === true ? op : { ...op, ...at, handed: undefined })),
+  ];
 }
 
 /** What the functions do that a query calls elsewhere than in its list of results, for some rows or for none. */
@@ -162,17 +175,18 @@ interface Follower {
 const follower = (): Follower => ({ left: mostCalled, calls: 0, inside: new Set() });
 
 function done(
-  { function: name, literals = [] }: Pick<CallFunction, "function" | "literals">,
+  { function: name, literals = [], texts = [] }: Pick<CallFunction, "function" | "literals" | "texts">,
   schema: Schema,
   call: Runs,
   follow: Follower,
 ): readonly Operation[] {
   const routines = schema.routines(name);
   const key = `${name.schema ?? ""}.${name.name}`;
-  if (routines.is !== "present" || follow.inside.has(key)) return [];
+  if (follow.inside.has(key)) return [];
+  const place = `${name.span.start} ${++follow.calls} `;
+  if (routines.is !== "present") return handedToUnknown(texts, schema, call, place, follow);
   // Which of several is meant isn't followed.
   const isOneOf = routines.value.length > 1;
-  const place = `${name.span.start} ${++follow.calls} `;
   const found: Operation[] = [];
   follow.inside.add(key);
   for (const [way, { definition }] of routines.value.entries()) {
@@ -183,7 +197,8 @@ function done(
       // A name that the call doesn't give may be that of what the function itself has made.
       const inner = written.unnamed === true ? fillHoles(written, given) : written;
       if (inner === undefined) continue;
-      for (const op of withCalled(inner, schema, follow))
+      const text = inner.kind === "executeDynamic" ? textOf(inner, definition, texts) : undefined;
+      for (const op of text ?? withCalled(inner, schema, follow))
         found.push(inCall(op, call.conditional === true || isOneOf, around, place));
     }
   }
@@ -191,13 +206,33 @@ function done(
   return found;
 }
 
+/** The text that a function gets and runs: most probably for this migration, whatever condition its EXECUTE stands under. */
+function textOf(
+  { variable }: ExecuteDynamic,
+  { parameters }: CreateFunction,
+  texts: readonly HandedText[],
+): readonly Operation[] | undefined {
+  const inputs = parameters.filter(({ mode }) => mode === "in" || mode === "inout");
+  const number = inputs.findIndex(({ name }, i) => variable === `$${i + 1}` || variable === name);
+  return variable === undefined ? undefined : texts.find(({ argument }) => argument === number)?.operations;
+}
+
+/** Who hands over whole statements that change the schema has them run, though it isn't known when. */
+function handedToUnknown(
+  texts: readonly HandedText[],
+  schema: Schema,
+  { branches = [] }: Runs,
+  at: string,
+  follow: Follower,
+): readonly Operation[] {
+  const all = texts.flatMap(({ operations }) => operations);
+  if (all.every((op) => changed(op) !== "schema")) return [];
+  const around = [...branches, { at, way: 0 }];
+  return all.flatMap((op) => withCalled(op, schema, follow)).map((op) => inCall(op, true, around, at));
+}
+
 /** What a function does under the conditions of its call. Each call has branches of its own. */
-function inCall(
-  op: Operation,
-  isConditional: boolean,
-  around: readonly Branch[],
-  place: string,
-): Operation {
+function inCall(op: Operation, isConditional: boolean, around: readonly Branch[], place: string): Operation {
   if (!isConditional && op.branches === undefined) return op;
   const branches = [...around, ...(op.branches ?? []).map(({ at, way }) => ({ at: place + at, way }))];
   const isDoubtful = op.conditional === true && op.branches === undefined;

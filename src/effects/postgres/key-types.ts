@@ -105,7 +105,8 @@ export function pairsBrokenBy(
     (pair.table === table && pair.column === op.column.text) ||
     (pair.references === table && pair.referenced === op.column.text);
   return [
-    ...own.flatMap((key) => key.kind === "foreign key" && isThere(table, key) ? pairsOf(key, table, schema, types) : [],
+    ...own.flatMap((key) =>
+      key.kind === "foreign key" && isThere(table, key) ? pairsOf(key, table, schema, types) : [],
     ),
     ...schema
       .foreignKeysTo(table)

@@ -48,6 +48,8 @@ export interface OperationBase<K extends string> {
   readonly byTool?: true | undefined;
   /** The call of a migration in code that it comes from, where that says more than its SQL. */
   readonly call?: ToolCall | undefined;
+  /** Stands in a string that the statement hands to a function, which runs it. */
+  readonly handed?: true | undefined;
   /** Done by a function that this statement calls: `span` and `head` are the call's, all other spans the function's. */
   readonly called?: true | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Span } from "../../text/span.ts";
 import type { Predicate, QueryFacts } from "../expression.ts";
 import type { Name, QualifiedName } from "../names.ts";
+import type { Operation } from "../operation.ts";
 import type { OperationBase } from "./base.ts";
 
 export interface InsertRows extends OperationBase<"insertRows"> {
@@ -74,8 +75,16 @@ export interface CallFunction extends OperationBase<"callFunction"> {
   readonly function: QualifiedName;
   /** Its arguments by their places, where they are string literals. */
   readonly literals?: readonly (string | undefined)[] | undefined;
+  /** Those of them that are statements. */
+  readonly texts?: readonly HandedText[] | undefined;
   /** CALL of a procedure: may COMMIT. */
   readonly procedure: boolean;
+}
+/** Statements in a string that a function may run: `run_migration(7, $$ALTER TABLE …$$)`. */
+export interface HandedText {
+  /** Which argument it is, from 0. */
+  readonly argument: number;
+  readonly operations: readonly Operation[];
 }
 export interface LockTable extends OperationBase<"lockTable"> {
   readonly table: QualifiedName;

@@ -66,6 +66,8 @@ export interface UnquotedValue {
 export interface ExecuteDynamic extends OperationBase<"executeDynamic"> {
   /** The constant first part of the text: `ALTER TABLE `. */
   readonly prefix?: string | undefined;
+  /** The text is the value of this parameter or variable. */
+  readonly variable?: string | undefined;
   /** Values that go into the text as they are, neither quoted nor passed by USING: names of parameters and variables. */
   readonly unquoted?: readonly UnquotedValue[] | undefined;
 }

@@ -3,7 +3,7 @@ import type { ColumnReference, QueryFacts } from "../../model/expression.ts";
 import type { Branch, Operation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
 import { catalogTest, type CatalogTest } from "./catalog-test.ts";
-import { constantText, type ConstantText, type Scope } from "./dynamic.ts";
+import { constantText, variableOf, type ConstantText, type Scope } from "./dynamic.ts";
 import { bodyFragment, spanInFile, type Fragment } from "./fragment.ts";
 import { createHoles } from "../holes.ts";
 import { startsStatement } from "./hints.ts";
@@ -152,7 +152,8 @@ function flagged(
   number: number,
   test?: CatalogTest,
 ): readonly Operation[] {
-  if (!conditional && !repeated && operations.every(({ branches }) => branches === undefined)) return operations;
+  if (!conditional && !repeated && operations.every(({ branches }) => branches === undefined))
+    return operations;
   const own = ways.flatMap(({ at, way, isOpen }) => (isOpen ? [{ at: `${at}`, way }] : []));
   const branchesOf = (op: Operation): readonly Branch[] | undefined => {
     // Of one that depends on what isn't read, nothing is certain.
@@ -256,6 +257,7 @@ function readDynamic(
   const known = readKnown(place, text.complete ? [text] : listedTexts(scope, own, found.from, lists));
   if (known !== undefined)
     return text.complete ? known : known.map((operation) => ({ ...operation, composed: true }));
+  const variable = variableOf(scope, own);
   const [from, to] = found.outer ?? [found.from, found.to];
   const start = all[from]?.start ?? 0;
   const span = spanInFile(fragment, start, all[to - 1]?.end ?? start);
@@ -272,6 +274,7 @@ function readDynamic(
       span,
       head,
       prefix: text.text === "" ? undefined : text.text,
+      ...(variable === undefined ? {} : { variable }),
       ...(unquoted.length === 0 ? {} : { unquoted }),
     },
   ];

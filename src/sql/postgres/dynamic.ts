@@ -24,16 +24,28 @@ export interface Scope {
 }
 
 export function constantText(scope: Scope, expression: readonly Token[]): ConstantText {
-  let tokens = expression;
-  // `EXECUTE v`: the text stands where `v` gets it.
-  for (let depth = 0; tokens.length === 1 && depth < maxDepth; depth++) {
-    const value = valueOf(tokens[0], scope.values);
-    if (value === undefined) break;
-    tokens = value;
-  }
+  const tokens = valueBehind(scope, expression);
   const into: Decoded = { text: "", offsets: [] };
   const complete = concatenation(scope, tokens, 0, tokens.length, into, 0);
   return finish(into, complete);
+}
+
+/** `EXECUTE v`: the text stands where `v` gets it. */
+function valueBehind({ values }: Scope, expression: readonly Token[]): readonly Token[] {
+  let tokens = expression;
+  for (let depth = 0; tokens.length === 1 && depth < maxDepth; depth++) {
+    const value = valueOf(tokens[0], values);
+    if (value === undefined) break;
+    tokens = value;
+  }
+  return tokens;
+}
+
+/** The parameter or variable whose value is the whole text. */
+export function variableOf(scope: Scope, expression: readonly Token[]): string | undefined {
+  const [token, ...more] = valueBehind(scope, expression);
+  const isName = token?.kind === "word" || token?.kind === "quoted" || token?.kind === "parameter";
+  return isName && more.length === 0 ? token.value : undefined;
 }
 
 const valueOf = (token: Token | undefined, values: Values): readonly Token[] | undefined =>

@@ -51,7 +51,9 @@ export function nextBranch(frame: Frame | undefined, test?: Test): void {
 }
 
 /** What has to be so for a statement in these frames to run. */
-export const around = (frames: readonly Frame[]): {
+export const around = (
+  frames: readonly Frame[],
+): {
   readonly tests: readonly Test[];
   readonly depends: boolean;
   readonly ways: readonly Way[];

@@ -8,6 +8,7 @@ import type { Body } from "../source.ts";
 import { usesOf } from "../uses.ts";
 import { nodesName } from "./names.ts";
 import { queryFacts } from "./query.ts";
+import { insideQuotes } from "./quoted.ts";
 import { headTo } from "./rename.ts";
 import { lowerQuery } from "./select.ts";
 import { changesLaterReading, utility } from "./session.ts";
@@ -62,16 +63,6 @@ function bodySpan(reader: TokenReader, nodes: readonly Node[] | undefined): Span
     return token === undefined ? undefined : insideQuotes(reader.source.text, token);
   }
   return undefined;
-}
-
-function insideQuotes(text: string, token: Span): Span {
-  if (text[token.start] === "$") {
-    const tagEnd = text.indexOf("$", token.start + 1) + 1;
-    const length = tagEnd - token.start;
-    return { start: tagEnd, end: Math.max(tagEnd, token.end - length) };
-  }
-  const quote = text.indexOf("'", token.start) + 1;
-  return { start: quote, end: Math.max(quote, token.end - 1) };
 }
 
 const modes: Readonly<Record<string, Parameter["mode"]>> = dictionary({

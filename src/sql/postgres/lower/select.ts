@@ -4,6 +4,7 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import { lowerModification, lowerModifying } from "./data.ts";
 import { listedName, relationName } from "./names.ts";
+import { handedTexts } from "./quoted.ts";
 import { predicate } from "./predicate.ts";
 import { queryFacts, type Collector } from "./query.ts";
 import { newScope } from "./scope.ts";
@@ -29,7 +30,9 @@ export function lowerQuery(reader: TokenReader, node: Node): Operation[] {
 
 function callFunction(reader: TokenReader, call: FuncCall, procedure: boolean): Operation {
   const position = reader.at(call.location);
-  const name = listedName(reader, strings(call.funcname), position);
+  const names = strings(call.funcname);
+  const name = listedName(reader, names, position);
+  const texts = handedTexts(reader, call, names);
   let end = reader.nameEnd(position);
   if (reader.is(end, "(")) end = reader.close(end) + 1;
   return {
@@ -38,6 +41,7 @@ function callFunction(reader: TokenReader, call: FuncCall, procedure: boolean): 
     head: procedure ? reader.span(0, reader.nameEnd(position)) : name.span,
     function: name,
     literals: call.args?.map(stringOf),
+    ...(texts.length === 0 ? {} : { texts }),
     procedure,
   };
 }
