@@ -148,10 +148,14 @@ function codePieces(view: FolderView, ups: readonly Piece[]): Piece[] {
   );
   if (versions.size === 0) return [];
   const names = new Set(ups.map(({ name }) => name));
+  const withoutEnding = (file: string): string => file.replace(/\.\w+$/, "");
+  const stems = new Set(ups.map(({ file }) => withoutEnding(file)));
   return view.files.flatMap((file): Piece[] => {
     const base = baseName(file);
     const [, version, description] = codeFile.exec(base) ?? [];
     if (version === undefined || description === undefined || noCode.test(base) || known.has(file)) return [];
+    // What was compiled beside its source, or loads the SQL of its name: its number may go on: `20260422_016_x`.
+    if (stems.has(withoutEnding(file))) return [];
     const isClass = file.startsWith("../") && /\.(?:java|kt|groovy|scala)$/.test(file);
     if (!folders.has(parentOf(file)) && !isClass) return [];
     const name = base.slice(0, base.lastIndexOf("."));
