@@ -155,7 +155,7 @@ export { readFolders } from "./project/unread.ts";
 /** @experimental */
 export type { AnyHistory, History, Migration, Script } from "./project/migration.ts";
 /** @experimental */
-export { isWithin } from "./project/paths.ts";
+export { isWithin, parentOf } from "./project/paths.ts";
 /** @experimental */
 export type { DiskOptions } from "./project/disk.ts";
 /** @experimental */

@@ -7,6 +7,7 @@ import {
   ignoredFolder,
   isWithin,
   likelyFolder,
+  parentOf,
   shownPath,
   unreadKind,
   type Changes,
@@ -285,12 +286,14 @@ const submodules = (changed: readonly string[], histories: readonly AnyHistory[]
     .filter((folder) => /migrat/i.test(folder) || hasMigrations(histories, folder))
     .map((folder) => `the submodule ${folder} has changed: what is new in it isn't known`);
 
-/** The root of the innermost history around a file. */
+/** The root of the innermost history around a file, else its folder. */
 const innermost = (histories: readonly AnyHistory[], path: string): string =>
   histories
     .map(({ root }) => root)
     .filter((root) => isWithin(root, path))
-    .sort((a, b) => b.length - a.length)[0] ?? ".";
+    .sort((a, b) => b.length - a.length)[0] ??
+  parentOf(path) ??
+  ".";
 
 function uncheckedBelow(root: string, files: readonly UncheckedFile[]): string {
   const first = files[0]?.path ?? "";

@@ -3,7 +3,7 @@ import type { Beside, UnreadHistory } from "../lint/coverage.ts";
 import type { Changes } from "../project/changes.ts";
 import type { AnyHistory, FileSystem, History } from "../project/migration.ts";
 import { isWithin, parentOf } from "../project/paths.ts";
-import { uncheckedChanges, uncheckedFiles } from "../project/unchecked.ts";
+import { uncheckedChanges, uncheckedFiles, uncheckedFolders } from "../project/unchecked.ts";
 import { readFolders, unreadFolders } from "../project/unread.ts";
 
 interface Asked {
@@ -29,7 +29,10 @@ export function besideThem(
     return {
       leftOut,
       folders: foldersBeside(fs, all).filter(({ root }) => isAsked(root)),
-      files: histories.flatMap((history) => uncheckedFiles(fs, history)),
+      files: [
+        ...histories.flatMap((history) => uncheckedFiles(fs, history)),
+        ...(histories.length === 0 ? [] : uncheckedFolders(fs, all).filter(({ path }) => isAsked(path))),
+      ],
     };
   const changed = new Set(changes.files.map(parentOf));
   return {

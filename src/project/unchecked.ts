@@ -5,16 +5,21 @@ import { notMigrations, skipped } from "./folder-names.ts";
 import { toolNamed } from "./known-tools.ts";
 import { layoutNamed } from "./layouts/index.ts";
 import { dialectWord } from "../model/database-words.ts";
-import { folderDialect, isNoStep } from "./layouts/names.ts";
+import { isNoMigration } from "./layouts/code.ts";
+import { folderDialect, isNoStep, isSql } from "./layouts/names.ts";
 import { holdsFile, type FileSystem, type AnyHistory } from "./migration.ts";
 import { baseName, isWithin, join, parentOf, segments } from "./paths.ts";
+import { changesTables, foldersOfSql, readFolders } from "./unread.ts";
 import { isMigrationsName } from "./unreadable.ts";
 
 /** A file that is in no history. */
 export interface UncheckedFile {
   readonly path: string;
-  /** `run`: its tool runs what is called so. Else it is so since the commit that is compared with. */
-  readonly is: "run" | "new" | "changed" | "a link to a folder";
+  /**
+   * `run`: its tool runs what is called so. `there`: it changes tables, and lies where migrations do. Else it is so since
+   * the commit that is compared with.
+   */
+  readonly is: "run" | "there" | "new" | "changed" | "a link to a folder";
 }
 
 /** `.sql`, and the endings that stand for it beside it. */
@@ -115,18 +120,48 @@ const wordsOf = (file: string): string =>
     .filter((word) => dialectWord(word) === undefined)
     .join(".");
 
-/** What the tool runs of the files below a history's root although the history doesn't hold it, sorted. */
+/** What the tool runs of the files below a history's root, or may run, although the history doesn't hold it, sorted. */
 export function uncheckedFiles(fs: FileSystem, history: AnyHistory): readonly UncheckedFile[] {
   const refused = fs.refused?.();
-  return [...filesBelow(fs, history)].flatMap((path) =>
-    isRun(history, path) &&
-    !holdsFile(history, path) &&
-    refused?.has(path) !== true &&
-    !hasCounterpart(history, belowRoot(history, path))
-      ? [{ path, is: "run" }]
-      : [],
-  );
+  const changes = layoutNamed(history.layout)?.name === "code" ? changesAmongCode(fs, history) : undefined;
+  return [...filesBelow(fs, history)].flatMap((path): UncheckedFile[] => {
+    if (holdsFile(history, path) || refused?.has(path) === true) return [];
+    if (hasCounterpart(history, belowRoot(history, path))) return [];
+    if (isRun(history, path)) return [{ path, is: "run" }];
+    return changes?.(path) === true ? [{ path, is: "there" }] : [];
+  });
 }
+
+/** Beside migrations in code: what changes tables, too, and that none of them loads, is compiled of or looks for. */
+function changesAmongCode(fs: FileSystem, { migrations }: AnyHistory): (path: string) => boolean {
+  const stem = (path: string): string => baseName(path).replace(/\.\w+$/, "");
+  const known = new Set(migrations.map(({ up }) => stem(up.path)));
+  const texts = migrations.map(({ up }) => fs.read(up.path) ?? "");
+  return (path) => {
+    if (!isSql(path) && !(isCode(path) && !isNoMigration(baseName(path)))) return false;
+    if (isHelper(path) || known.has(stem(path)) || !changesTables.test(fs.read(path) ?? "")) return false;
+    return !isProgram.test(fs.read(path) ?? "") && !texts.some((text) => text.includes(stem(path)));
+  };
+}
+
+/** It looks for the migrations, and its tables are its own. */
+const isProgram = /\breaddir(?:Sync)?\b|\bMigrat(?:or|ionRunner)\b|\bglob(?:Sync)?\(/;
+
+/** Of the folders that are called like migrations and hold SQL that is in no history. */
+export const uncheckedFolders = (
+  fs: FileSystem,
+  histories: readonly AnyHistory[],
+): readonly UncheckedFile[] => {
+  const isRead = readFolders(histories);
+  return foldersOfSql(fs).flatMap(({ root, files }): UncheckedFile[] => {
+    if (!isMigrationsName(baseName(root)) || isRead(root)) return [];
+    if (histories.some((history) => isWithin(root, history.root) || isWithin(history.root, root))) return [];
+    return files
+      .map((name) => join(root, name))
+      .filter((path) => changesTables.test(fs.read(path) ?? ""))
+      .map((path) => ({ path, is: "there" }));
+  });
+};
 
 /** Certainly, whatever the other files are. */
 function isRun(history: AnyHistory, path: string): boolean {

@@ -27,7 +27,8 @@ const inRust = /(?:^|[/_-])migrat\w*\/src$/i;
 const go = /^(?!.*_test\.go$)[\w.-]{1,200}\.go$/;
 /** Programs of a tool lie in such folders, too: only a number makes one of them a step. */
 const numberedGo = /^(?!.*_test\.go$)(?:[a-z_]{1,40}[._-])?\d[\w.-]{1,200}\.go$/;
-const changesTables = /\b(?:CREATE|ALTER|DROP)\s{1,9}(?:TABLE|(?:UNIQUE\s{1,9})?INDEX)\b/i;
+/** It has a statement that does so, in SQL or in code. */
+export const changesTables = /\b(?:CREATE|ALTER|DROP)\s{1,9}(?:TABLE|(?:UNIQUE\s{1,9})?INDEX)\b/i;
 
 /** Of tools that have no file in `tools`, as nothing of theirs is read. */
 const frameworks: readonly UnreadKind[] = [
@@ -153,13 +154,22 @@ export function readFolders(
   return (folder) => read.has(folder) || copies.some((copy) => isWithin(copy, folder));
 }
 
+interface FolderOfSql {
+  readonly root: string;
+  /** Names. */
+  readonly files: readonly string[];
+}
+
+/** Below the working directory, sorted. */
+export const foldersOfSql = (fs: FileSystem): readonly FolderOfSql[] =>
+  Array.from(foldersBelow(fs), ({ folder, names }) => ({ root: folder, files: names.filter(isSql) })).filter(
+    ({ files }) => files.length > 0,
+  );
+
 /** The folder with the most SQL files, if any has at least two: what the user may have meant. */
-export function mostSqlFiles(fs: FileSystem): { readonly root: string; readonly files: number } | undefined {
-  let most: { root: string; files: number } | undefined;
-  for (const { folder, names } of foldersBelow(fs)) {
-    const files = names.filter(isSql).length;
-    if (files > (most?.files ?? 1)) most = { root: folder, files };
-  }
+export function mostSqlFiles(fs: FileSystem): FolderOfSql | undefined {
+  let most: FolderOfSql | undefined;
+  for (const one of foldersOfSql(fs)) if (one.files.length > (most?.files.length ?? 1)) most = one;
   return most;
 }
 

@@ -290,6 +290,31 @@ describe("what the tool runs", () => {
       "ddlint: db/2_drop.up.txt is in no history, and was not checked\n",
     );
   });
+
+  it("is said of what changes tables among migrations in code, and of SQL without an order", async () => {
+    const code = (text: string): string => `export async function up(db) {\n  await db.schema.${text}\n}\n`;
+    write("project/package.json", '{ "dependencies": { "kysely": "0.27.0", "pg": "8.0.0" } }');
+    for (const name of ["001_a", "002_b"])
+      write(
+        `project/migrations/${name}.ts`,
+        `import { Kysely } from "kysely";\n${code('dropTable("a").execute();')}`,
+      );
+    write("project/migrations/001_a.js", code('dropTable("a").execute();'));
+    write(
+      "project/migrations/run.ts",
+      'import { readdirSync } from "fs";\nawait pool.query("CREATE TABLE ran (name text)");\n',
+    );
+    write("project/migrations/names.ts", "export const orders = 'orders';\n");
+    expect((await ddlint("", "project")).stderr).toBe("");
+    write("project/migrations/add-index.ts", 'await pool.query("CREATE INDEX ON orders (day)");\n');
+    write("project/database/migrations/orders_schema.sql", table);
+    expect((await ddlint("", "project")).stderr).toBe(
+      "ddlint: migrations/add-index.ts is in no history, and was not checked\n" +
+        "ddlint: database/migrations/orders_schema.sql is in no history, and was not checked\n",
+    );
+    expect((await ddlint("--require-understood", "project")).exitCode).toBe(2);
+    expect((await ddlint("migrations", "project")).stderr).not.toContain("orders_schema");
+  });
 });
 
 describe("no path", () => {

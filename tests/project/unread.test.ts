@@ -81,7 +81,7 @@ describe("migrations that can't be read", () => {
 
   test("the folder with the most SQL files, which may be meant", () => {
     const files = { "a/x.sql": "", "b/c/x.sql": "", "b/c/y.sql": "", "node_modules/p/1.sql": "" };
-    expect(mostSqlFiles(memoryFileSystem(files))).toEqual({ root: "b/c", files: 2 });
+    expect(mostSqlFiles(memoryFileSystem(files))?.root).toBe("b/c");
     expect(mostSqlFiles(memoryFileSystem({ "a/x.sql": "" }))).toBeUndefined();
   });
 

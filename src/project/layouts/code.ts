@@ -15,6 +15,9 @@ const name =
   /^(?:(\d+)(?!\d)[._-]?(.*)|Migration(\d{14})(?:_(.*))?|([A-Z]\w*?)(\d{13})|V(\d+(?:[._]\d+)*)__(.*))\.[cm]?[jt]s$/;
 const noMigration = /^index\.|\.(?:test|spec|config|snapshot)\.\w+$/i;
 
+/** By its name. */
+export const isNoMigration = (file: string): boolean => noMigration.test(file);
+
 interface CodeName {
   readonly file: string;
   readonly version: string | undefined;
