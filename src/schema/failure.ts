@@ -5,6 +5,7 @@
 import type { Operation } from "../model/operation.ts";
 import { Collector, twinOf, type Failure } from "./failure/collector.ts";
 import { columnFailures } from "./failure/column.ts";
+import { columnDiffers } from "./failure/column-difference.ts";
 import { dataFailures } from "./failure/data.ts";
 import { indexDiffers } from "./failure/index-difference.ts";
 import { objectFailures } from "./failure/object.ts";
@@ -36,6 +37,7 @@ export function failure(schema: Schema, op: Operation): readonly Failure[] {
   if (skipped(schema, op)) {
     if (op.kind === "createTable") found.differs(op);
     else if (op.kind === "createIndex") indexDiffers(found, op);
+    else if (op.kind === "addColumn") columnDiffers(found, op);
     return found.list;
   }
   if (schema.dialect.schema.failures(found, op)) return found.list;

@@ -53,7 +53,7 @@ export interface Failure {
 const nameIn = ({ column, written, span }: ColumnReference): Name => ({ text: column, written, span });
 
 /** For messages: the default schema is left out. */
-const shown = ({ text }: { readonly text: string }): string => text.replace(/^public\./, "");
+export const shown = ({ text }: { readonly text: string }): string => text.replace(/^public\./, "");
 
 /** The table whose name differs in case alone. */
 export function twinOf(schema: Schema, { name }: QualifiedName): Failure["twin"] {
