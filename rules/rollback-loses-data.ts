@@ -23,6 +23,7 @@ export default defineRule({
   },
   messages: {
     empty: "{{object}}{{more}} comes back empty: the migration dropped its data",
+    alike: "{{object}}{{more}} comes back with its default in every row: the migration dropped its data",
     required: "{{object}}{{more}} is lost, and the rollback fails on rows: it is NOT NULL without a default",
     overwritten:
       "the old values of {{object}}{{more}} are kept nowhere, and the rollback doesn't write them again",
@@ -34,13 +35,21 @@ export default defineRule({
   on: {
     migration({ rollbackLosses }, { report }) {
       const losses = rollbackLosses();
-      for (const how of ["empty", "required", "older", "overwritten", "deleted", "removed"] as const) {
+      for (const how of [
+        "empty",
+        "alike",
+        "required",
+        "older",
+        "overwritten",
+        "deleted",
+        "removed",
+      ] as const) {
         const [first, ...others] = losses.filter((loss) => loss.how === how);
         if (first === undefined) continue;
         report({
           at: first.at,
           message: how,
-          severity: how === "empty" || how === "required" || how === "older" ? undefined : "note",
+          severity: how === "overwritten" || how === "deleted" || how === "removed" ? "note" : undefined,
           data: { object: first.object, more: others.length === 0 ? "" : ` (and ${others.length} more)` },
           related: [
             ...(first.from

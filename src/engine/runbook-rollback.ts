@@ -44,11 +44,13 @@ const words = {
   removed: "loses rows that are older",
 } as const;
 
-/** Beside what comes back empty, which is told of the migration. */
+/** Beside what comes back without its data, which is told of the migration. */
 const ownLosses = (scope: ReplayedMigration): readonly string[] =>
   scope
     .rollbackLosses()
-    .flatMap(({ object, how }) => (how === "empty" || how === "required" ? [] : [`${object} ${words[how]}`]));
+    .flatMap(({ object, how }) =>
+      how === "empty" || how === "alike" || how === "required" ? [] : [`${object} ${words[how]}`],
+    );
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
 

@@ -13,11 +13,12 @@ export interface RollbackLoss {
   /** For messages: `column orders.code`. */
   readonly object: string;
   /**
-   * `empty`: the rollback makes it anew and fills it with nothing; `required`: that fails, as rows must have a value in it; `older`: it drops what was there before;
+   * `empty`: the rollback makes it anew and fills it with nothing; `alike`: with one value for all rows, its default;
+   * `required`: that fails, as rows must have a value in it; `older`: it drops what was there before;
    * `overwritten`, `deleted`: it doesn't write the values or rows again that the migration changes; `removed`: it deletes
    * rows of a table that is older than the migration, which adds none to it.
    */
-  readonly how: "empty" | "required" | "older" | "overwritten" | "deleted" | "removed";
+  readonly how: "empty" | "alike" | "required" | "older" | "overwritten" | "deleted" | "removed";
   /** In the rollback. */
   readonly at: Place;
   /** Where the migration dropped it, or what made it. */
@@ -48,7 +49,7 @@ export function rollbackLosses(scope: MigrationScope): readonly RollbackLoss[] {
     return [
       {
         object: shown(holder, step.before),
-        how: needsValue(maker) ? "required" : "empty",
+        how: needsValue(maker) ? "required" : hasDefault(maker) ? "alike" : "empty",
         at: { path: down.path, span: maker.operation.head },
         from,
       },
@@ -205,6 +206,10 @@ function makes({ operation, before, skipped }: Step, { table, column }: Holder):
     before.resolve(operation.table) === table
   );
 }
+
+/** What it adds has a value in every row. */
+const hasDefault = ({ operation }: Step): boolean =>
+  operation.kind === "addColumn" && operation.column.default?.isNull === false;
 
 /** A later step of the rollback writes rows or values into it, or puts something else in its place. */
 const fills = (maker: Step, holder: Holder): boolean => maker.later().some((step) => writes(step, holder));
