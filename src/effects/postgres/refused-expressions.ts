@@ -3,6 +3,7 @@ import type { Expression } from "../../model/expression.ts";
 import type { QualifiedName } from "../../model/names.ts";
 import type { ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
 import { functionsSince } from "./functions-since.ts";
+import { isMutableCast } from "./mutable-casts.ts";
 import { refuseValue } from "./refused-defaults.ts";
 import type { StatementContext } from "./statement-context.ts";
 
@@ -122,13 +123,21 @@ const variants: ReadonlySet<string> = new Set(
 );
 const ofTime: ReadonlySet<string> = new Set(["date", "date_part", "date_trunc", "extract"]);
 
-/** True if some function surely isn't immutable. */
+/** `date(to_timestamp(c))`: both have variants that are immutable, and what the inner one gives has a time zone. */
+const ofTimestamptz =
+  /^[\s(]*(?:date|date_part|date_trunc|extract)\s*\((?:\s*'\w+'\s*,|\s*\w+\s+from\b)?\s*to_timestamp\s*\([^()]*\)[\s)]*$/i;
+
+/** True if some function or cast surely isn't immutable. */
 function isMutable(
-  { volatility, functions, columns, text }: Expression,
+  { volatility, functions, columns, text, castOf }: Expression,
   table: QualifiedName,
   context: StatementContext,
 ) {
   if (volatility === "volatile") return true;
+  const cast = castOf && context.column(table, castOf.column)?.type;
+  if (castOf !== undefined && cast !== undefined && isMutableCast(cast, castOf.type, context.schema))
+    return true;
+  if (ofTimestamptz.test(text)) return true;
   const [first] = functions;
   if (volatility === "stable") {
     if (!functions.some(({ name }) => variants.has(name))) return true;
