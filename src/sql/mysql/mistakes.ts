@@ -190,24 +190,26 @@ function nothingBehind(text: string, tokens: readonly Token[]): Problem | undefi
   return undefined;
 }
 
-/** `VALUES (SELECT …)` and `f(a, SELECT …)`: a query that is a value stands in parentheses of its own. */
+/** `VALUES (SELECT …)` and `f(a, SELECT …)`: a query as a value needs parentheses of its own. */
 function bareQuery(tokens: readonly Token[]): Mistake | undefined {
+  let depth = 0;
   for (const [i, token] of tokens.entries()) {
-    if (!isWord(token, "select")) continue;
+    if (isSign(token, "(")) depth++;
+    else if (isSign(token, ")")) depth--;
     const before = tokens[i - 1];
-    const isValue =
-      before !== undefined &&
-      (isSign(before, ",") ||
-        (isSign(before, "(") && ["values", "value"].some((word) => isWord(tokens[i - 2], word))));
-    if (isValue)
+    if (depth < 1 || before === undefined || !isWord(token, "select")) continue;
+    const isFirst = isSign(before, "(") && ofRows.some((word) => isWord(tokens[i - 2], word));
+    if (isFirst || isSign(before, ","))
       return {
         span: spanOf(token),
-        message: "a query that is a value stands in parentheses: (SELECT …)",
+        message: "a query as a value needs parentheses of its own: (SELECT …)",
         isCut: true,
       };
   }
   return undefined;
 }
+
+const ofRows = ["values", "value"];
 
 const isWord = (token: Token | undefined, word: string): boolean =>
   token?.kind === "word" && token.value.toLowerCase() === word;
