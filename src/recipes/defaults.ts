@@ -1,10 +1,13 @@
 /** Values for rows that have none, by type. */
 import type { DialectFamily } from "../model/dialect.ts";
 import { tableOf } from "../model/kinds.ts";
+import type { QualifiedName } from "../model/names.ts";
 import type { ColumnDefinition, OperationOf } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import { wordsOf } from "../replay/questions/names/words.ts";
 import type { Step } from "../replay/step.ts";
+import { indexInvolves } from "../schema/dependents.ts";
+import type { Column } from "../schema/model.ts";
 import type { Span } from "../text/span.ts";
 import { literal, textOf } from "./words.ts";
 
@@ -85,9 +88,25 @@ export function plainDefault(step: Step, { name, type }: ColumnDefinition): stri
           other.elements.some(({ column }) => column === name.text))),
   );
   const value = isKey || namesRow(step, name.text) ? undefined : plainValue(step, type);
-  return value !== undefined && isEmpty.test(value) && wordsOf(name.text).some((word) => secrets.has(word))
-    ? undefined
-    : value;
+  return value === undefined || letsIn(value, name.text) ? undefined : value;
+}
+
+/** The same for rows of an existing column that came without a value. */
+export function plainFill(
+  step: Step,
+  table: QualifiedName,
+  { name, type }: Pick<Column, "name" | "type">,
+): string | undefined {
+  const found = step.before.relation(table);
+  if (type === undefined || found.is !== "present" || namesRow(step, name)) return undefined;
+  const isKey =
+    found.value.constraints.some((one) =>
+      one.kind === "check"
+        ? one.expression.columns.some(({ column }) => column === name)
+        : "columns" in one && one.columns.includes(name),
+    ) || step.before.indexesOn(table).some((index) => index.unique && indexInvolves(index, name));
+  const value = isKey ? undefined : plainValue(step, type);
+  return value === undefined || letsIn(value, name) ? undefined : value;
 }
 
 /** The migration makes it refer to another table: a default that all rows share is seldom one of its keys. */
@@ -146,9 +165,12 @@ export function givenByUpdate(
   return isOfAll && value !== undefined ? { value, statement: statement.span } : undefined;
 }
 
+/** Nothing, in a column in which that would let somebody in, or be taken for a person's. */
+const letsIn = (value: string, column: string): boolean =>
+  isEmpty.test(value) && wordsOf(column).some((word) => secrets.has(word));
+
 const isEmpty = /^\(?''\)?$/;
 
-/** Words of names of columns in which an empty text would let somebody in, or be taken for a person's. */
 const secrets: ReadonlySet<string> = new Set(
   (
     "password passwd pwd passphrase passcode pin otp secret token hash hashed salt digest credential credentials key " +

@@ -8,6 +8,7 @@ import { instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { beforeCall, noLongerRead, stillDeclared } from "./declared.ts";
 import { droppedReferences, droppedBehind } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
+import { plainFill } from "./defaults.ts";
 import { isOfKey } from "./optional-columns.ts";
 import { withNameLater } from "./renamed-behind.ts";
 import { nullable } from "./columns-again.ts";
@@ -149,7 +150,10 @@ export function deprecateColumn(step: Step): Advice | undefined {
     step.statement.operations.some(({ kind }) => kind === "dropConstraint");
   const isRequired = !staysRequired && notNull === "yes";
   const required = isRequired ? [`ALTER TABLE ${table} ALTER COLUMN ${column}`] : [];
-  const value = again?.column.default?.text;
+  // The new version writes rows without a value, and the later migration's way back has none for all of them.
+  const value =
+    again?.column.default?.text ??
+    (isRequired && old.is === "present" ? plainFill(step, operation.table, old.value) : undefined);
   const definition = old.is === "present" ? definitionOf(old.value, staysRequired) : undefined;
   const back = again === undefined ? [] : columnsBack(step, [operation]);
   const behind = droppedBehind(step);
@@ -172,12 +176,11 @@ export function deprecateColumn(step: Step): Advice | undefined {
       undo: [
         (old.is === "present" ? commentOf(old.value, table, column) : undefined) ??
           `COMMENT ON COLUMN ${table}.${column} IS NULL;`,
-        ...(again !== undefined && isNullableAgain(again, step) ? [] : required).flatMap((head) => [
-          ...(value === undefined
-            ? []
-            : [`UPDATE ${table} SET ${column} = ${value} WHERE ${column} IS NULL;`]),
-          `${head} SET NOT NULL;`,
-        ]),
+        ...(again !== undefined && isNullableAgain(again, step) ? [] : required).flatMap((head) =>
+          value === undefined
+            ? [`${head} SET NOT NULL; -- first give a value to rows that have none`]
+            : [`UPDATE ${table} SET ${column} = ${value} WHERE ${column} IS NULL;`, `${head} SET NOT NULL;`],
+        ),
         ...keys.again,
       ],
     },

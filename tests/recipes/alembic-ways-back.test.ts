@@ -118,6 +118,24 @@ test("a column stays nullable until the migration's own way back has filled it",
   expect(beside).not.toContain("note SET NOT NULL;");
 });
 
+test("rows that came without a column have a value before it is required again", async () => {
+  const dropped = async (definition: string): Promise<string> => {
+    const add = `op.add_column("orders", sa.Column("code", ${definition}))`;
+    const files = {
+      "alembic/versions/cc.py": revision("cc", `"bb"`, [`op.drop_column("orders", "code")`], [add]),
+    };
+    return adviceOf("drop-column", [add], [`op.drop_column("orders", "code")`], [], files);
+  };
+  expect(await dropped("sa.Integer(), nullable=False")).toMatch(
+    /UPDATE orders SET code = 0 WHERE code IS NULL;"\)\n *op\.alter_column\("orders", "code", nullable=False\)/,
+  );
+  // Rows can't share what is there once, or refers to a row.
+  for (const own of ["unique=True, ", `sa.ForeignKey("orders.id"), `])
+    expect(await dropped(`sa.BigInteger(), ${own}nullable=False`)).toMatch(
+      /ALTER COLUMN code SET NOT NULL; -- first give a value to rows that have none"/,
+    );
+});
+
 test("the way back of a replaced column keeps the old one, and takes the new default back", async () => {
   const [drop, add] = [
     `op.drop_column("orders", "note")`,

@@ -92,7 +92,7 @@ test("a call that doesn't state NOT NULL takes it back where it was dropped, and
   ]) {
     const advice = (await adviceFor(method("change", call)))("drop-column")[0];
     expect(advice).toContain(
-      "def down\nchange_column_comment :users, :code, nil\nchange_column_null :users, :code, false\nend",
+      "def down\nchange_column_comment :users, :code, nil\nexecute \"UPDATE users SET code = '' WHERE code IS NULL;\"\nchange_column_null :users, :code, false\nend",
     );
     expect(advice).toContain("def down\nadd_column :users, :code, :string\nend");
   }
