@@ -33,7 +33,7 @@ export default defineRule({
       "a foreign key of several columns, one of which an index begins with: PostgreSQL finds the rows by it",
       "a table known to be small, also by its history",
       "a note: a foreign key to a table from which rows are seldom deleted: one known to be small, or one that marks them as deleted (`is_deleted`, `deleted_at`, `archived_at`)",
-      "a table whose primary key is a pair of rows, one of which later migrations write as that of a look-up table: the column that refers to this one",
+      "a table whose primary key is a pair of rows (without a key: that is nothing but a pair), one of which later migrations write as that of a look-up table: the column that refers to this one",
       "a partial index whose condition is that the column is NOT NULL",
       "a foreign key that the same or a later migration drops, and one whose index a later migration creates",
       "a column that the history doesn't create, in a table whose indexes aren't all known",

@@ -29,6 +29,7 @@ export {
   namesThings,
   isDeletedByMark,
   pairsWithWord,
+  writesWords,
 } from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { needsNoKey } from "../schema/keyless.ts";

@@ -205,8 +205,9 @@ export function hasRowsOfWords(schema: Schema, made: Relation): boolean {
 }
 
 /**
- * `user_roles`: its key is a pair of rows, of which the one that `reference` refers to says what a word means and is written
- * by migrations. Rows of those are seldom deleted, whatever else their table says of when they were written.
+ * `user_roles`: its key is a pair of rows, or would be if it had one, and the row that `reference` refers to says what a word
+ * means and is written by migrations. Rows of those are seldom deleted, whatever else their table says of when they were
+ * written.
  */
 export function pairsWithWord(later: Schema, made: Lookup<Relation>, reference: QualifiedName): boolean {
   const table = made.is === "present" ? laterRelation(later, made.value) : undefined;
@@ -214,7 +215,8 @@ export function pairsWithWord(later: Schema, made: Lookup<Relation>, reference: 
   if (table === undefined || words.is !== "present") return false;
   const { seeded = 0, loaded } = words.value;
   const refers = new Set(table.constraints.flatMap((one) => (one.kind === "foreign key" ? one.columns : [])));
-  const key = table.constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  const own = table.constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  const key = own.length === 0 ? [...refers] : own;
   return (
     key.length === 2 &&
     table.columns.every(({ name }) => key.includes(name) && refers.has(name)) &&
@@ -276,6 +278,30 @@ export function namesThings(later: Schema, table: Relation): boolean {
       ({ unique, elements }) =>
         unique && elements.length > 0 && elements.every(({ column }) => isName(column)),
     );
+}
+
+/**
+ * `message_templates`: the migrations write many of its rows, each under a word of its own that code asks for, and no row
+ * needs one of another table. That somebody edits them later makes them no more.
+ */
+export function writesWords(later: Schema, table: Relation): boolean {
+  const found = laterRelation(later, table);
+  if (found?.kind !== "table" || !found.complete || found.partitionOf !== undefined) return false;
+  const { seeded = 0, loaded, columns, constraints } = found;
+  if (seeded < manySeeded || loaded || columns.length > mostColumns || ofEvents.test(found.name))
+    return false;
+  const required = new Set(columns.flatMap(({ name, notNull }) => (notNull === "no" ? [] : [name])));
+  const belongs = constraints.some(
+    (one) => one.kind === "foreign key" && one.columns.some((name) => required.has(name)),
+  );
+  return (
+    !belongs &&
+    later.indexesOn(found.key).some((index) => {
+      const [name = "", ...more] = index.elements.flatMap(({ column }) => column ?? []);
+      const isOne = more.length === 0 && required.has(name) && isKeyAlone(index, name);
+      return isOne && !ofEach.test(name) && !/id$/i.test(name) && isWord(columns, name, /./);
+    })
+  );
 }
 
 /**
