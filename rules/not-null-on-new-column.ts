@@ -6,12 +6,13 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  sameCause: ["set-not-null"],
   docs: {
     summary:
       "A column that the same release adds to an existing table is made `NOT NULL`, without a default.",
     why: "The running version doesn't know the column: each of its INSERTs into the table fails until the new version runs everywhere (PostgreSQL: 23502; MySQL and MariaDB: 1364 in strict mode). A backfill before it fills the rows of now, not those to come.",
     instead:
-      "Give the column a default in the same migration, and drop it in a later one; or leave the column nullable, and set `NOT NULL` in a migration that runs after the new version.",
+      "Give the column a default in the same migration, and drop it in a later one; or leave the column nullable, and in a migration that runs after the new version fill the rows that came without a value, then set `NOT NULL`. A column that is unique or refers to another table has no such default.",
     exceptions: [
       "a table that this release creates, or whose history is hours old",
       "a column with a default, an identity or an expression at the end of the migration",
@@ -42,11 +43,18 @@ export default defineRule({
 
 function saidOf(step: Step, table: QualifiedName, column: Name) {
   const data = { column: step.show(table, column.text) };
-  // What all rows share is no default of it.
-  const instead = isUnique(step, table, column)
-    ? "Leave the column nullable, and set `NOT NULL` in a migration that runs after the new version."
-    : undefined;
+  // What all rows share is no default of it, and no row has the key that it would be.
+  const instead =
+    isUnique(step, table, column) || refers(step, table, column)
+      ? "Leave the column nullable; in a migration that runs after the new version, fill the rows that came without a value, then set `NOT NULL`."
+      : undefined;
   return { message: "requires" as const, data, instead };
+}
+
+function refers({ scope: { after } }: Step, table: QualifiedName, { text }: Name): boolean {
+  const relation = after.relation(table);
+  const keys = relation.is === "present" ? relation.value.constraints : [];
+  return keys.some((one) => one.kind === "foreign key" && one.columns.includes(text));
 }
 
 function isUnique({ scope: { after } }: Step, table: QualifiedName, { text }: Name): boolean {

@@ -404,7 +404,15 @@ export function notNullByCheck(step: Step): Advice | undefined {
   if (filled !== undefined) return filled;
   const added = step.neighbours("earlier", "addColumn").find(isOwn);
   if (added === undefined || !givesValue(added.operation.column.default) || added.inBody)
-    return instead(...notNullBlock(table.text, table.name, column.text));
+    return instead(
+      ...notNullBlock(
+        table.text,
+        table.name,
+        column.text,
+        undefined,
+        isLeftOut(step) ? afterDeploy : undefined,
+      ),
+    );
   // One call of a query builder sends them all: who replaces it replaces its DROP DEFAULT.
   const drops = step
     .neighbours("earlier", "dropDefault")
@@ -427,6 +435,22 @@ export function notNullByCheck(step: Step): Advice | undefined {
     ...dropped,
   );
 }
+
+/** The running version doesn't know the column: its rows come without a value until the new one runs everywhere. */
+function isLeftOut({ operation, before, createdPending }: Step): boolean {
+  if (operation.kind !== "setNotNull") return false;
+  const { table, column } = operation;
+  const found = before.column(table, column.text);
+  return (
+    createdPending(table) !== "yes" &&
+    createdPending(table, column.text) === "yes" &&
+    found.is === "present" &&
+    found.value.hasDefault === "no"
+  );
+}
+
+const afterDeploy =
+  "in a migration that runs after the new version, when the rows that came without a value have one:";
 
 /** VALIDATE in another transaction than ADD. */
 export function validateLater(step: Step): Advice | undefined {

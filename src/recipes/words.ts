@@ -430,12 +430,14 @@ export function together(
  * A validated CHECK proves that there is no NULL, so that SET NOT NULL scans nothing.
  *
  * @param value a default that the column, which has none, gets at last
+ * @param when it runs
  */
 export function notNullBlock(
   table: string,
   tableName: string,
   column: string,
   value?: string,
+  when = "when no row has a NULL there any more:",
 ): readonly Part[] {
   const head = `ALTER TABLE ${table} ALTER COLUMN ${quote(column)}`;
   const [set, unset] =
@@ -443,7 +445,7 @@ export function notNullBlock(
   const check = madeName(tableName, column, "nn");
   const proof = `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID;`;
   return [
-    heading("when no row has a NULL there any more:", {
+    heading(when, {
       transaction: "own",
       after: "backfill",
       undo: [`ALTER TABLE ${table} DROP CONSTRAINT ${check};`],
