@@ -20,7 +20,7 @@ export default defineRule({
     exceptions: [
       "a project whose settings only name H2, HSQLDB or Derby, which have no such setting",
       "all migrations of a history except the newest, unless the option `each` is set",
-      "a table that this migration creates, that was created less than a day before, or in a history that began less than a week before or hasn't yet changed a table that it made",
+      "a table that this migration creates, that was created less than a day before, or in a history that began less than a week before or, of three migrations or more, hasn't yet changed a table that it made",
       "on PostgreSQL, sessions with a `statement_timeout`, and locks other than ACCESS EXCLUSIVE and SHARE ROW EXCLUSIVE",
       "statements with `CONCURRENTLY`, which a timeout would leave half done",
       "statements on a table that isn't there, or that fail for another reason",
@@ -65,8 +65,9 @@ export default defineRule({
         const wait = table === undefined ? "set" : locks.lockTimeout(longest);
         if (table !== undefined && wait !== "set") {
           const named = { table: show(table), more: "" };
-          if (wait === "unset") report({ at: operation.head, message: "metadata", data: named, step });
-          else report({ at: operation.head, message: "longMetadata", data: { ...named, longest }, step });
+          const about = { at: operation.head, step, repaired: step.freshByEnd(table) };
+          if (wait === "unset") report({ ...about, message: "metadata", data: named });
+          else report({ ...about, message: "longMetadata", data: { ...named, longest } });
           return;
         }
         // A timeout would kill a concurrent build and leave an INVALID index.
@@ -82,8 +83,9 @@ export default defineRule({
             : undefined;
         const queries = strong.mode === "ACCESS EXCLUSIVE" ? "queries on it wait" : "writes to it wait";
         const data = { lock: strong.mode, table: show(strong.relation), queries, more: "" };
-        if (timeout === "unset") report({ at: operation.head, message: "waits", data, step, fix });
-        else report({ at: operation.head, message: "long", data: { ...data, longest }, step });
+        const about = { at: operation.head, step, repaired: step.freshByEnd(strong.relation) };
+        if (timeout === "unset") report({ ...about, message: "waits", data, fix });
+        else report({ ...about, message: "long", data: { ...data, longest } });
         return;
       }
     },

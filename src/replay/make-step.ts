@@ -19,7 +19,7 @@ import { nameAnswers } from "./questions/names/questions.ts";
 import { spellColumn, spellName } from "./questions/names/spelling.ts";
 import { securityAnswers } from "./questions/security/questions.ts";
 import { settingStays } from "./questions/settings.ts";
-import { newnessOf, rowsOf } from "./questions/rows/rows.ts";
+import { freshByEnd, newnessOf, rowsOf } from "./questions/rows/rows.ts";
 import { isAdded } from "./questions/values/old-rows.ts";
 import { valueAnswers } from "./questions/values/questions.ts";
 import { unsupported } from "./questions/versions.ts";
@@ -188,6 +188,10 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     return table + (column === undefined ? "" : `.${spellColumn(step, relation, column)}`);
   },
   spell: (step) => (name) => spellName(step, name),
+  freshByEnd:
+    (step, { facts }) =>
+    (table) =>
+      freshByEnd(step, table, facts),
   rows:
     (step, { facts, known }) =>
     (table) => {

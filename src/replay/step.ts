@@ -132,6 +132,8 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly spell: (name: string | Name) => string;
   /** Whether the table can have many rows here, and why not; of one that is new, `createdHere` says so. */
   readonly rows: (table: QualifiedName | Key) => Rows;
+  /** Whether they would be fresh, as those of a history that only makes tables, by what it has made at its end. */
+  readonly freshByEnd: (table: QualifiedName | Key) => ((end: Schema) => boolean) | undefined;
   /** The column whose name goes, or the table, is younger than a week: most probably nothing uses it yet, and why. */
   readonly newness: () => Newness | undefined;
   /** The same in short: `small` where `rows` are surely none or few. */

@@ -18,7 +18,7 @@ export function isInOpening(
   if (changes !== undefined || startAfter !== undefined || scope.history.continues === true) return false;
   let found = known.get(scope);
   if (found === undefined) {
-    found = isAsCreated(scope.after) && scope.steps.every(isAddition);
+    found = isAsCreated(scope.after, fewest) && scope.steps.every(isAddition);
     known.set(scope, found);
   }
   return found;
@@ -26,8 +26,18 @@ export function isInOpening(
 
 const known = new WeakMap<MigrationScope, boolean>();
 
-/** All tables are of several migrations, and have the columns that they were made with. */
-function isAsCreated(schema: Schema): boolean {
+/** The same of one of the first, by what the later ones make; undefined: whatever those do, it isn't so. */
+export function opensLater(
+  scope: MigrationScope,
+  { changes, startAfter }: Pick<ReplayFacts, "changes" | "startAfter">,
+): ((end: Schema) => boolean) | undefined {
+  if (changes !== undefined || startAfter !== undefined || scope.history.continues === true) return undefined;
+  if (!isAsCreated(scope.after, 1) || !scope.steps.every(isAddition)) return undefined;
+  return (end) => isAsCreated(end, fewest);
+}
+
+/** All tables are of so many migrations, and have the columns that they were made with. */
+function isAsCreated(schema: Schema, least: number): boolean {
   const origins = new Set<number>();
   for (const { kind, origin, columns } of schema.relations()) {
     if (kind !== "table") continue;
@@ -35,7 +45,7 @@ function isAsCreated(schema: Schema): boolean {
     if (own === undefined || columns.some((column) => column.origin.migration !== own)) return false;
     origins.add(own);
   }
-  return origins.size >= fewest;
+  return origins.size >= least;
 }
 
 /** It makes something, or fills or changes what this migration makes. */

@@ -16,7 +16,7 @@ import { constantKey } from "../values/constant-key.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
 import { isAdded } from "../values/old-rows.ts";
 import { fewBecause } from "./few-rows.ts";
-import { isInOpening } from "./opening.ts";
+import { isInOpening, opensLater } from "./opening.ts";
 
 export interface Rows {
   /**
@@ -270,14 +270,33 @@ function newRows(
   const young = youngRows(name, ageOf(scope, origin.migration, schema), origin, "rows");
   if (young?.are === "fresh") return young;
   const age = ageOf(scope, 0, schema);
-  const isUntimed = age === Infinity && mostAge(history, history.migrations[0], scope.migration) === Infinity;
-  if (isUntimed && !isTakenOver(history, schema) && isInOpening(scope, facts)) {
+  if (isUntimed(scope, schema) && isInOpening(scope, facts)) {
     const because = `creates ${name}, and no migration has changed a table yet: it has few rows, if any`;
     return { are: "fresh", because, at: origin };
   }
   if (history.continues === true || age >= youth) return young;
   const because = `creates ${name}, in the first week of this history: it has few rows, if any`;
   return { are: "fresh", because, at: origin };
+}
+
+/** No time says how old the history is, which begins with an empty database. */
+const isUntimed = (scope: MigrationScope, schema: Schema): boolean =>
+  ageOf(scope, 0, schema) === Infinity &&
+  mostAge(scope.history, scope.history.migrations[0], scope.migration) === Infinity &&
+  !isTakenOver(scope.history, schema);
+
+/** See `Step.freshByEnd`. */
+export function freshByEnd(
+  { before, scope, show }: Asked,
+  table: QualifiedName | Key,
+  facts: Facts,
+): ((end: Schema) => boolean) | undefined {
+  const key = keyIn(before, table);
+  const found = before.relation(key);
+  const isStated = statedRows(facts, [key, show(key)], [key]) !== undefined;
+  if (isStated || found.is !== "present" || found.value.loaded || found.value.origin === undefined)
+    return undefined;
+  return isUntimed(scope, before) ? opensLater(scope, facts) : undefined;
 }
 
 /** Of a migration, by its number in the history; in milliseconds, Infinity where nothing says it. */
