@@ -7,7 +7,6 @@ import {
   laterRelation,
   namesThings,
   recipes,
-  writesWords,
 } from "../src/lint/rule.ts";
 
 const fourBytes = "2,147,483,647";
@@ -86,8 +85,7 @@ export default defineRule({
             const later = laterRelation(end, table.value);
             if (later === undefined || hasFewRowsLater(end, later) || extendsRow(end, later, type))
               return true;
-            if (isSeldomUsedUp && (isOfWords || namesThings(end, later) || writesWords(end, later)))
-              return true;
+            if (isSeldomUsedUp && (isOfWords || namesThings(end, later))) return true;
             const its = later.columns.find((one) => one.name === column.name)?.type;
             return its === undefined || !most.has(its.name);
           },

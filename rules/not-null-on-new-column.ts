@@ -45,27 +45,22 @@ function saidOf(step: Step, table: QualifiedName, column: Name) {
   const data = { column: step.show(table, column.text) };
   // What all rows share is no default of it, and no row has the key that it would be.
   const instead =
-    isUnique(step, table, column) || refers(step, table, column)
+    isUnique(step, table, column) || isKey(step, table, column, "foreign key")
       ? "Leave the column nullable; in a migration that runs after the new version, fill the rows that came without a value, then set `NOT NULL`."
       : undefined;
   return { message: "requires" as const, data, instead };
 }
 
-function refers({ scope: { after } }: Step, table: QualifiedName, { text }: Name): boolean {
-  const relation = after.relation(table);
-  const keys = relation.is === "present" ? relation.value.constraints : [];
-  return keys.some((one) => one.kind === "foreign key" && one.columns.includes(text));
-}
+const isUnique = (step: Step, table: QualifiedName, column: Name): boolean =>
+  isKey(step, table, column, "unique") ||
+  step.scope.after
+    .indexesOn(table)
+    .some(({ unique, elements: [first, ...more] }) => unique && !more[0] && first?.column === column.text);
 
-function isUnique({ scope: { after } }: Step, table: QualifiedName, { text }: Name): boolean {
-  const relation = after.relation(table);
-  const keys = relation.is === "present" ? relation.value.constraints : [];
-  return (
-    keys.some((one) => one.kind === "unique" && one.columns.join() === text) ||
-    after
-      .indexesOn(table)
-      .some(({ unique, elements: [first, ...more] }) => unique && more.length === 0 && first?.column === text)
-  );
+function isKey({ scope }: Step, table: QualifiedName, { text }: Name, as: "unique" | "foreign key"): boolean {
+  const found = scope.after.relation(table);
+  const keys = found.is === "present" ? found.value.constraints : [];
+  return keys.some((one) => one.kind === as && one.columns.join() === text);
 }
 
 function isRequired(step: Step, table: QualifiedName, { text: column }: Name): boolean {

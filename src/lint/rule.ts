@@ -29,7 +29,6 @@ export {
   namesThings,
   isDeletedByMark,
   pairsWithWord,
-  writesWords,
 } from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { needsNoKey } from "../schema/keyless.ts";

@@ -264,9 +264,10 @@ function isEnum(schema: Schema, type: ColumnType): boolean {
 
 /**
  * Each row is a person or a thing with a name of its own, that somebody enters, and it belongs to no row of another table:
- * there are as many as there are users, products or projects, not more with every day.
+ * there are as many as there are users, products or projects, not more with every day. So it is with words of a program.
  */
 export function namesThings(later: Schema, table: Relation): boolean {
+  if (writesWords(later, table)) return true;
   const found = laterRelation(later, table);
   if (found?.kind !== "table" || !found.complete || found.partitionOf !== undefined) return false;
   if (found.constraints.some((key) => key.kind === "foreign key" && key.references !== found.key))
@@ -284,7 +285,7 @@ export function namesThings(later: Schema, table: Relation): boolean {
  * `message_templates`: the migrations write many of its rows, each under a word of its own that code asks for, and no row
  * needs one of another table. That somebody edits them later makes them no more.
  */
-export function writesWords(later: Schema, table: Relation): boolean {
+function writesWords(later: Schema, table: Relation): boolean {
   const found = laterRelation(later, table);
   if (found?.kind !== "table" || !found.complete || found.partitionOf !== undefined) return false;
   const { seeded = 0, loaded, columns, constraints } = found;
