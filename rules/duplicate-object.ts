@@ -1,4 +1,5 @@
 import { defineRule, recipes } from "../src/lint/rule.ts";
+import type { MigrationScope } from "../src/lint/rule.ts";
 
 const oneKey =
   "a table has one primary key: drop the old one before this statement, or make the new one UNIQUE";
@@ -10,6 +11,21 @@ const ofBaseline = (baseline: string): string =>
 const sameColumn = "Delete one of them: both declare the same column.";
 const ownName = "leave it out: it renames the object to the name that it has";
 const keyOfParent = "leave it out: a partition has the primary key of its parent";
+
+function leaveOut({ lines, others }: NonNullable<MigrationScope["madeAgain"]>): string {
+  const what =
+    lines === undefined
+      ? "this call and those behind it that make again what exists"
+      : lines.isWhole
+        ? `lines ${lines.from} to ${lines.to}, which make again what exists`
+        : `from lines ${lines.from} to ${lines.to} what makes again what exists`;
+  const shown = others.length > 4 ? [...others.slice(0, 3), `${others.length - 3} others`] : others;
+  const added =
+    others.length === 0
+      ? ""
+      : ` Add what only they have with \`ALTER TABLE … ADD COLUMN\`: ${shown.join(", ")}.`;
+  return `Remove ${what}.${added}`;
+}
 
 export default defineRule({
   id: "duplicate-object",
@@ -34,12 +50,14 @@ export default defineRule({
       "on MySQL and MariaDB, a project whose own program catches the errors for columns and keys that exist already (1060, 1061)",
       "a statement in a block that first checks for the object, or that catches the error",
       "of a migration that has the same statements as an earlier one, all but the first that fails",
+      "what stands behind a `CREATE TABLE` that fails and makes other existing tables again, or adds something to them: the first finding is about all of it",
       "an object that isn't certain to exist, for example after SQL that isn't known before it runs (`EXECUTE`)",
     ],
   },
   messages: {
     exists: "fails: {{what}} {{name}} exists already",
     copy: "fails: it does again what {{earlier}} has done",
+    again: "fails: {{name}} and {{others}} exist already",
     repeated: "fails on a database that begins with {{baseline}}: it has {{what}} {{name}} already",
     second: "fails: {{table}} has a primary key already, {{name}}",
     taken: "fails: {{name}} isn't free before the end of the statement that drops it",
@@ -53,7 +71,8 @@ export default defineRule({
       const instead = "drop the key in a statement before this one, or give the new one another name";
       report({ at: name.span, message: "taken", data: { name: spell(name) }, instead });
     },
-    operation({ failures, before, table, direction, names, show, scope }, { report }) {
+    operation({ failures, before, table, direction, names, show, scope, statement }, { report }) {
+      const again = scope.madeAgain;
       const isIgnored = before.family === "mysql" && scope.history.ignoresDuplicates === true;
       for (const { kind, what, name, span, existing, ofParent, alike } of failures) {
         const related = existing && [
@@ -71,6 +90,10 @@ export default defineRule({
             const data = { earlier: scope.copyOf.name.slice(0, 60) };
             report({ ...about, message: "copy", data, instead: leftOver });
             return;
+          } else if (isUp && again?.statement === statement && again.tables.length > 1) {
+            const [, second = "", third] = again.tables;
+            const others = third === undefined ? second : `${again.tables.length - 1} other tables`;
+            report({ ...about, message: "again", data: { name, others }, instead: leaveOut(again) });
           } else if (what === "primary key" && table !== undefined) {
             const instead = ofParent === true ? keyOfParent : isUp ? oneKey : oneKeyInRollback;
             report({ ...about, message: "second", data: { table: show(table), name }, instead });

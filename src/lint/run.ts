@@ -82,6 +82,7 @@ export class Linter {
 
   #steps(steps: readonly Step[], table: RuleTable): void {
     for (const scope of statementsOf(steps)) {
+      if (isMadeAgain(scope)) continue;
       const refused = refusals(scope.steps);
       // What has failed on the way up is never taken back, and its rollback fails for the same cause.
       if (refused.length > 0 && scope.first.direction === "down" && scope.first.scope.steps.some(fails))
@@ -209,6 +210,12 @@ const wants = ({ rule }: ActiveRule, { skipped, refused }: Outcome): boolean =>
     (cause) =>
       (rule.alsoRefused[cause] ?? (cause === "tables" ? rule.alsoRefused.objects : undefined)) !== undefined,
   );
+
+/** What is reported at the first CREATE TABLE that the server refuses is about this one, too. */
+function isMadeAgain({ statement, first: { direction, scope } }: StatementScope): boolean {
+  const again = direction === "up" ? scope.madeAgain : undefined;
+  return again !== undefined && statement !== again.statement && again.statements.has(statement);
+}
 
 const fails = ({ refused, skipped }: Step): boolean => refused && !skipped;
 

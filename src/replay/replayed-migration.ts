@@ -21,6 +21,7 @@ import {
 } from "./questions/documents/collections.ts";
 import { changeGroups, changesIn, changesLeftBefore } from "./questions/migration/changes.ts";
 import { copyOf, isRefusedCopy } from "./questions/migration/copied.ts";
+import { madeAgain, type MadeAgain } from "./questions/migration/made-again.ts";
 import { problemsOf, sentMark } from "./questions/migration/delimiter.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { emptyUpOnPurpose, saysWhyEmpty } from "./questions/migration/empty.ts";
@@ -95,6 +96,7 @@ export class ReplayedMigration implements MigrationScope {
   batch: Batch | undefined;
   /** Of its own comments and statements. */
   #marks: readonly DeprecationMark[] = [];
+  #madeAgain: { readonly of: readonly Step[]; readonly found: MadeAgain | undefined } | undefined;
   #afterDown: Schema | undefined;
   readonly #clock: Clock;
   readonly #collections: Collections;
@@ -149,6 +151,11 @@ export class ReplayedMigration implements MigrationScope {
     const [first] = this.steps;
     const isOfSeveral = this.steps.some(({ statement }) => statement !== first?.statement);
     return isOfSeveral ? copyOf(this.history, this.migration) : undefined;
+  }
+
+  get madeAgain(): MadeAgain | undefined {
+    if (this.#madeAgain?.of !== this.steps) this.#madeAgain = { of: this.steps, found: madeAgain(this) };
+    return this.#madeAgain.found;
   }
 
   baselineOf = ({ migration }: Origin): Migration | undefined => {
@@ -306,7 +313,11 @@ export class ReplayedMigration implements MigrationScope {
     const refused = new Set(
       this.steps.flatMap(({ failures, statement }) => (failures.every(mayBeElsewhere) ? [] : [statement])),
     );
-    return this.steps.filter((step) => !step.skipped && !step.refused && !refused.has(step.statement));
+    const again = this.madeAgain?.statements;
+    return this.steps.filter(
+      ({ skipped, refused: isRefused, statement }) =>
+        !skipped && !isRefused && !refused.has(statement) && again?.has(statement) !== true,
+    );
   };
 
   changes = (): readonly Step[] => changesIn(this.steps);

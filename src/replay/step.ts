@@ -21,6 +21,7 @@ import type { ChangeGroup } from "./questions/migration/changes.ts";
 import type { NameFault, NameStyle } from "./questions/migration/file-names.ts";
 import type { HeaderFault } from "./questions/migration/header-faults.ts";
 import type { HeaderField } from "./questions/migration/header.ts";
+import type { MadeAgain } from "./questions/migration/made-again.ts";
 import type { WrittenPassword } from "./questions/migration/passwords.ts";
 import type { Secret } from "./questions/migration/secrets.ts";
 import type { DeprecatedRequired } from "./questions/migration/deprecated-required.ts";
@@ -167,6 +168,8 @@ export interface MigrationScope {
   readonly history: History;
   /** The first one before it that has the same statements, if any. */
   readonly copyOf: Migration | undefined;
+  /** The first CREATE TABLE whose table is there already, with the statements that go with it and those behind it. */
+  readonly madeAgain: MadeAgain | undefined;
   /**
    * The baseline that has made an object that this migration makes, too: it may have been written when databases had both.
    * Undefined: by git, that was there before this migration.

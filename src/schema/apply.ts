@@ -5,7 +5,7 @@
  */
 import { keyOf, type QualifiedName } from "../model/names.ts";
 import { isOfAllRows } from "../model/all-rows.ts";
-import type { Operation } from "../model/operation.ts";
+import type { CreateTable, Operation } from "../model/operation.ts";
 import { addColumn, changeColumn, changeType, dropColumnOf, redefineColumn, renameColumnOf } from "./apply/column.ts";
 import { doubtConditional, doubtLosses, markMade } from "./apply/conditional.ts";
 import * as administration from "./apply/administration.ts";
@@ -18,6 +18,7 @@ import { moveRelation, renameConstraint, renameIndex } from "./apply/move.ts";
 import * as named from "./apply/named.ts";
 import * as object from "./apply/object.ts";
 import { executeDynamic, unreadable } from "./apply/session.ts";
+import { doubtDeclared, doubtOtherColumns, isTaken } from "./apply/taken.ts";
 import { changeStatistics, createStatistics } from "./apply/statistics.ts";
 import { attachPartition, createTable, detachPartition, setInheritance } from "./apply/table.ts";
 import * as view from "./apply/view.ts";
@@ -26,7 +27,7 @@ import { failure, twinOf, type Failure } from "./failure.ts";
 import type { Origin } from "./model.ts";
 import { schemaOf, stateOf, type Schema } from "./schema.ts";
 import { Branches, type Level } from "./branches.ts";
-import { createSkipper, skipped } from "./skip.ts";
+import { createSkipper, isDeclaredIn, skipped } from "./skip.ts";
 import { forget } from "./apply/forget.ts";
 
 export function apply(schema: Schema, op: Operation, origin: Origin): Schema {
@@ -58,10 +59,18 @@ export function applyStatement(
   const first = aside.reduce((before, op) => run(before, op, origin, []), schema);
   const follow = (from: Schema, ops: readonly Operation[], branches: Branches): Applied[] => {
     const outside = { schema: from, skips: createSkipper() };
+    let refused: CreateTable | undefined;
     return ops.map((op) => {
       const { inside, around } = branches.of(op, outside);
       const before = inside.schema;
+      if (refused !== undefined && isDeclaredIn(op, refused)) {
+        const draft = new Draft(stateOf(before), origin);
+        doubtDeclared(draft, op);
+        inside.schema = finish(before, draft);
+        return { before, after: inside.schema, left: outside.schema, failures: [] };
+      }
       const failures = op.unnamed === true ? [] : failure(before, op);
+      if (op.kind === "createTable") refused = isTaken(op, failures) ? op : undefined;
       const isIgnored = ignored?.(op) === true;
       const pass = (level: Level, one: Operation, why: readonly Failure[]): void => {
         const now = level.schema;
@@ -124,6 +133,10 @@ function run(schema: Schema, op: Operation, origin: Origin, failures: readonly F
     if (schema.relation(op.table).is === "unknown") return schema;
   forget(draft, failures);
   if (dropsNothing(op, failures)) return finish(schema, draft);
+  if (op.kind === "createTable" && isTaken(op, failures)) {
+    doubtOtherColumns(draft, op);
+    return finish(schema, draft);
+  }
   if (op.kind === "addForeignKey" && failures.some(({ kind }) => kind === "unknown-column")) {
     constraint.doubtForeignKey(draft, op);
     return finish(schema, draft);

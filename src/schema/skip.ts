@@ -1,6 +1,6 @@
 /** IF [NOT] EXISTS: which operations of a statement surely do nothing. */
 import { keyOf, type Key } from "../model/names.ts";
-import type { Operation } from "../model/operation.ts";
+import type { CreateTable, Operation } from "../model/operation.ts";
 import { stateOf, type Schema } from "./schema.ts";
 import { creationSchema, policyTag, temporarySchema, triggerTag } from "./state.ts";
 
@@ -139,6 +139,13 @@ export function createSkipper(): (schema: Schema, op: Operation) => boolean {
     if (schema.dialect.schema.keepsKeysOfSkippedColumn && op.kind !== "addCheck") return false;
     return op.inlineColumn !== undefined && `${nameOf(op.table)} ${op.inlineColumn.text}` === column;
   };
+}
+
+/** A constraint or an index that the CREATE TABLE declares, as an operation behind it. */
+export function isDeclaredIn(op: Operation, { table }: CreateTable): boolean {
+  const isInside =
+    op.kind === "createIndex" ? op.clauseOf === "createTable" : "within" in op && op.within === "createTable";
+  return isInside && "table" in op && op.table !== undefined && nameOf(op.table) === nameOf(table);
 }
 
 const nameOf = (name: { readonly schema?: string | undefined; readonly name: string }): string =>
