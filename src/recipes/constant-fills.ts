@@ -32,9 +32,7 @@ export function constantByDefault(step: Step): Advice | undefined {
       : { added: own, value, required: requiredAfter(step, own) };
   });
   if (!fills.every((one) => one !== undefined)) return undefined;
-  const changing = fills.filter(
-    ({ added: { operation: op }, value }) => !isSame(op.column.default?.text, value),
-  );
+  const changing = fills.filter(({ added: { operation: op }, value }) => !isSameValue(op.column, value));
   if (changing.length === 0)
     return [
       { ...inWords("leave it out: the default gives old rows the same value"), replaces: [statement.span] },
@@ -209,5 +207,26 @@ function nullDefault(step: Step, definition: Span): Span | undefined {
   return { start, end: start + found[0].length };
 }
 
-const isSame = (one: string | undefined, other: string): boolean =>
-  one !== undefined && onOneLine(one).toLowerCase() === onOneLine(other).toLowerCase();
+/** As a value of the column: `'false'` and FALSE, `'0'` and 0 are written in two ways. */
+function isSameValue(
+  { default: given, type: { name } }: Added["operation"]["column"],
+  value: string,
+): boolean {
+  if (given === undefined) return false;
+  const plain = /^(?:bool|tinyint|smallint|int|bigint|numeric|decimal)/.test(name) ? unquoted : onOneLine;
+  const word = (text: string): string => (name.startsWith("bool") ? truth(plain(text)) : plain(text));
+  return isSame(word(given.text), word(value));
+}
+
+const unquoted = (text: string): string => onOneLine(text).replace(/^'(.*)'(?:::\w+)?$/, "$1");
+
+const truth = (text: string): string =>
+  text.replace(/^(?:t|true|y|yes|on|1)$/i, "true").replace(/^(?:f|false|n|no|off|0)$/i, "false");
+
+/** Letters count in texts alone. */
+const isSame = (one: string, other: string): boolean => folded(one) === folded(other);
+
+const folded = (text: string): string =>
+  onOneLine(text).replaceAll(/'(?:[^']|'')*'|[^']+/g, (part) =>
+    part.startsWith("'") ? part : part.toLowerCase(),
+  );
