@@ -50,20 +50,42 @@ export function newKey(step: Step, table: Relation): string | undefined {
 
 /** In the words of Liquibase's changes. */
 function ofChange(step: Step, table: Relation): string {
+  const ignored = ignoredKey(step, table);
+  if (ignored.length > 0)
+    return `Set \`primaryKey\` in the constraints of ${eachOf(ignored)}: \`constraints\` beside \`columns\` is ignored silently.`;
   const id = "a column `id` of the type `bigint` with `autoIncrement` and `primaryKey`";
   const unique = naturalKey(step, table);
   const natural = unique?.columns ?? tiedColumns(table);
   if (natural === undefined) return `Add ${id}, or declare the natural key.${otherTypes(step)}`;
   const cleared = clearedColumn(table, natural);
   if (cleared !== undefined) return `Add ${id}: ${becomesNull(`\`${cleared}\``)}${otherTypes(step)}`;
-  const names = natural.map((name) => `\`${name}\``);
-  const key =
-    names.length === 1
-      ? `Set \`primaryKey\` in the constraints of ${names.join("")}`
-      : `Set \`primaryKey\` in the constraints of each of ${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  const key = `Set \`primaryKey\` in the constraints of ${eachOf(natural)}`;
   return unique === undefined
     ? `${key} if ${isOnce(table, natural)}; otherwise add ${id}.${otherTypes(step)}${leftOut(step, table, natural)}`
     : `${key}: ${natural.length === 1 ? "it is" : "together they are"} unique already.${unique.left}`;
+}
+
+function eachOf(columns: readonly string[]): string {
+  const names = columns.map((name) => `\`${name}\``);
+  return names.length === 1
+    ? names.join("")
+    : `each of ${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+}
+
+/** The columns of a key that stands where constraints of columns alone are read (measured on 5.0): beside `columns`. */
+function ignoredKey({ scope }: Step, { name: table, columns }: Relation): readonly string[] {
+  const own = scope.migration.changeset?.node.children ?? [];
+  const changes = own.flatMap((node) => (node.name === "changes" ? node.children : [node]));
+  const made = changes.find(
+    ({ name, attributes }) => name === "createTable" && attributes.get("tableName")?.value === table,
+  );
+  const key = made?.children
+    .filter(({ name }) => name === "constraints")
+    .flatMap(({ children }) => children)
+    .find(({ name }) => name === "primaryKey");
+  const named = key?.attributes.get("columnNames")?.value.split(",") ?? [];
+  const found = named.map((name) => name.trim());
+  return found.every((name) => columns.some((column) => column.name === name)) ? found : [];
 }
 
 /** Of the columns, the first that the end of another row makes NULL, which a primary key refuses. */
