@@ -36,6 +36,12 @@ function headOf(line: string): readonly [author: string, id: string] | undefined
   return [rest.slice(0, colon).replaceAll('"', "").trim(), id[0].replaceAll('"', "")];
 }
 
+/** The lines that would open changesets, also where the file has no header. */
+export const markersIn = (text: string): readonly Span[] =>
+  [...linesOf(text)].flatMap((line) =>
+    headOf(line.text) === undefined ? [] : [span(line.start, line.start + line.text.length)],
+  );
+
 /** `--rollback empty` */
 export const notNeeded = "stated as not needed";
 

@@ -30,6 +30,7 @@ import {
   attribute,
   dbmsOf,
   isFormatted,
+  markersIn,
   readChangesets,
   withoutDelimiters,
   withDashesAsComments,
@@ -306,6 +307,7 @@ export const liquibase: Layout = {
       if (!rank.has(key)) rank.set(key, rank.size);
     }
     const isWhole = roots.length > 0 && unread.length === 0 && missing.length === 0;
+    problems.push(...unreadMarkers(view, pieces));
     if (isWhole) problems.push(...unreached(view, new Set(seen)));
     const reported = new Set(problems.map(({ path }) => path));
     const apart = isWhole ? includedByNone(view, new Set(seen)) : [];
@@ -390,6 +392,27 @@ function twice(view: FolderView, piece: Piece | undefined): FileProblem {
     message: clip(`changeset ${piece?.name ?? ""} exists twice: liquibase fails on it`),
     instead: "give it its own id",
   };
+}
+
+/** Measured on 5.0: without the header, the whole file is one changeset with the id `raw`, and such lines are comments. */
+function unreadMarkers(view: FolderView, pieces: readonly Piece[]): FileProblem[] {
+  const found = pieces.flatMap(({ file, key }) => {
+    const [at] = key === rawKey(file) ? markersIn(view.read(file) ?? "") : [];
+    return at === undefined ? [] : [{ path: join(view.root, file), span: at, message: "nor is this" }];
+  });
+  const [first, ...related] = found;
+  if (first === undefined) return [];
+  return [
+    {
+      ...first,
+      rule: "unreadable-migration",
+      isMild: true,
+      message: `isn't read: without the line "--liquibase formatted sql", the file is one changeset`,
+      instead:
+        "Begin the file with `--liquibase formatted sql` before it runs anywhere. Where it has run, leave it as it is: its changesets have other ids then, and would run again.",
+      related,
+    },
+  ];
 }
 
 /**
