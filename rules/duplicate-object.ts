@@ -1,5 +1,4 @@
 import { defineRule, recipes } from "../src/lint/rule.ts";
-import type { MigrationScope } from "../src/lint/rule.ts";
 
 const oneKey =
   "a table has one primary key: drop the old one before this statement, or make the new one UNIQUE";
@@ -11,21 +10,6 @@ const ofBaseline = (baseline: string): string =>
 const sameColumn = "Delete one of them: both declare the same column.";
 const ownName = "leave it out: it renames the object to the name that it has";
 const keyOfParent = "leave it out: a partition has the primary key of its parent";
-
-function leaveOut({ lines, others }: NonNullable<MigrationScope["madeAgain"]>): string {
-  const what =
-    lines === undefined
-      ? "this call and those behind it that make again what exists"
-      : lines.isWhole
-        ? `lines ${lines.from} to ${lines.to}, which make again what exists`
-        : `from lines ${lines.from} to ${lines.to} what makes again what exists`;
-  const shown = others.length > 4 ? [...others.slice(0, 3), `${others.length - 3} others`] : others;
-  const added =
-    others.length === 0
-      ? ""
-      : ` Add what only they have with \`ALTER TABLE … ADD COLUMN\`: ${shown.join(", ")}.`;
-  return `Remove ${what}.${added}`;
-}
 
 export default defineRule({
   id: "duplicate-object",
@@ -50,7 +34,7 @@ export default defineRule({
       "on MySQL and MariaDB, a project whose own program catches the errors for columns and keys that exist already (1060, 1061)",
       "a statement in a block that first checks for the object, or that catches the error",
       "of a migration that has the same statements as an earlier one, all but the first that fails",
-      "what stands behind a `CREATE TABLE` that fails and makes other existing tables again, or adds something to them: the first finding is about all of it",
+      "statements behind a `CREATE TABLE` that fails that make existing objects again, or add something to the table: the first finding is about all of them",
       "an object that isn't certain to exist, for example after SQL that isn't known before it runs (`EXECUTE`)",
     ],
   },
@@ -93,7 +77,12 @@ export default defineRule({
           } else if (isUp && again?.statement === statement && again.tables.length > 1) {
             const [, second = "", third] = again.tables;
             const others = third === undefined ? second : `${again.tables.length - 1} other tables`;
-            report({ ...about, message: "again", data: { name, others }, instead: leaveOut(again) });
+            report({
+              ...about,
+              message: "again",
+              data: { name, others },
+              instead: recipes.withoutBlock(again),
+            });
           } else if (what === "primary key" && table !== undefined) {
             const instead = ofParent === true ? keyOfParent : isUp ? oneKey : oneKeyInRollback;
             report({ ...about, message: "second", data: { table: show(table), name }, instead });

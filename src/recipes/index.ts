@@ -16,6 +16,7 @@ export { conversion, typeFirst } from "./conversions.ts";
 export { named } from "./nameless.ts";
 export { keepsTiesApart, madeWithoutKey, newKey } from "./new-key.ts";
 export { alsoDeclared, dropLeftOut, renamedInModel, withoutIndex } from "./declared.ts";
+export { withoutBlock } from "./made-again.ts";
 export { madeOnce } from "./made-types.ts";
 export { wideKey } from "./declared-keys.ts";
 export { findAlike, ownValues, withOwnValues } from "./alike.ts";

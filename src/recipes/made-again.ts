@@ -1,0 +1,17 @@
+import type { MadeAgain } from "../replay/questions/migration/made-again.ts";
+
+/** For a script that makes existing tables again. */
+export function withoutBlock({ lines, others }: MadeAgain): string {
+  const what =
+    lines === undefined
+      ? "this call and those behind it that make again what exists"
+      : lines.isWhole
+        ? `lines ${lines.from} to ${lines.to}, which make again what exists`
+        : `from lines ${lines.from} to ${lines.to} what makes again what exists`;
+  const shown = others.length > 4 ? [...others.slice(0, 3), `${others.length - 3} others`] : others;
+  const added =
+    others.length === 0
+      ? ""
+      : ` Add what only they have with \`ALTER TABLE … ADD COLUMN\`: ${shown.join(", ")}.`;
+  return `Remove ${what}.${added}`;
+}
