@@ -18,7 +18,7 @@ import { moveRelation, renameConstraint, renameIndex } from "./apply/move.ts";
 import * as named from "./apply/named.ts";
 import * as object from "./apply/object.ts";
 import { executeDynamic, unreadable } from "./apply/session.ts";
-import { doubtDeclared, doubtOtherColumns, isTaken } from "./apply/taken.ts";
+import { doubtDeclared, isTaken, keepsTaken } from "./apply/taken.ts";
 import { changeStatistics, createStatistics } from "./apply/statistics.ts";
 import { attachPartition, createTable, detachPartition, setInheritance } from "./apply/table.ts";
 import * as view from "./apply/view.ts";
@@ -133,10 +133,7 @@ function run(schema: Schema, op: Operation, origin: Origin, failures: readonly F
     if (schema.relation(op.table).is === "unknown") return schema;
   forget(draft, failures);
   if (dropsNothing(op, failures)) return finish(schema, draft);
-  if (op.kind === "createTable" && isTaken(op, failures)) {
-    doubtOtherColumns(draft, op);
-    return finish(schema, draft);
-  }
+  if (keepsTaken(draft, op, failures)) return finish(schema, draft);
   if (op.kind === "addForeignKey" && failures.some(({ kind }) => kind === "unknown-column")) {
     constraint.doubtForeignKey(draft, op);
     return finish(schema, draft);

@@ -12,7 +12,14 @@ import { columnTag, constraintTag } from "../state.ts";
 export const isTaken = ({ table }: CreateTable, failures: readonly Failure[]): boolean =>
   failures.some(({ kind, span }) => kind === "duplicate-table" && span === table.span);
 
-export function doubtOtherColumns(draft: Draft, op: CreateTable): void {
+/** True: it is such a statement, and nothing else is to be done. */
+export function keepsTaken(draft: Draft, op: Operation, failures: readonly Failure[]): boolean {
+  if (op.kind !== "createTable" || !isTaken(op, failures)) return false;
+  doubtOtherColumns(draft, op);
+  return true;
+}
+
+function doubtOtherColumns(draft: Draft, op: CreateTable): void {
   const key = createdKey(schemaOf(draft.state), op.table, op.temporary);
   const there = draft.relation(key);
   if (there === undefined) return;
