@@ -1,7 +1,8 @@
 import type { Dialects } from "../dialects/load.ts";
 import type { DialectName } from "../model/dialect.ts";
 import { statusOf, type Changes } from "../project/changes.ts";
-import { filesOf, type FileProblem, type History, type Migration } from "../project/migration.ts";
+import type { FileProblem } from "../project/file-problem.ts";
+import { filesOf, type History, type Migration } from "../project/migration.ts";
 import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
 import { mergeConflicts, type Server } from "../replay/merge.ts";

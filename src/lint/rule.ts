@@ -2,7 +2,7 @@
 import type { DialectName, PerFamily, PerSqlFamily } from "../model/dialect.ts";
 import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
-import type { FileProblem } from "../project/migration.ts";
+import type { FileProblem } from "../project/file-problem.ts";
 import type { MigrationScope, Place, ProjectScope, StatementScope, Step } from "../replay/step.ts";
 import type { Advice } from "../recipes/index.ts";
 import { categories, RuleDefinitionError, type basePresets, type severities } from "./rule-shape.ts";

@@ -15,8 +15,8 @@ import type {
   SharedSection,
 } from "../model/tool.ts";
 import type { Runner, SessionSetting } from "./facts.ts";
+import type { FileProblem } from "./file-problem.ts";
 import type { EmptyMigration, LateMigration } from "./odd-migration.ts";
-import type { RelatedFile } from "./related-file.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 
@@ -306,41 +306,6 @@ export interface IgnoredFailure {
   /** As the file writes it. */
   readonly written: string;
   readonly instead: string;
-}
-
-/** What a layout can say about files by itself; each becomes a finding of the rule of that name. */
-export interface FileProblem {
-  readonly rule:
-    | "bad-file-name"
-    | "duplicate-version"
-    | "edited-after-apply"
-    | "migration-lock-off"
-    | "misplaced-migrations"
-    | "numbers-sorted-as-text"
-    | "orphan-rollback"
-    | "syntax-error"
-    | "unknown-database-name"
-    | "unreadable-migration";
-  readonly path: string;
-  readonly span: Span;
-  /** It is about the file itself: `span` only says where it is shown. */
-  readonly wholeFile?: true | undefined;
-  /** A warning: what runs the files, and so whether it takes their names for versions, isn't known; or it runs them all the same. */
-  readonly isMild?: true | undefined;
-  /** The tool stops at the file, which is another one's copy: what it would do is no finding of its own. */
-  readonly isCopy?: true | undefined;
-  /** What happens: `dbmate skips it: the name doesn't begin with a number`. */
-  readonly message: string;
-  /** What to do. */
-  readonly instead?: string | undefined;
-  readonly related?: readonly RelatedFile[] | undefined;
-  /** It is as much one of the related files: of those, a new one is to blame. */
-  readonly isShared?: true | undefined;
-  /** It and `related` are both the last of one line of migrations: what the tool does then. */
-  readonly forks?: string | undefined;
-  /** What the file would run; and its text, where `span` is a place in it and no migration may be read from it. */
-  readonly script?: Script | undefined;
-  readonly text?: string | undefined;
 }
 
 /** Where a tool keeps the way back: another file, a section, or it has none. */

@@ -1,7 +1,7 @@
 /** What the settings of migrate-mongo say of its lock. They are read as text: nothing is executed. */
 import { npmVersion } from "./manifests.ts";
 import { ancestors, join } from "./paths.ts";
-import type { FileProblem } from "./migration.ts";
+import type { FileProblem } from "./file-problem.ts";
 import type { FolderView } from "./layouts/layout.ts";
 
 export const lockSettings: readonly string[] = ["js", "cjs", "mjs", "ts"].map(

@@ -2,7 +2,8 @@
  * Hand-made files of one version whose names say what is run before it and what after: `003_orders_pre.sql`,
  * `003_orders.sql`, `003_orders_post.sql`. By their letters, `post` would come before `pre`.
  */
-import type { FileProblem, Migration } from "./migration.ts";
+import type { FileProblem } from "./file-problem.ts";
+import type { Migration } from "./migration.ts";
 import { addTo } from "../text/group.ts";
 
 const when = String.raw`(pre|before|post|after)(?:[_.-]?(?:deploy|migrat)\w{0,10})?`;

@@ -18,13 +18,8 @@ import { markedLayouts, namedLayouts } from "./layouts/index.ts";
 import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
 import { isDirect, isSql, stemOf } from "./layouts/names.ts";
 import { plain } from "./layouts/plain.ts";
-import {
-  keepsRollbacks,
-  type FileProblem,
-  type FileSystem,
-  type AnyHistory,
-  type Migration,
-} from "./migration.ts";
+import type { FileProblem } from "./file-problem.ts";
+import { keepsRollbacks, type FileSystem, type AnyHistory, type Migration } from "./migration.ts";
 import { transactionOf } from "./runners.ts";
 import { schemaSnapshot } from "./schema-snapshot.ts";
 import { detectServerVersion, runsTimescale } from "./server-version.ts";

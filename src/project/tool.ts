@@ -23,9 +23,9 @@ import type { MarkerStyle } from "./layouts/section-markers.ts";
 import type { SessionSetting } from "./facts.ts";
 import type { Commands } from "./commands.ts";
 import type { Manifest } from "./manifests.ts";
+import type { FileProblem } from "./file-problem.ts";
 import type {
   BesideTransaction,
-  FileProblem,
   FileSystem,
   Migration,
   RollbackStyle,

@@ -2,7 +2,8 @@
 import { isCode } from "./code-tools.ts";
 import { handMade, toolFacts } from "./known-tools.ts";
 import { isSql } from "./layouts/names.ts";
-import type { FileProblem, FileSystem, AnyHistory, History, Migration, Refusal } from "./migration.ts";
+import type { FileProblem } from "./file-problem.ts";
+import type { FileSystem, AnyHistory, History, Migration, Refusal } from "./migration.ts";
 import { baseName, compareText, isWithin } from "./paths.ts";
 
 /** A folder of this name is meant to hold migrations. */

@@ -5,7 +5,7 @@ import { clip } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { dbmsOf, isFormatted } from "../layouts/liquibase-sql.ts";
 import { isSql } from "../layouts/names.ts";
-import type { FileProblem } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
 import { join } from "../paths.ts";
 import { linesOf } from "../scan.ts";
 import { nameMeantBy } from "./short-names.ts";

@@ -12,7 +12,7 @@ import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { inGraphOrder, readNode, type DjangoNode } from "./apps-graph.ts";
 import type { FromEnvironment } from "../tool.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
-import type { FileProblem } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
 
 /** Names of fields become names of files, in any script. */
 const named = String.raw`(?![_~])[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*\.py$`;

@@ -2,7 +2,8 @@
 import type { Changeset } from "../../model/changelog.ts";
 import type { Database } from "../../model/dialect.ts";
 import { irreversibleReason, isBlank, linesOf } from "../scan.ts";
-import type { FileProblem, Migration, Script } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
+import type { Migration, Script } from "../migration.ts";
 import { baseName, compareText, join, parentOf } from "../paths.ts";
 import type { Span } from "../../text/span.ts";
 import { stripZeros } from "../version.ts";

@@ -3,7 +3,7 @@ import { baseName, compareText, join } from "../paths.ts";
 import { compareDigits, stripZeros } from "../version.ts";
 import type { Database } from "../../model/dialect.ts";
 import { driverGem, railsServers } from "../../model/rails-servers.ts";
-import type { FileProblem } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
 import { gemsOf, onlyDeployed, type Gem } from "../../text/gemfile.ts";
 import { databaseOf, withoutOthers } from "./class-folders.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";

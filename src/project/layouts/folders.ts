@@ -1,7 +1,7 @@
 /** A folder per migration: `<version>_x/up.sql` with `down.sql` (diesel, hasura), or `<version>_x/migration.sql` (prisma). */
 import { baseName, compareText, parentOf } from "../paths.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
-import type { FileProblem } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout, type ReadOptions } from "./layout.ts";
 import { isSql } from "./names.ts";

@@ -5,7 +5,8 @@
 import type { ProgramList } from "../program-list.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { FlywaySettings } from "./flyway-settings.ts";
-import type { FileProblem, Migration, RollbackStyle, RunnerTransaction } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
+import type { Migration, RollbackStyle, RunnerTransaction } from "../migration.ts";
 import type { Span } from "../../text/span.ts";
 import type { FileSystem } from "../migration.ts";
 import type { Tool } from "../tool.ts";

@@ -20,7 +20,7 @@ import {
   type SqlItem,
   type Unsorted,
 } from "../changelog/walk.ts";
-import type { FileProblem } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
 import { baseName, compareText, join, parentOf, relative } from "../paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";

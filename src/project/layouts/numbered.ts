@@ -1,7 +1,8 @@
 /** `001_x.sql` with its rollback in one of many spellings beside it; numbers compare as numbers. Hand-made, or any tool. */
 import { compareText, join } from "../paths.ts";
 import { compareDigits, compareNatural, isTimestamp, stripZeros } from "../version.ts";
-import type { FileProblem, Migration } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
+import type { Migration } from "../migration.ts";
 import type { Tool } from "../tool.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout, type ReadOptions, type Reading } from "./layout.ts";

@@ -1,6 +1,6 @@
 /** `N_x.up.sql` with `N_x.down.sql` (golang-migrate, sqlx, pop with a dialect infix), `N.do.sql`, `N_x-up.sql`. */
 import type { Database } from "../../model/dialect.ts";
-import type { FileProblem } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
 import { compareText } from "../paths.ts";
 import type { Tool } from "../tool.ts";

@@ -1,6 +1,6 @@
 /** A folder of revisions: Python files of any name that say which one they continue. */
 import { dialectWord } from "../../model/database-words.ts";
-import type { FileProblem } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
 import { ancestors, baseName, join, relative } from "../paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";

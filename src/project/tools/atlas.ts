@@ -7,7 +7,7 @@ import { version } from "../tracking.ts";
 import { wholeFile } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isDirect } from "../layouts/names.ts";
-import type { FileProblem } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
 import { join } from "../paths.ts";
 import { linesOf } from "../scan.ts";
 import type { Tool } from "../tool.ts";

@@ -7,7 +7,8 @@ import { badName } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isDirect, isSql, stemOf } from "../layouts/names.ts";
 import { isRecord, parseJson } from "../json.ts";
-import type { FileProblem, Migration } from "../migration.ts";
+import type { FileProblem } from "../file-problem.ts";
+import type { Migration } from "../migration.ts";
 import { join } from "../paths.ts";
 import { endings, type Tool } from "../tool.ts";
 
