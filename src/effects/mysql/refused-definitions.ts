@@ -83,6 +83,9 @@ function defaultValue(
   const number = /^-?\d+(?:\.\d+)?$/.test(text) ? text : undefined;
   const given = quoted ?? number;
   if (given === undefined) return undefined;
+  // A text gives its bytes, a number itself.
+  if (number !== undefined && type.name === "bit")
+    return Math.round(Number(number)) < 2 ** (type.modifiers[0] ?? 1) ? undefined : invalidDefault(name);
   // A number is no member.
   const isMember = number === undefined || (type.name !== "enum" && type.name !== "set");
   // MariaDB counts blanks at the end.
