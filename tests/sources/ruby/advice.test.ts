@@ -436,8 +436,8 @@ test("the gem ar-uuid makes keys and references uuids", async () => {
   expect(await found(key, "foreign-key-type-mismatch", gems)).toBeUndefined();
   const typed = "  def change\n    add_reference :notes, :user, foreign_key: true, type: :bigint\n  end\n";
   expect((await found(typed, "foreign-key-type-mismatch", gems))?.message).toContain("bigint");
-  // It stands for the index, too, whose advice is the same.
-  expect((await found(key, "foreign-key-without-not-valid", gems))?.instead).toContain(
+  // It stands for the foreign key, too, whose advice is the same: no row of a new column has a value.
+  expect((await found(key, "index-without-concurrently", gems))?.instead).toContain(
     "    add_reference :notes, :user, index: false\n    add_foreign_key :notes, :users, column: :user_id, validate: false\n",
   );
 });
