@@ -1,9 +1,7 @@
 import { defineRule, recipes } from "../src/lint/rule.ts";
 
-const oneKey =
-  "a table has one primary key: drop the old one before this statement, or make the new one UNIQUE";
-const oneKeyInRollback =
-  "a table has one primary key: change the migration so that its rollback has no other one when it adds this";
+const oneKey = "a table has one primary key: drop the old one first, or make the new one UNIQUE";
+const oneKeyInRollback = "change the migration so that its rollback has one primary key at a time";
 const leftOver = "Delete it: the earlier migration has the same statements.";
 const ofBaseline = (baseline: string): string =>
   `If ${baseline} was written when the database had this already, delete this migration: ${baseline} stands for it. Otherwise leave out what is there.`;
@@ -59,10 +57,7 @@ export default defineRule({
       const again = scope.madeAgain;
       const isIgnored = before.family === "mysql" && scope.history.ignoresDuplicates === true;
       for (const { kind, what, name, span, existing, ofParent, alike } of failures) {
-        const related = existing && [
-          { at: { path: existing.path, span: existing.span }, message: "created here" },
-        ];
-        const about = { at: span, related };
+        const about = { at: span, related: existing && [{ at: existing, message: "created here" }] };
         const isUp = direction === "up";
         const baseline = existing && isUp ? scope.baselineOf(existing)?.name.slice(0, 60) : undefined;
         if (kind.startsWith("duplicate-")) {
@@ -75,14 +70,9 @@ export default defineRule({
             report({ ...about, message: "copy", data, instead: leftOver });
             return;
           } else if (isUp && again?.statement === statement && again.tables.length > 1) {
-            const [, second = "", third] = again.tables;
-            const others = third === undefined ? second : `${again.tables.length - 1} other tables`;
-            report({
-              ...about,
-              message: "again",
-              data: { name, others },
-              instead: recipes.withoutBlock(again),
-            });
+            const [, second = "", ...more] = again.tables;
+            const data = { name, others: more.length === 0 ? second : `${more.length + 1} other tables` };
+            report({ ...about, message: "again", data, instead: recipes.withoutBlock(again) });
           } else if (what === "primary key" && table !== undefined) {
             const instead = ofParent === true ? keyOfParent : isUp ? oneKey : oneKeyInRollback;
             report({ ...about, message: "second", data: { table: show(table), name }, instead });
