@@ -105,13 +105,12 @@ export function movingPart(expression: Expression, schema: Schema): MovingPart |
   return undefined;
 }
 
-/** `EXTRACT(YEAR FROM now())` only grows, too; the month begins anew. */
+/** `EXTRACT(YEAR FROM now())` and `date_part('year', now())` only grow, too; the month begins anew. */
 const withoutField = (tokens: readonly Token[]): readonly Token[] => {
   const [call, field, from] = tokens.map(({ value }) => value.toLowerCase());
   const grows =
-    call === "extract" &&
-    from === "from" &&
-    /^(?:year|decade|century|millennium|epoch|julian)$/.test(field ?? "");
+    ((call === "extract" && from === "from") || (call === "date_part" && from === ",")) &&
+    /^(?:years?|decades?|century|centuries|millennium|millennia|epoch|julian)$/.test(field ?? "");
   return grows ? tokens.slice(3) : tokens;
 };
 
@@ -124,12 +123,21 @@ function staysTrue({ text }: Expression): boolean {
   const tokens = tokenize(text).filter(
     ({ kind, value }) => kind !== "comment" && value !== "(" && value !== ")",
   );
-  if (tokens.some(({ kind, value }) => kind === "word" && (value === "not" || value === "case")))
-    return false;
+  const opaque = /^(?:not|case|symmetric)$/;
+  if (tokens.some(({ kind, value }) => kind === "word" && opaque.test(value))) return false;
   const parts: Token[][] = [[]];
+  // `c BETWEEN a AND b` is `c >= a AND c <= b`.
+  let upper: readonly Token[] = [];
   for (const token of tokens) {
-    if (token.kind === "word" && (token.value === "and" || token.value === "or")) parts.push([]);
-    else parts.at(-1)?.push(token);
+    const word = token.kind === "word" ? token.value : "";
+    const part = parts.at(-1) ?? [];
+    if (word === "between") {
+      upper = [...part, { ...token, kind: "operator", value: "<=" }];
+      part.push({ ...token, kind: "operator", value: ">=" });
+    } else if (word === "and" || word === "or") {
+      parts.push([...upper]);
+      upper = [];
+    } else part.push(token);
   }
   const tellsTime = ({ kind, value }: Token): boolean => kind === "word" && clock.has(value);
   return parts.every((part) => {
