@@ -19,10 +19,13 @@ const manySeeded = 10;
 export const hasFewRows = (schema: Schema, table: Relation): boolean =>
   fewBecause(schema, table) !== undefined;
 
+/** With IF NOT EXISTS, what the history says of its columns and rows counts. */
+const isTold = ({ kind, complete, maybeOlder }: Relation): boolean =>
+  kind === "table" && (complete || maybeOlder !== undefined);
+
 /** Why, to be said behind its name: `is a look-up table, …`. */
 export function fewBecause(schema: Schema, table: Relation, above: readonly Key[] = []): string | undefined {
-  // With IF NOT EXISTS, what the history says of its columns and rows counts.
-  if (table.kind !== "table" || !(table.complete || table.maybeOlder !== undefined)) return undefined;
+  if (!isTold(table)) return undefined;
   if (hasBoundedKey(schema, table)) return "has a key that leaves room for few rows";
   if (table.columns.length > 0 && table.columns.every(({ name }) => ofSequences.test(name)))
     return "holds the next numbers of other tables";
@@ -183,7 +186,7 @@ const saysWords = (
  */
 export function hasRowsOfWords(schema: Schema, made: Relation): boolean {
   const table = laterRelation(schema, made);
-  if (table?.kind !== "table" || !table.complete || table.columns.length > mostColumns) return false;
+  if (table === undefined || !isTold(table) || table.columns.length > mostColumns) return false;
   if (numbersLabels(schema, table)) return true;
   const { columns, constraints } = table;
   const written = new Set(columns.flatMap(({ name }) => (stamp.test(name) ? [name] : [])));
@@ -269,7 +272,7 @@ function isEnum(schema: Schema, type: ColumnType): boolean {
 export function namesThings(later: Schema, table: Relation): boolean {
   if (writesWords(later, table)) return true;
   const found = laterRelation(later, table);
-  if (found?.kind !== "table" || !found.complete || found.partitionOf !== undefined) return false;
+  if (found === undefined || !isTold(found) || found.partitionOf !== undefined) return false;
   if (found.constraints.some((key) => key.kind === "foreign key" && key.references !== found.key))
     return false;
   const isName = (name = ""): boolean => isWord(found.columns, name, ofThings);
@@ -287,7 +290,7 @@ export function namesThings(later: Schema, table: Relation): boolean {
  */
 function writesWords(later: Schema, table: Relation): boolean {
   const found = laterRelation(later, table);
-  if (found?.kind !== "table" || !found.complete || found.partitionOf !== undefined) return false;
+  if (found === undefined || !isTold(found) || found.partitionOf !== undefined) return false;
   const { seeded = 0, loaded, columns, constraints } = found;
   if (seeded < manySeeded || loaded || columns.length > mostColumns || ofEvents.test(found.name))
     return false;
