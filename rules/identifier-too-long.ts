@@ -11,13 +11,13 @@ export default defineRule({
   declared: true,
   docs: {
     summary:
-      "A name has more than 63 bytes (MySQL and MariaDB: 64 characters), or the server shortens one that it generates.",
+      "A name has more than 63 bytes (MySQL and MariaDB: 64 characters), or two that the server generates are the same when shortened.",
     why: "On MySQL and MariaDB, the statement fails (error 1059). PostgreSQL truncates the name without an error: two long names that begin alike become the same one, and tools that compare names don't find theirs.",
     instead:
-      "Write a shorter name. If the generated name of an index or constraint is too long, give it a name.",
+      "Write a shorter name. If the generated names of indexes or constraints begin alike, give them names.",
     exceptions: [
       "names that are used, but not given, in the statement",
-      "a name that the server shortens where a migration in code leaves it to the server",
+      "a name that the server generates and shortens, unless the shortened one is taken; always where a migration in code leaves it to the server",
     ],
   },
   messages: {

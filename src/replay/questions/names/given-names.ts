@@ -32,7 +32,7 @@ export interface GivenName {
   readonly filled: (patterns: readonly string[]) => string | undefined;
 }
 
-/** A name that the server makes up, and had to shorten. */
+/** A name that the server makes up, and had to shorten to what something else is called already. */
 export interface ShortenedName {
   readonly object: "index" | "constraint";
   readonly full: string;
@@ -253,10 +253,13 @@ export function shortenedName({ operation: op, before, after, skipped }: Step): 
   if (parts === undefined) return undefined;
   const { table, columns, label, object } = parts;
   const full = [table.name, ...(columns === "" ? [] : [columns]), label].join("_");
-  if (full === makeObjectName(table.name, columns === "" ? undefined : columns, label)) return undefined;
+  const short = makeObjectName(table.name, columns === "" ? undefined : columns, label);
+  if (full === short) return undefined;
   const old = new Set(namesOn(before, table));
   const kept = namesOn(after, table).find((name) => !old.has(name));
-  return kept === undefined ? undefined : { object, full, kept };
+  // Of the same columns, both have the same name in full, too.
+  const isAlike = old.has(short) && columnsOf(before, table, short) === columns;
+  return kept === undefined || kept === short || isAlike ? undefined : { object, full, kept };
 }
 
 const namesOn = (schema: Step["before"], table: QualifiedName): readonly string[] => {
@@ -264,6 +267,17 @@ const namesOn = (schema: Step["before"], table: QualifiedName): readonly string[
   const constraints = found.is === "present" ? found.value.constraints : [];
   return [...constraints, ...schema.indexesOn(table)].map(({ name }) => name);
 };
+
+/** The middle part of the name that the server would make up for this one. */
+function columnsOf(schema: Step["before"], table: QualifiedName, name: string): string | undefined {
+  const index = schema.indexesOn(table).find((one) => one.name === name);
+  if (index !== undefined) return indexAddition(index.elements, index.include);
+  const found = schema.relation(table);
+  const constraints = found.is === "present" ? found.value.constraints : [];
+  const constraint = constraints.find((one) => one.name === name);
+  if (constraint?.kind === "check") return checkedColumn(constraint.expression) ?? "";
+  return constraint !== undefined && "columns" in constraint ? joinColumns(constraint.columns) : undefined;
+}
 
 interface MadeUp {
   readonly object: ShortenedName["object"];

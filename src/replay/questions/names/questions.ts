@@ -25,7 +25,7 @@ export interface NameQuestions {
   readonly mayRun: () => boolean;
   /** Names that are written here for something new, or by RENAME; none where EXECUTE or a placeholder makes them up. */
   readonly givenNames: () => readonly GivenName[];
-  /** The name of an index or constraint that the server makes up here and has to shorten. */
+  /** The name that an index or constraint gets here, where the server's shortened one is taken: with a number. */
   readonly shortenedName: () => ShortenedName | undefined;
   /** Where IF [NOT] EXISTS would go; undefined: it is there, or the grammar has none. */
   readonly existsGuard: () => ExistsGuard | undefined;
