@@ -27,7 +27,7 @@ export default defineRule({
       "a PostgreSQL table partitioned by an expression, which can't have one",
       "on MySQL and MariaDB, a table with a UNIQUE key of NOT NULL columns, which a later migration may add, too",
       "a table that the same or a later migration drops or gives a primary key",
-      "a note: a unique index of several columns that tie rows of other tables together, or are never NULL; none, if a later migration adds the index",
+      "a note: a unique index of columns that are never NULL, or of several that tie rows of other tables together; none, if a later migration adds the index",
       "a hypertable of TimescaleDB",
       "a table of one column `next_val`, such as `hibernate_sequence`: its one row is a counter",
       "a table whose columns aren't all known, such as a copy of an unknown table",
@@ -72,9 +72,9 @@ export default defineRule({
 
 const definitionsOf = ({ operation }: Step) => (operation.kind === "createTable" ? operation.columns : []);
 
-/** Rows of other tables that it ties together can't be there twice. */
+/** A unique index keeps rows apart, though it isn't the key. */
 const keepsApart = (schema: Step["after"], table: Relation): boolean =>
-  schema.indexesOn(table.key).some((index) => recipes.keepsTiesApart(index, table));
+  schema.indexesOn(table.key).some((index) => recipes.keepsRowsApart(index, table));
 
 const isSettled = ({ hypertable, constraints }: Relation): boolean =>
   hypertable === true || constraints.some(({ kind }) => kind === "primary key");

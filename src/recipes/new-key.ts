@@ -43,9 +43,9 @@ export function newKey(step: Step, table: Relation): string | undefined {
     : `\`PRIMARY KEY (${natural.map((name) => step.spell(name)).join(", ")})\``;
   if (key === undefined)
     return `Add ${id}: the installed version takes the first column of a longer key for the whole key.`;
-  return unique === undefined
-    ? `Declare ${key} if ${isOnce(table, natural)}; otherwise add ${id}.${leftOut(step, table, natural)}`
-    : `Declare ${key}: these columns are unique already.${unique.left}`;
+  if (unique === undefined)
+    return `Declare ${key} if ${isOnce(table, natural)}; otherwise add ${id}.${leftOut(step, table, natural)}`;
+  return `Declare ${key}: ${natural.length === 1 ? "this column is" : "these columns are"} unique already.${unique.left}`;
 }
 
 /** In the words of Liquibase's changes. */
@@ -197,8 +197,8 @@ function tiedColumns({ columns, constraints }: Relation): readonly string[] | un
 
 const refers = /_id$|[a-z]Id$/;
 
-/** An index keeps each combination of rows of other tables, or of values that are never NULL, to one row. */
-export function keepsTiesApart(
+/** An index keeps each combination of rows of other tables, or each value or combination that is never NULL, to one row. */
+export function keepsRowsApart(
   { unique, where, elements }: Index,
   { columns, constraints }: Relation,
 ): boolean {
@@ -206,13 +206,11 @@ export function keepsTiesApart(
   return (
     unique &&
     where === undefined &&
-    elements.length > 1 &&
     elements.every(
       ({ column, length }) =>
         column !== undefined &&
         length === undefined &&
-        (refers.test(column) ||
-          keys.includes(column) ||
+        ((elements.length > 1 && (refers.test(column) || keys.includes(column))) ||
           columns.some(({ name, notNull }) => name === column && notNull === "yes")),
     )
   );
