@@ -17,6 +17,9 @@ export interface ChangedNames {
 export type GivenFields = ReadonlyMap<string, string | undefined>;
 
 const mutators = /^(?:push|pop|shift|unshift|splice|fill|copyWithin|set|add|delete|clear|append|assign)$/;
+/** Those that no list has: where the file makes nothing with `new`, and a record of it has such an arrow function, that is called. */
+const ofObjects = /^(?:set|add|delete|clear|append)$/;
+const harmless = /Error$|^(?:Date|Promise)$/;
 const changingObject = /^(?:assign|define\w+|setPrototypeOf)$/;
 const loops = /^(?:For(?:In)?|While|DoWhile)Statement$/;
 
@@ -45,6 +48,10 @@ class Finder {
   /** A change of the first is one of the second; `whole`: the same fields are, of itself or of a list's items. */
   readonly #aliases: (readonly [from: string, to: string, whole: boolean])[] = [];
   readonly #functions = new Map<string, Tree>();
+  /** Arrow functions in records, by the names of the fields: these have no `this`. */
+  readonly #arrows = new Set<string>();
+  readonly #mutators: (readonly [method: string, object: Tree | undefined])[] = [];
+  #makesObjects = false;
   readonly #calls: (readonly [called: string, given: readonly (string | undefined)[]])[] = [];
 
   /** Expressions nest thousands deep: no recursion. */
@@ -59,6 +66,8 @@ class Finder {
   }
 
   result(): ChangedNames {
+    for (const [method, object] of this.#mutators)
+      if (this.#makesObjects || !ofObjects.test(method) || !this.#arrows.has(method)) this.#mutate(object);
     for (const [name, context] of this.#assigned)
       if (this.#declared.get(name)?.has(context) !== true) this.#reassigned.add(name);
     for (const [called, given] of this.#calls)
@@ -136,9 +145,15 @@ class Finder {
         else this.#mutate(argument);
         return;
       }
+      case "Property":
+      case "ObjectProperty":
+        if (child(tree, "value")?.type === "ArrowFunctionExpression") this.#arrows.add(keyName(tree));
+        return;
       case "CallExpression":
       case "OptionalCallExpression":
       case "NewExpression":
+        if (tree.type === "NewExpression" && !harmless.test(field(child(tree, "callee"), "name")))
+          this.#makesObjects = true;
         this.#call(tree);
     }
   }
@@ -206,7 +221,8 @@ class Finder {
     const name =
       callee.type === "MemberExpression" ? keyName(callee) : keyName({ ...callee, type: "MemberExpression" });
     // A name that is put together may be any.
-    if (mutators.test(name) || (name === "" && object?.type === "Identifier")) this.#mutate(object);
+    if (mutators.test(name)) this.#mutators.push([name, object]);
+    else if (name === "" && object?.type === "Identifier") this.#mutate(object);
     if (name === "apply" || name === "call") this.#mutate(given[0]);
     if (root === "Reflect") for (const one of given) this.#mutate(one);
     if (root === "Object" && changingObject.test(name)) this.#mutate(given[0]);

@@ -145,6 +145,10 @@ export const numberOf = (value: Value | undefined): number | undefined =>
 export const fieldOf = (value: Value | undefined, name: string): Value | undefined =>
   value?.is === "record" ? value.fields.get(name) : undefined;
 
+/** What a chain's first call calls, where it is known: `helper(…)`, `step.add(…)`. */
+export const calleeOf = ({ root, links: [link] }: ChainValue): Value | undefined =>
+  link?.name === "" ? root : link && fieldOf(root, link.name);
+
 /** A list's items, one value as a list of itself, nothing as none. */
 export const itemsOf = (value: Value | undefined): readonly Value[] =>
   value === undefined || (value.is === "plain" && value.value === undefined)

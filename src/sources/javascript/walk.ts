@@ -14,7 +14,7 @@ import { Scope } from "./scope.ts";
 import type { CodeTool, MethodNames } from "./tool.ts";
 import { methodsOfModels, originOf, strangerIn, type Stranger } from "./strangers.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
-import { itemAt, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
+import { calleeOf, itemAt, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
 
 /** How many of a chain's links were read, from the first on; 0: it says nothing to the tool. `alone`: see `Call`. */
 export type OnChain = (chain: ChainValue, flow: Flow, statement: Span, alone: boolean) => number;
@@ -430,9 +430,9 @@ export class Walker {
     for (const link of value.links.slice(used)) {
       if (link.values === undefined) continue;
       const method = value.rootName === "this" ? this.methods.get(link.name) : undefined;
-      const root = link.name === "" && value.root.is === "function" ? value.root : undefined;
-      const called: FunctionValue | undefined =
-        root ?? (method && { is: "function", tree: method, scope: scope.top, at: spanOf(method) });
+      const callee = link === value.links[0] ? calleeOf(value) : undefined;
+      const own = method && { is: "function" as const, tree: method, scope: scope.top, at: spanOf(method) };
+      const called = callee?.is === "function" ? callee : own;
       if (called !== undefined) {
         for (const one of link.trees) if (!isFunction(one)) this.visit(one, scope, flow);
         const before = this.#given;

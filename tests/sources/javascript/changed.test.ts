@@ -24,6 +24,10 @@ describe("a constant that is changed", () => {
     ["by push", `const q = ["SELECT 1"]; q.push("DROP TABLE users"); ${all}`],
     ["by unshift, called apart", `const q = ["SELECT 1"]; q["un" + "shift"]("DROP TABLE users"); ${all}`],
     ["by splice", `const q = ["SELECT 1"]; q.splice(0, 1, "DROP TABLE users"); ${all}`],
+    [
+      "by add, beside a record's own",
+      `const o = { add: (x) => x }; const q = new Set(["SELECT 1"]); o.add(q.add("DROP TABLE users")); ${all}`,
+    ],
     ["by its place", `const q = ["SELECT 1"]; q[0] = "DROP TABLE users"; ${all}`],
     ["by a field", 'const q = { s: "SELECT 1" }; q.s = "DROP TABLE users"; await knex.raw(q.s);'],
     [

@@ -5,7 +5,7 @@ import { SqlWriter, type Sql } from "../sql.ts";
 import type { Call, CodeTool, Output, ToolReader } from "../tool.ts";
 import type { Flow } from "../flow.ts";
 import { handed } from "../handed.ts";
-import { booleanOf, fieldOf, textOf, type ChainValue, type Link, type Value } from "../value.ts";
+import { booleanOf, calleeOf, textOf, type ChainValue, type Link, type Value } from "../value.ts";
 import { handleAt } from "../walk.ts";
 import { changeRows, type Comparison } from "./rows.ts";
 import { runInTransaction } from "./transactions.ts";
@@ -232,8 +232,8 @@ class KnexReader implements ToolReader {
     const [link] = chain.links;
     const values = link?.values ?? [];
     const isHanded = (value: Value): boolean => value.is === "handle" && value.role === "builder";
-    if (link === undefined || chain.root.is === "function" || !values.some(isHanded)) return 0;
-    const callee = link.name === "" ? chain.root : fieldOf(chain.root, link.name);
+    const callee = calleeOf(chain);
+    if (link === undefined || callee?.is === "function" || !values.some(isHanded)) return 0;
     const inner = callee?.is === "imported" ? output.inside(callee.body, head, call) : undefined;
     if (callee?.is !== "imported" || inner === undefined) {
       table.handed(head, call);
