@@ -156,11 +156,13 @@ export function runScript(
       }
     }
   };
+  const runSkipped = (): ScriptResult => runScript(scope, script, direction, state, parsed, facts, true);
   const errors = [...(parsed.errors ?? [])];
   for (const statement of parsed.statements) {
     // Its precondition asks whether the server would refuse it: then none of it runs.
-    if (migration.skippable === true && !isSkipped && isRefused(statement, schema))
-      return runScript(scope, script, direction, state, parsed, facts, true);
+    const isAsked = migration.skippable === true && !isSkipped;
+    if (isAsked && isMissed(statement, schema)) return runSkipped();
+    const from = steps.all.length;
     try {
       run(statement);
     } catch (error) {
@@ -168,6 +170,7 @@ export function runScript(
       errors.push(error);
       schema = afterAnything(schema, { migration: migration.index, path: script.path, span: statement.span });
     }
+    if (isAsked && steps.all.slice(from).some(isRefused)) return runSkipped();
   }
   // A text that is built when it runs may have made anything.
   if (!state.decided && touchesTables && !usesOlder(schema) && !opened) schema = schema.withClosed(true);
@@ -189,8 +192,13 @@ export function runScript(
   };
 }
 
-const isRefused = ({ operations }: Statement, schema: Schema): boolean =>
+/** What it asks for isn't there, or what it makes is. */
+const isMissed = ({ operations }: Statement, schema: Schema): boolean =>
   operations.some((operation) => failure(schema, operation).some((one) => !isDifference(one)));
+
+/** For another reason; few conditions ask for the release of the server. */
+const isRefused = ({ operation, effects }: Step): boolean =>
+  effects.fails !== undefined && effects.needsVersion === undefined && operation.conditional !== true;
 
 /** Its tool may skip the statement. */
 const underCondition = (statement: Statement): Statement => ({
