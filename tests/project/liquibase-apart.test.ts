@@ -138,6 +138,39 @@ test("formatted SQL that only another root changelog includes isn't skipped", as
   ]);
 });
 
+test("formatted SQL that a changeset of any root loads isn't skipped", async () => {
+  const sql = (id: string): string =>
+    `--liquibase formatted sql\n--changeset a:${id}\nINSERT INTO t VALUES (1);\n`;
+  const table =
+    '<changeSet id="t" author="a"><createTable tableName="t"><column name="id" type="bigint"><constraints primaryKey="true"/></column></createTable></changeSet>';
+  const files = {
+    [`${main}/application.properties`]:
+      "spring.datasource.url=jdbc:postgresql://db/x\nspring.liquibase.change-log=classpath:db/changelog.xml\n",
+    [`${main}/db/changelog.xml`]: `<databaseChangeLog>
+${table}
+<changeSet id="2" author="a"><preConditions><tableIsEmpty tableName="t"/></preConditions><sqlFile path="sets/rows.sql" relativeToChangelogFile="true"/><rollback><sqlFile path="db/sets/no-rows.sql"/></rollback></changeSet>
+<changeSet id="3" author="a"><sqlFile path="\${folder}/more.sql"/><rollback/></changeSet>
+</databaseChangeLog>`,
+    [`${main}/db/h2-changelog.yaml`]: `databaseChangeLog:
+  - changeSet:
+      id: 1
+      author: a
+      changes:
+        - sqlFile: { path: sets/h2-rows.sql, relativeToChangelogFile: true, dbms: h2 }
+`,
+    [`${main}/db/sets/rows.sql`]: sql("2"),
+    [`${main}/db/sets/no-rows.sql`]: sql("3"),
+    [`${main}/db/sets/more.sql`]: sql("4"),
+    [`${main}/db/sets/h2-rows.sql`]: sql("5"),
+    [`${main}/db/sets/left.sql`]: sql("6"),
+  };
+  const { coverage, findings } = await lintProject({ fs: memoryFileSystem(files) });
+  expect(findings.filter(({ ruleId }) => ruleId === "bad-file-name")).toEqual([
+    expect.objectContaining({ file: `${main}/db/sets/left.sql` }),
+  ]);
+  expect(coverage.named?.filter((one) => one.startsWith("no changelog"))).toEqual([]);
+});
+
 const settings = {
   [`${main}/application.properties`]:
     "spring.datasource.url=jdbc:mysql://db/x\nspring.liquibase.change-log=classpath:db/master.xml\n",

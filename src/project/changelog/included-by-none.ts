@@ -3,6 +3,7 @@ import type { FolderView } from "../layouts/layout.ts";
 import { isFormatted, readChangesets } from "../layouts/liquibase-sql.ts";
 import { isSql } from "../layouts/names.ts";
 import { join } from "../paths.ts";
+import { isLoaded } from "./loads.ts";
 import { treesOf } from "./walk.ts";
 
 /** Folders whose files run only where a changelog names them. */
@@ -26,13 +27,15 @@ export const saysApart = (view: FolderView, { file, changesets }: Apart): string
 };
 
 /** @param seen what the root changelogs reach, and these themselves */
-export const includedByNone = (view: FolderView, seen: ReadonlySet<string>): readonly Apart[] =>
-  view.files.flatMap((file): Apart[] => {
+export function includedByNone(view: FolderView, seen: ReadonlySet<string>): readonly Apart[] {
+  const loaded = isLoaded(view, [...seen]);
+  return view.files.flatMap((file): Apart[] => {
     if (seen.has(file) || !ending.test(file) || file.startsWith("../") || aside.test(file)) return [];
     if (!mayBeNamed.test(join(view.root, file))) return [];
     const changesets = changesetsIn(view, file);
-    return changesets === 0 ? [] : [{ file, changesets }];
+    return changesets === 0 || loaded(file) ? [] : [{ file, changesets }];
   });
+}
 
 function changesetsIn(view: FolderView, file: string): number {
   const text = view.read(file) ?? "";

@@ -1,8 +1,11 @@
-/** Changesets that do nothing but load a file of SQL. */
+/** Files of SQL that changesets load. */
 import type { ChangelogNode } from "../../model/changelog.ts";
 import type { Database } from "../../model/dialect.ts";
+import type { FolderView } from "../layouts/layout.ts";
+import { isSql } from "../layouts/names.ts";
+import { baseName } from "../paths.ts";
 import { isFor } from "./selected.ts";
-import { named, valueOf, type Named } from "./walk.ts";
+import { named, resolve, treesOf, valueOf, type Named } from "./walk.ts";
 
 export interface Loaded {
   readonly up: Named;
@@ -13,7 +16,7 @@ export interface Loaded {
   readonly attributesOfDown: string;
 }
 
-/** Undefined: it does something else; `nothing`: nothing on this database. */
+/** By a changeset that does nothing else. Undefined: it does something else; `nothing`: nothing on this database. */
 export function loadedBy(node: ChangelogNode, dialect: Database): Loaded | "nothing" | undefined {
   const changes = node.children.flatMap((child) => (child.name === "changes" ? child.children : [child]));
   const up = changes.filter(({ name }) => !silent.has(name));
@@ -51,3 +54,26 @@ export const attributesOf = (node: ChangelogNode): string =>
       return value === undefined ? [] : [`${name}:${/\s/.test(value) ? `"${value}"` : value}`];
     })
     .join(" ");
+
+/** True for a file that some changeset loads, in the way forward or back, on whatever database. */
+export function isLoaded(view: FolderView, changelogs: readonly string[]): (file: string) => boolean {
+  let known: readonly (readonly [from: string, path: Named])[] | undefined;
+  const all = (): NonNullable<typeof known> =>
+    (known ??= changelogs.flatMap((from) => {
+      const root = isSql(from) ? undefined : treesOf(view)(from)?.root;
+      return root === undefined ? [] : pathsIn(root).map((path) => [from, path] as const);
+    }));
+  return (file) =>
+    all().some(
+      ([from, one]) =>
+        baseName(one.path) === baseName(file) &&
+        // What a property stands for may be any folder.
+        (one.path.includes("${") || resolve(view, from, one) === file),
+    );
+}
+
+/** `sqlFile`, and the bodies of views and procedures. */
+export const pathsIn = (node: ChangelogNode): readonly Named[] => [
+  ...(node.attributes.has("path") ? [named(node, valueOf(node, "path") ?? "")] : []),
+  ...node.children.flatMap(pathsIn),
+];

@@ -1,9 +1,9 @@
 /** What root changelogs leave out: files of SQL that nothing runs say nothing of the database. */
-import type { ChangelogNode } from "../../model/changelog.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { ordersFiles, planOf } from "../layouts/liquibase-plan.ts";
 import { isSql } from "../layouts/names.ts";
-import { named, resolve, valueOf, type Named } from "./walk.ts";
+import { pathsIn } from "./loads.ts";
+import { resolve } from "./walk.ts";
 
 /** The folder without the files of SQL that its changelogs neither include nor load; all of it where one name isn't known. */
 export function reached(view: FolderView): FolderView {
@@ -23,9 +23,3 @@ export function reached(view: FolderView): FolderView {
   const left = view.files.filter((file) => files.has(file) || !isSql(file));
   return left.length === view.files.length ? view : { ...view, files: left, read: (file) => view.read(file) };
 }
-
-/** `sqlFile`, and the bodies of views and procedures. */
-const pathsIn = (node: ChangelogNode): readonly Named[] => [
-  ...(node.attributes.has("path") ? [named(node, valueOf(node, "path") ?? "")] : []),
-  ...node.children.flatMap(pathsIn),
-];

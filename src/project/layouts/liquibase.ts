@@ -6,7 +6,7 @@ import { conditionLines } from "../changelog/formatted-conditions.ts";
 import { wronglyNamed } from "../changelog/database-names.ts";
 import { namedDatabases } from "../changelog/named-databases.ts";
 import { acceptedSums } from "../changelog/checked.ts";
-import { attributesOf, loadedBy } from "../changelog/loads.ts";
+import { attributesOf, isLoaded, loadedBy } from "../changelog/loads.ts";
 import { touchedByChangeset, touchedBySql } from "../changelog/touched-tables.ts";
 import { aside, includedByNone, saysApart, type Apart } from "../changelog/included-by-none.ts";
 import { sharedSection } from "../changelog/shared-sections.ts";
@@ -420,6 +420,7 @@ function unreadMarkers(view: FolderView, pieces: readonly Piece[]): FileProblem[
  * @param reached what the root changelogs reach, also those that aren't checked
  */
 function unreached(view: FolderView, reached: ReadonlySet<string>): FileProblem[] {
+  const loaded = isLoaded(view, [...reached]);
   const left = view.files.filter(
     (file) =>
       isSql(file) &&
@@ -427,7 +428,8 @@ function unreached(view: FolderView, reached: ReadonlySet<string>): FileProblem[
       !reached.has(file) &&
       !aside.test(file) &&
       !isNoStep(file) &&
-      isFormatted(view.read(file) ?? ""),
+      isFormatted(view.read(file) ?? "") &&
+      !loaded(file),
   );
   if (left.length * 2 > reached.size) return [];
   return left
