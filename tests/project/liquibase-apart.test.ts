@@ -171,6 +171,33 @@ ${table}
   expect(coverage.named?.filter((one) => one.startsWith("no changelog"))).toEqual([]);
 });
 
+test("formatted SQL of one module that the main changelog of another leaves out isn't checked", () => {
+  const sql = "--liquibase formatted sql\n--changeset a:1\nCREATE TABLE u (id bigint PRIMARY KEY);\n";
+  const master = (inside: string): Files => ({
+    [`api/${main}/application.properties`]:
+      "spring.datasource.url=jdbc:postgresql://db/x\nspring.liquibase.change-log=classpath:db/changelog/master.xml\n",
+    [`api/${main}/db/changelog/master.xml`]: `<databaseChangeLog><include file="db/changelog/a.xml"/>${inside}</databaseChangeLog>`,
+    [`api/${main}/db/changelog/a.xml`]: one("t"),
+    [`store/${main}/db/changelog/V2_1__u.sql`]: sql,
+    [`store/${main}/db/changelog/V2_2__v.sql`]: sql.replace("TABLE u", "TABLE v"),
+  });
+  const store = (inside: string) => found(master(inside)).filter(({ root }) => root.startsWith("store/"));
+  expect(store("")).toEqual([
+    {
+      root: `store/${main}/db/changelog`,
+      migrations: [],
+      notRead: ["V2_1__u", "V2_2__v"].map(
+        (name) =>
+          `no changelog includes store/${main}/db/changelog/${name}.sql (1 changeset): it was not checked`,
+      ),
+    },
+  ]);
+  // A folder may be that of each module.
+  const read = (inside: string) => store(inside).flatMap(({ migrations }) => migrations);
+  expect(read('<includeAll path="db/changelog/more"/>')).toHaveLength(2);
+  expect(read('<include file="db/changelog/V2_1__u.sql"/>')).toHaveLength(2);
+});
+
 const settings = {
   [`${main}/application.properties`]:
     "spring.datasource.url=jdbc:mysql://db/x\nspring.liquibase.change-log=classpath:db/master.xml\n",

@@ -2,7 +2,7 @@
 import type { Database } from "../../model/dialect.ts";
 import { aside, mayBeNamed } from "../changelog/included-by-none.ts";
 import { walkFrom, type Item, type Unsorted, type Walk } from "../changelog/walk.ts";
-import { join } from "../paths.ts";
+import { baseName, join, parentOf } from "../paths.ts";
 import type { FolderView } from "./layout.ts";
 import { isFormatted } from "./liquibase-sql.ts";
 import { isDirect, isSql } from "./names.ts";
@@ -27,6 +27,8 @@ export interface Plan {
   readonly unsorted: readonly Unsorted[];
   /** All that these roots and the others reach. */
   readonly seen: readonly string[];
+  /** A root changelog of another module, which runs none of the files here. */
+  readonly leftOutBy?: string | undefined;
 }
 
 const plans = new WeakMap<FolderView, Map<Database, Plan>>();
@@ -81,7 +83,35 @@ function findPlan(view: FolderView, dialect: Database): Plan {
   const stands = !isOfBelow && files.filter(isDirect).some(formatted);
   const own = roots.length > 0 || stands ? files : [];
   const standing = own.filter(formatted).map((file): Item => ({ kind: "sql", file, contexts: [] }));
-  return { items: standing, roots: roots.map(({ file }) => file), others, unread, missing, unsorted, seen };
+  const leftOutBy = roots.length === 0 ? neighbourWithout(view, standing) : undefined;
+  return {
+    items: leftOutBy === undefined ? standing : [],
+    roots: roots.map(({ file }) => file),
+    others,
+    unread,
+    missing,
+    unsorted,
+    seen,
+    leftOutBy,
+  };
+}
+
+/** The main changelog in the same folder of another module's class path, where no module's may include one of these files. */
+function neighbourWithout(view: FolderView, items: readonly Item[]): string | undefined {
+  const [, folder] = /(?:^|\/)src\/main\/resources\/(.+)$/.exec(view.root) ?? [];
+  if (folder === undefined || items.length === 0 || (view.statedChangelogs?.() ?? []).length > 0)
+    return undefined;
+  const roots = view.classPath?.() ?? [];
+  const changelogs = roots
+    .flatMap((root) => view.outside?.(root) ?? [])
+    .filter((file) => changelogEnding.test(file) && isChangelog(view, file));
+  const mayRun = (text: string): boolean =>
+    text.includes("includeAll") || items.some(({ file }) => text.includes(baseName(file)));
+  if (changelogs.some((file) => mayRun(view.read(file) ?? ""))) return undefined;
+  const isBeside = (file: string): boolean => roots.some((root) => parentOf(file) === join(root, folder));
+  return changelogs.find(
+    (file) => isBeside(file) && mainName.test(baseName(file)) && includes.test(view.read(file) ?? ""),
+  );
 }
 
 /** True if the settings of the project name the file. */

@@ -271,7 +271,9 @@ export const liquibase: Layout = {
       ? (name, depth) => depth < deepest && !/^(?:node_modules|\.git)$/.test(name)
       : undefined,
   detect(view) {
-    const { items, roots } = planOf(view);
+    const { items, roots, leftOutBy } = planOf(view);
+    if (leftOutBy !== undefined)
+      return { files: 1, because: `${join(view.root, leftOutBy)} includes none of the files` };
     const files = new Set(items.map(({ file }) => file));
     const [first] = files;
     if (first === undefined) {
@@ -290,7 +292,7 @@ export const liquibase: Layout = {
     return { files: files.size, because: what };
   },
   read(view, options) {
-    const { items, roots, unread, missing, unsorted, seen } = planOf(view, options.dialect);
+    const { items, roots, unread, missing, unsorted, seen, leftOutBy } = planOf(view, options.dialect);
     const problems = [...unsorted.map((pair) => sortedAsText(view, pair)), ...wronglyNamed(view, seen)];
     const { dialect } = options;
     const deployments = deploymentsInOrder(items.map(({ file }) => file));
@@ -310,7 +312,7 @@ export const liquibase: Layout = {
     problems.push(...unreadMarkers(view, pieces));
     if (isWhole) problems.push(...unreached(view, new Set(seen)));
     const reported = new Set(problems.map(({ path }) => path));
-    const apart = isWhole ? includedByNone(view, new Set(seen)) : [];
+    const apart = isWhole || leftOutBy !== undefined ? includedByNone(view, new Set(seen)) : [];
     const elsewhere = placesOfRollbacks(view, pieces);
     const read = assemble(view, options, pieces, (a, b) => (rank.get(a.key) ?? 0) - (rank.get(b.key) ?? 0));
     return {
