@@ -33,7 +33,7 @@ import type { Linted, LintedPast } from "./linted-past.ts";
 import type { Past } from "./past.ts";
 import { coverageOf, type Beside } from "../lint/coverage.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
-import type { RawFinding } from "../lint/raw-finding.ts";
+import { inLaterWords, type RawFinding } from "../lint/raw-finding.ts";
 import { internalError, Linter } from "../lint/run.ts";
 import { createSources } from "../findings/sources.ts";
 import type { ScannedFile } from "../findings/suppress.ts";
@@ -294,13 +294,14 @@ export function lintHistories(input: LintInput): LintResult {
 
 /** Findings about the state, and what is put off until later, are about that at the end of the history. */
 function atEnd(
-  finding: RawFinding,
+  found: RawFinding,
   end: Schema,
   made: readonly MadeName[],
   errors: InternalError[],
 ): RawFinding {
   try {
-    if (finding.repaired?.(end) === true) return { ...finding, isRepaired: true };
+    if (found.repaired?.(end) === true) return { ...found, isRepaired: true };
+    const finding = inLaterWords(found, end);
     const { instead: before = "" } = finding;
     const instead = finding.laterAdvice?.(made, before);
     if (instead === undefined) return finding;
@@ -309,8 +310,8 @@ function atEnd(
       ? { ...finding, instead }
       : { ...finding, instead, advice: undefined };
   } catch (error) {
-    errors.push(internalError(error, { id: finding.ruleId, pack: undefined }, finding.path));
-    return finding;
+    errors.push(internalError(error, { id: found.ruleId, pack: undefined }, found.path));
+    return found;
   }
 }
 

@@ -138,7 +138,8 @@ export function openLintedPast(
       const isFinal =
         !watched.hasLooked() &&
         own.findings.every(
-          ({ repaired, laterAdvice }) => repaired === undefined && laterAdvice === undefined,
+          ({ repaired, laterAdvice, laterWords }) =>
+            repaired === undefined && laterAdvice === undefined && laterWords === undefined,
         );
       all[index] = isFinal ? own : undefined;
       if (!isFinal && current !== undefined) states.set(index, current);

@@ -56,6 +56,8 @@ export interface RawFinding {
   readonly impliedBy?: Implying | undefined;
   /** What later migrations make of its advice. */
   readonly laterAdvice?: recipes.LaterAdvice | undefined;
+  /** What they make of a sentence of it. */
+  readonly laterWords?: recipes.LaterWords | undefined;
   /** It isn't so any more at the end of the history. */
   readonly isRepaired?: true | undefined;
   /** Of a rule that speaks once a run: what its message is made from; see `messageOf`. */
@@ -173,6 +175,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     ...told,
     // Words in place of the advice put off the same.
     laterAdvice: step && laterAdviceOf(step, given, rule, at),
+    laterWords: step && typeof given === "object" ? recipes.neededAtEnd(step, given) : undefined,
     path: at.path,
     span: at.span,
     wholeFile: at.wholeFile,
@@ -257,6 +260,18 @@ function laterAdviceOf(
     );
   }
   return given === undefined ? recipes.wordsWhereTaken(step, adviceFor(docs, step.before.family)) : undefined;
+}
+
+/** With what the schema at the end of the history makes of its advice. */
+export function inLaterWords(finding: RawFinding, end: Schema): RawFinding {
+  const change = finding.laterWords?.(end);
+  if (change === undefined) return finding;
+  const { instead, advice } = finding;
+  return {
+    ...finding,
+    instead: instead && change(instead),
+    advice: advice && recipes.mapAdvice(advice, change),
+  };
 }
 
 /** What to write instead, in the language of the file. */

@@ -46,5 +46,6 @@ export { defaultInCall } from "./added-keys.ts";
 export { keyedLater } from "./keyed-later.ts";
 export { madeLater } from "./made-later.ts";
 export { neededLater } from "./needed-later.ts";
+export { neededAtEnd, type LaterWords } from "./needless-index.ts";
 export { takenAgain, type LaterAdvice } from "./taken-again.ts";
 export { wordsFor, wordsWhereTaken } from "./words-for.ts";

@@ -18,9 +18,10 @@ import {
 } from "./advice.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
-import { declaredIndex, indexOfModel, keyIndex, leaveOut } from "./declared.ts";
+import { declaredIndex, indexOfModel, keyIndex } from "./declared.ts";
 import { dropsBehind, indexesBehindKey, mayHaveName, replacedIndex } from "./exchanged-indexes.ts";
 import { keyColumnReplaced } from "./key-column-replaced.ts";
+import { ifNeeded } from "./needless-index.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
 import { indexForKeyDropped } from "./replaced-keys.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
@@ -46,20 +47,6 @@ import {
 /** CREATE INDEX CONCURRENTLY, unless another index serves the same queries. */
 export const concurrentIndex = (step: Step): Advice | undefined =>
   ifNeeded(step, unlessHypertable(step, builtConcurrently(step)));
-
-/** Another index that serves the same queries goes before the way to build it. */
-function ifNeeded(step: Step, built: Advice | undefined): Advice | undefined {
-  const { indexes, scope } = step;
-  const made = indexes.indexMade(scope.after);
-  const other = indexes.needlessBeside();
-  if (built === undefined || other === undefined || made === undefined) return built;
-  return [
-    inWords(
-      `${other} serves the same queries. ${leaveOut(step)}. Only if ${scope.after.spell(made)} is needed anyway, build it like this:`,
-    ),
-    ...built,
-  ];
-}
 
 /** Safe to run again; on a partitioned table partition by partition. */
 function builtConcurrently(step: Step): Advice | undefined {
