@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Span, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "sequence-not-advanced",
@@ -13,7 +13,7 @@ export default defineRule({
     instead:
       "Leave the key out, or advance the sequence after the INSERT with `setval` or `ALTER … RESTART`.",
     exceptions: [
-      "a migration that sets a sequence before or after the rows, or runs SQL that isn't known before it runs (`EXECUTE`)",
+      "a migration that sets a sequence after the rows, or before them to no smaller value, or runs SQL that isn't known before it runs (`EXECUTE`)",
       "`DEFAULT` or `nextval(…)` as the key, and `OVERRIDING USER VALUE`",
       "a single row with the key 0 or a negative key",
       "a table that the history doesn't create, and the table of migrations",
@@ -23,20 +23,18 @@ export default defineRule({
   recipe: recipes.advanceSequence,
   on: {
     migration({ applied, isTracking }, { report }) {
-      const seen = new Set<string>();
+      // The sequence is to be set behind the last of several.
+      const last = new Map<string, { readonly step: Step; readonly at: Span; readonly column: string }>();
       for (const step of applied()) {
         const { operation, show } = step;
         if (operation.kind !== "insertRows" && operation.kind !== "copyRows") continue;
-        const { table, head } = operation;
-        if (table === undefined) continue;
-        const name = show(table);
-        if (seen.has(name) || isTracking(table)) continue;
+        const { table, head: at } = operation;
+        if (table === undefined || isTracking(table)) continue;
         const key = step.values.explicitKey();
-        if (key === undefined) continue;
-        seen.add(name);
-        if (step.values.setsSequence()) continue;
-        report({ at: head, message: "behind", data: { column: show(table, key) }, step });
+        if (key !== undefined) last.set(show(table), { step, at, column: show(table, key) });
       }
+      for (const { step, at, column } of last.values())
+        if (!step.values.setsSequence()) report({ at, message: "behind", data: { column }, step });
     },
   },
 });

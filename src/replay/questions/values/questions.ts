@@ -45,13 +45,13 @@ import { onlyGrows, requiredBefore } from "./way-back.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 import { writtenWithout } from "./written-without.ts";
 import { writtenTypes, type WrittenType } from "./written-types.ts";
+import { setsSequence } from "./set-sequences.ts";
 import {
   checkedBefore,
   copiesAlike,
   explicitKey,
   isUnrepeatableSeed,
   movingValue,
-  setsSequence,
   type MovingValue,
 } from "./written-values.ts";
 
@@ -131,7 +131,7 @@ export interface ValueQuestions {
   readonly explicitKey: () => string | undefined;
   /** INSERT … SELECT * from a table with the same columns in the same order, as the history made both. */
   readonly copiesAlike: () => boolean;
-  /** A statement of the migration sets a sequence, or may do. */
+  /** A statement of the migration sets the sequence far enough for the keys of the INSERT, or may do. */
   readonly setsSequence: () => boolean;
   /** INSERT of given rows into a table that was there, without ON CONFLICT or another guard. */
   readonly unrepeatableSeed: () => boolean;

@@ -42,10 +42,7 @@ export function explicitKey(step: Step): string | undefined {
   const counted = relation.value.columns.find(({ name }) => name === key)?.default;
   if (counted !== undefined && beginsApart(counted.text, tokens)) return undefined;
   if (operation.source === "query") return key;
-  const position =
-    operation.columns.length > 0
-      ? operation.columns.findIndex(({ text }) => text === key)
-      : relation.value.columns.findIndex(({ name }) => name === key);
+  const position = positionOf(key, operation, relation.value);
   const values = valueRows(tokens, 1)[0] ?? [];
   // The table isn't the one that the history knows.
   if (operation.columns.length === 0 && values.length > relation.value.columns.length) return undefined;
@@ -58,6 +55,31 @@ export function explicitKey(step: Step): string | undefined {
       : first.kind === "string" && /^'?(?:0|-\d{1,18})'?$/.test(first.value);
   const isAside = first.value === "-" || isZero;
   return isAside && operation.rows === 1 && (second === undefined || first.value === "-") ? undefined : key;
+}
+
+const positionOf = (key: string, { columns }: InsertRows, relation: Relation): number =>
+  columns.length > 0
+    ? columns.findIndex(({ text }) => text === key)
+    : relation.columns.findIndex(({ name }) => name === key);
+
+const mostRows = 1000;
+
+/** The largest of the keys that an INSERT … VALUES writes as numbers; undefined: not all of them are. */
+export function largestKey(step: Step): number | undefined {
+  const { operation, before } = step;
+  const key = explicitKey(step);
+  if (key === undefined || operation.kind !== "insertRows" || operation.source !== "values") return undefined;
+  const relation = before.relation(operation.table);
+  if (relation.is !== "present") return undefined;
+  const position = positionOf(key, operation, relation.value);
+  const keys = valueRows(tokensIn(step, operation.span), mostRows).map((row) => {
+    const [value, ...more] = row[position] ?? [];
+    // As a text, too, which the server takes for a number.
+    const text = value?.value.replaceAll("'", "") ?? "";
+    return more.length === 0 && /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  });
+  const largest = Math.max(...keys);
+  return Number.isFinite(largest) ? largest : undefined;
 }
 
 /** `'A-' || nextval('s')`: no string of the statement begins as all values of the default do. */
@@ -94,53 +116,6 @@ export function copiesAlike({ operation, statement, before }: Step): boolean {
   const deleted = statement.operations.flatMap((other) => (other.kind === "deleteRows" ? [other.table] : []));
   const sources = [...operation.query.stars, ...deleted];
   return target !== undefined && sources.some((name) => columnsOf(name) === target);
-}
-
-/** See `ValueQuestions.setsSequence`. */
-export const setsSequence = (step: Step): boolean =>
-  // A dump sets its sequences before or after the rows.
-  [...step.later(), ...step.earlier()].some((other) => {
-    const { operation, before } = other;
-    const { table } = step;
-    if (table === undefined) return false;
-    const isIts = (name: QualifiedName): boolean => before.resolve(name) === before.resolve(table);
-    const callsSetval = (names: readonly QualifiedName[]): boolean =>
-      names.some(({ name }) => name === "setval") && mayNameSequenceOf(other, table);
-    switch (operation.kind) {
-      case "alterSequence": {
-        const sequence = before.relation(operation.sequence);
-        const owner = sequence.is === "present" ? sequence.value.ownedBy?.table : undefined;
-        return owner === undefined || owner === before.resolve(table);
-      }
-      case "alterIdentity":
-      case "addIdentity":
-        return isIts(operation.table);
-      case "executeDynamic":
-        return true;
-      case "truncateTable":
-        return operation.restartIdentity && isIts(operation.table);
-      case "callFunction":
-        return callsSetval([operation.function]);
-      case "selectRows":
-      case "updateRows":
-      case "insertRows":
-        return callsSetval(operation.query.functions);
-      default:
-        return false;
-    }
-  });
-
-/** A string of the statement has the table's name (`orders`, `orders_id_seq`), or none says which sequence it is. */
-function mayNameSequenceOf({ statement, script }: Step, table: QualifiedName): boolean {
-  const strings = tokenize(script.text, statement.span.start, statement.span.end).filter(
-    ({ kind }) => kind === "string",
-  );
-  return (
-    strings.length === 0 ||
-    strings.some(({ start, end }) =>
-      script.text.slice(start, end).toLowerCase().includes(table.name.toLowerCase()),
-    )
-  );
 }
 
 /** Names of columns that tell when a row was made or changed. */

@@ -1,0 +1,110 @@
+/** Whether a migration advances the sequence of a table that it gives rows with keys of its own. */
+import type { QualifiedName } from "../../../model/names.ts";
+import { tokenize } from "../../../sql/postgres/lexer.ts";
+import type { Step } from "../../step.ts";
+import { tokensIn } from "../tokens.ts";
+import { largestKey } from "./written-values.ts";
+
+/** See `ValueQuestions.setsSequence`. */
+export const setsSequence = (step: Step): boolean =>
+  // A dump sets its sequences before or after the rows.
+  step.later().some((other) => sets(other, step)) ||
+  step.earlier().some((other) => sets(other, step) && !isOutrun(other, step));
+
+function sets(other: Step, { table }: Step): boolean {
+  const { operation, before } = other;
+  if (table === undefined) return false;
+  const isIts = (name: QualifiedName): boolean => before.resolve(name) === before.resolve(table);
+  const callsSetval = (names: readonly QualifiedName[]): boolean =>
+    names.some(({ name }) => name === "setval") && mayNameSequenceOf(other, table);
+  switch (operation.kind) {
+    case "alterSequence": {
+      const sequence = before.relation(operation.sequence);
+      const owner = sequence.is === "present" ? sequence.value.ownedBy?.table : undefined;
+      return owner === undefined || owner === before.resolve(table);
+    }
+    case "alterIdentity":
+    case "addIdentity":
+      return isIts(operation.table);
+    case "executeDynamic":
+      return true;
+    case "truncateTable":
+      return operation.restartIdentity && isIts(operation.table);
+    case "callFunction":
+      return callsSetval([operation.function]);
+    case "selectRows":
+    case "updateRows":
+    case "insertRows":
+      return callsSetval(operation.query.functions);
+    default:
+      return false;
+  }
+}
+
+/** Rows behind it, up to those of the step, have larger keys than it sets the sequence to. */
+function isOutrun(setter: Step, step: Step): boolean {
+  const { table, before } = step;
+  if (table === undefined) return false;
+  const all = step.earlier();
+  const at = all.indexOf(setter);
+  const keysOf = (steps: readonly Step[]): readonly (number | undefined)[] =>
+    steps
+      .filter(
+        ({ operation }) =>
+          operation.kind === "insertRows" && before.resolve(operation.table) === before.resolve(table),
+      )
+      .map(largestKey);
+  const until = setUntil(setter, table, () => keysOf(all.slice(0, at)));
+  return until !== undefined && keysOf([...all.slice(at + 1), step]).some((key = 0) => key > until);
+}
+
+const fewTokens = 80;
+
+/** How far it sets the sequence, if that stands there. `keysBefore`: the largest keys of the INSERTs that come first. */
+function setUntil(
+  step: Step,
+  { name }: QualifiedName,
+  keysBefore: () => readonly (number | undefined)[],
+): number | undefined {
+  const { kind } = step.operation;
+  if (
+    kind !== "selectRows" &&
+    kind !== "callFunction" &&
+    kind !== "alterSequence" &&
+    kind !== "alterIdentity"
+  )
+    return undefined;
+  const tokens = tokensIn(step, step.operation.span);
+  const words = tokens.map(({ value }) => value);
+  if (tokens.length > fewTokens || ["*", "last_value", "nextval"].some((one) => words.includes(one)))
+    return undefined;
+  const numbers = tokens.flatMap((token) => (token.kind === "number" ? [Number(token.value)] : []));
+  if (!words.includes("max")) {
+    // `setval('s', 7)`, `RESTART WITH 7`.
+    const isWhole = tokens.some(
+      (token, i) =>
+        token.kind === "number" &&
+        [",", "with", "restart"].includes(words[i - 1] ?? "") &&
+        [",", ")", ";", undefined].includes(words[i + 1]),
+    );
+    return numbers.length === 1 && isWhole ? numbers[0] : undefined;
+  }
+  // `setval('s', (SELECT max(id) + 1 FROM t))`: of the rows that are there by then.
+  const isOfTable = words.filter((one) => one === "from").length === 1 && words.includes(name);
+  const keys = isOfTable ? keysBefore().map((key = Number.NaN) => key) : [];
+  const until = Math.max(...keys) + numbers.reduce((sum, one) => sum + one, 0);
+  return Number.isFinite(until) ? until : undefined;
+}
+
+/** A string of the statement has the table's name (`orders`, `orders_id_seq`), or none says which sequence it is. */
+function mayNameSequenceOf({ statement, script }: Step, table: QualifiedName): boolean {
+  const strings = tokenize(script.text, statement.span.start, statement.span.end).filter(
+    ({ kind }) => kind === "string",
+  );
+  return (
+    strings.length === 0 ||
+    strings.some(({ start, end }) =>
+      script.text.slice(start, end).toLowerCase().includes(table.name.toLowerCase()),
+    )
+  );
+}
