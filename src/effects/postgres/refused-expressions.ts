@@ -2,6 +2,7 @@
 import type { Expression } from "../../model/expression.ts";
 import type { QualifiedName } from "../../model/names.ts";
 import type { ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
+import { normalise } from "../../schema/expression-text.ts";
 import { functionsSince } from "./functions-since.ts";
 import { isMutableCast } from "./mutable-casts.ts";
 import { refuseValue } from "./refused-defaults.ts";
@@ -125,7 +126,7 @@ const ofTime: ReadonlySet<string> = new Set(["date", "date_part", "date_trunc", 
 
 /** `date(to_timestamp(c))`: both have variants that are immutable, and what the inner one gives has a time zone. */
 const ofTimestamptz =
-  /^[\s(]*(?:date|date_part|date_trunc|extract)\s*\((?:\s*'\w+'\s*,|\s*\w+\s+from\b)?\s*to_timestamp\s*\([^()]*\)[\s)]*$/i;
+  /^(?:date|date_part|date_trunc|extract) (?:'\w+' , |\w+ from )?to_timestamp (?!.* at time zone )[^',]*$/;
 
 /** True if some function or cast surely isn't immutable. */
 function isMutable(
@@ -137,7 +138,7 @@ function isMutable(
   const cast = castOf && context.column(table, castOf.column)?.type;
   if (castOf !== undefined && cast !== undefined && isMutableCast(cast, castOf.type, context.schema))
     return true;
-  if (ofTimestamptz.test(text)) return true;
+  if (ofTimestamptz.test(normalise(text))) return true;
   const [first] = functions;
   if (volatility === "stable") {
     if (!functions.some(({ name }) => variants.has(name))) return true;
