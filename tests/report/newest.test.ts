@@ -15,7 +15,7 @@ function history(n: number, big = 0): Record<string, string> {
   if (big > 0)
     files[`migrations/${numbered(n + 1)}_big.sql`] = Array.from(
       { length: big },
-      (_, i) => `CREAT x${i};\n`,
+      (_, i) => `CREAT${i} x;\n`,
     ).join("");
   return files;
 }
