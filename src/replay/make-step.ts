@@ -167,7 +167,8 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       return isAdded(found.value) && inRelease(found.value.origin.migration) ? "yes" : "no";
     },
   isHere: (step) => (origin) => origin?.migration === step.scope.migration.index,
-  inBody: ({ statement, operation }) => statement.kind === "DoStmt" || operation.called === true || operation.handed === true,
+  inBody: ({ statement, operation }) =>
+    statement.kind === "DoStmt" || operation.called === true || operation.handed === true,
   settingStays: (step) => () => settingStays(step),
   setting: (_, { setting }) => setting,
   earlier:
