@@ -4,7 +4,7 @@ import type { Changes } from "../project/changes.ts";
 import type { AnyHistory, FileSystem, History } from "../project/migration.ts";
 import { isWithin, parentOf } from "../project/paths.ts";
 import { uncheckedChanges, uncheckedFiles, uncheckedFolders } from "../project/unchecked.ts";
-import { readFolders, unreadFolders } from "../project/unread.ts";
+import { foldersBelow, readFolders, unreadFolders, type Folders } from "../project/unread.ts";
 
 interface Asked {
   /** Files and folders; empty: the whole project. */
@@ -25,28 +25,35 @@ export function besideThem(
   const isAsked = (path: string): boolean => asked.some((folder) => isWithin(folder, path));
   if (asked.length === 0) return { leftOut };
   const all = [...histories, ...leftOut];
+  const below = [...foldersBelow(fs)];
   if (changes === undefined)
     return {
       leftOut,
-      folders: foldersBeside(fs, all).filter(({ root }) => isAsked(root)),
+      folders: foldersBeside(fs, all, below).filter(({ root }) => isAsked(root)),
       files: [
         ...histories.flatMap((history) => uncheckedFiles(fs, history)),
-        ...(histories.length === 0 ? [] : uncheckedFolders(fs, all).filter(({ path }) => isAsked(path))),
+        ...(histories.length === 0
+          ? []
+          : uncheckedFolders(fs, all, below).filter(({ path }) => isAsked(path))),
       ],
     };
   const changed = new Set(changes.files.map(parentOf));
   return {
     leftOut: leftOut.filter(({ root }) => changes.files.some((path) => isWithin(root, path))),
-    folders: foldersBeside(fs, all).filter(
+    folders: foldersBeside(fs, all, below).filter(
       ({ root }) => (changed.has(root) || changes.files.includes(root)) && isAsked(root),
     ),
     files: uncheckedChanges(fs, all, changes).filter(({ path }) => isAsked(path)),
   };
 }
 
-function foldersBeside(fs: FileSystem, histories: readonly AnyHistory[]): readonly UnreadHistory[] {
+function foldersBeside(
+  fs: FileSystem,
+  histories: readonly AnyHistory[],
+  below: Folders,
+): readonly UnreadHistory[] {
   const isRead = readFolders(histories);
-  return unreadFolders(fs).flatMap(({ root, what, files }) =>
+  return unreadFolders(fs, below).flatMap(({ root, what, files }) =>
     isRead(root) ? [] : [{ root, what, migrations: files }],
   );
 }

@@ -36,7 +36,7 @@ export interface Found {
 /** Said only where all build files were read, and none of them may bring the tool in a way that can't be seen here. */
 export function sayNotInBuild(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   for (const [key, history] of histories) {
-    const { root, migrations, loose = [] } = history;
+    const { root, migrations } = history;
     const tool = migrations.length === 0 ? undefined : toolOf(history);
     const module = /^(.*?)\/?src\/main\/resources(?:\/|$)/.exec(root)?.[1];
     if (tool === undefined || module === undefined) continue;
@@ -48,10 +48,15 @@ export function sayNotInBuild(fs: FileSystem, histories: Map<string, AnyHistory>
     const noted = builds.find(({ text }) => text.toLowerCase().includes(tool));
     const where =
       noted === undefined ? `${own.path} has no ${tool}` : `${noted.path} has ${tool} in a comment only`;
-    const count =
-      migrations.length === 1 ? "this migration" : `these ${String(migrations.length)} migrations`;
-    histories.set(key, { ...history, loose: [...loose, `${root}: nothing here runs ${count}: ${where}`] });
+    histories.set(key, sayingNothingRuns(history, where));
   }
+}
+
+/** With a line that says so, and why. */
+export function sayingNothingRuns(history: AnyHistory, because: string): AnyHistory {
+  const { root, migrations, loose = [] } = history;
+  const count = migrations.length === 1 ? "this migration" : `these ${String(migrations.length)} migrations`;
+  return { ...history, loose: [...loose, `${root}: nothing here runs ${count}: ${because}`] };
 }
 
 /** The tool, or the one whose names the files have. */

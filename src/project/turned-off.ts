@@ -5,7 +5,7 @@ import { rankedTools, toolNamed } from "./known-tools.ts";
 import { jvmSourceWith } from "./jvm-sources.ts";
 import { manifestsIn, readManifest } from "./manifests.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
-import { dependedOn, filesOf, runs, sayNotInBuild } from "./not-in-build.ts";
+import { dependedOn, filesOf, runs, sayingNothingRuns, sayNotInBuild } from "./not-in-build.ts";
 import { ancestors, join } from "./paths.ts";
 import type { Tool } from "./tool.ts";
 
@@ -74,18 +74,13 @@ function dropWithoutTool(fs: FileSystem, histories: Map<string, AnyHistory>): vo
 /** Said only where no profile turns the tool on, and neither the build, nor a program, nor a script runs it. */
 function saySwitchedOff(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   for (const [key, history] of histories) {
-    const { root, tool, migrations, loose = [] } = history;
+    const { root, tool, migrations } = history;
     const module = moduleOf(root);
     if (module === undefined || migrations.length === 0 || toolNamed(tool).switchedBySpring !== true)
       continue;
     const off = isOff(fs, module, tool);
     if (off === undefined || isOnInProfile(fs, module, tool) || isRunOtherwise(fs, module, tool)) continue;
-    const count =
-      migrations.length === 1 ? "this migration" : `these ${String(migrations.length)} migrations`;
-    histories.set(key, {
-      ...history,
-      loose: [...loose, `${root}: nothing here runs ${count}: ${off} turns ${tool} off`],
-    });
+    histories.set(key, sayingNothingRuns(history, `${off} turns ${tool} off`));
   }
 }
 

@@ -9,7 +9,7 @@ import { isNoMigration } from "./layouts/code.ts";
 import { folderDialect, isNoStep, isSql } from "./layouts/names.ts";
 import { holdsFile, type FileSystem, type AnyHistory } from "./migration.ts";
 import { baseName, isWithin, join, parentOf, segments } from "./paths.ts";
-import { changesTables, foldersOfSql, readFolders } from "./unread.ts";
+import { changesTables, foldersOfSql, readFolders, type Folders } from "./unread.ts";
 import { isMigrationsName } from "./unreadable.ts";
 
 /** A file that is in no history. */
@@ -139,8 +139,10 @@ function changesAmongCode(fs: FileSystem, { migrations }: AnyHistory): (path: st
   const texts = migrations.map(({ up }) => fs.read(up.path) ?? "");
   return (path) => {
     if (!isSql(path) && !(isCode(path) && !isNoMigration(baseName(path)))) return false;
-    if (isHelper(path) || known.has(stem(path)) || !changesTables.test(fs.read(path) ?? "")) return false;
-    return !isProgram.test(fs.read(path) ?? "") && !texts.some((text) => text.includes(stem(path)));
+    if (isHelper(path) || known.has(stem(path))) return false;
+    const own = fs.read(path) ?? "";
+    if (!changesTables.test(own) || isProgram.test(own)) return false;
+    return !texts.some((text) => text.includes(stem(path)));
   };
 }
 
@@ -151,9 +153,10 @@ const isProgram = /\breaddir(?:Sync)?\b|\bMigrat(?:or|ionRunner)\b|\bglob(?:Sync
 export const uncheckedFolders = (
   fs: FileSystem,
   histories: readonly AnyHistory[],
+  below: Folders,
 ): readonly UncheckedFile[] => {
   const isRead = readFolders(histories);
-  return foldersOfSql(fs).flatMap(({ root, files }): UncheckedFile[] => {
+  return foldersOfSql(below).flatMap(({ root, files }): UncheckedFile[] => {
     if (!isMigrationsName(baseName(root)) || isRead(root)) return [];
     if (histories.some((history) => isWithin(root, history.root) || isWithin(history.root, root))) return [];
     return files

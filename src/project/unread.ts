@@ -135,9 +135,12 @@ const countOf = (fs: FileSystem, { each }: UnreadKind, path: string): number =>
 /** What tells a tool stands near the start of a file. */
 const head = (fs: FileSystem, path: string): string => (fs.read(path) ?? "").slice(0, 16384);
 
-/** Below the working directory, sorted by folder. */
-export function unreadFolders(fs: FileSystem): readonly UnreadFolder[] {
-  return [...foldersBelow(fs)].flatMap(({ folder, names }) => unreadIn(fs, folder, names) ?? []);
+/** Among the folders below the working directory, sorted. */
+export function unreadFolders(
+  fs: FileSystem,
+  below: Folders = [...foldersBelow(fs)],
+): readonly UnreadFolder[] {
+  return below.flatMap(({ folder, names }) => unreadIn(fs, folder, names) ?? []);
 }
 
 /** Tests whether histories read files of the folder, or it lies in a copy of one. */
@@ -160,20 +163,25 @@ interface FolderOfSql {
   readonly files: readonly string[];
 }
 
-/** Below the working directory, sorted. */
-export const foldersOfSql = (fs: FileSystem): readonly FolderOfSql[] =>
-  Array.from(foldersBelow(fs), ({ folder, names }) => ({ root: folder, files: names.filter(isSql) })).filter(
-    ({ files }) => files.length > 0,
-  );
+/** Those of the folders that hold SQL. */
+export const foldersOfSql = (below: Folders): readonly FolderOfSql[] =>
+  below
+    .map(({ folder, names }) => ({ root: folder, files: names.filter(isSql) }))
+    .filter(({ files }) => files.length > 0);
 
 /** The folder with the most SQL files, if any has at least two: what the user may have meant. */
 export function mostSqlFiles(fs: FileSystem): FolderOfSql | undefined {
   let most: FolderOfSql | undefined;
-  for (const one of foldersOfSql(fs)) if (one.files.length > (most?.files.length ?? 1)) most = one;
+  for (const one of foldersOfSql([...foldersBelow(fs)]))
+    if (one.files.length > (most?.files.length ?? 1)) most = one;
   return most;
 }
 
-function* foldersBelow(base: FileSystem): Generator<{ folder: string; names: readonly string[] }> {
+/** Folders with the names in them. */
+export type Folders = readonly { readonly folder: string; readonly names: readonly string[] }[];
+
+/** Below the working directory, sorted: each is listed once. */
+export function* foldersBelow(base: FileSystem): Generator<Folders[number]> {
   const fs = remembered(base);
   const visit = function* (
     folder: string,

@@ -4,6 +4,7 @@ import { bodiesOf, rowReferences } from "../replay/questions/dependents/kept.ts"
 import type { Step } from "../replay/step.ts";
 import { inParentheses, isPlain } from "../schema/expressions.ts";
 import type { Column, Trigger } from "../schema/model.ts";
+import { isUserEnum } from "../schema/user-enum.ts";
 import { storedType } from "./columns.ts";
 
 /** The body of a trigger names the column of the row. `timings`: of which triggers. */
@@ -44,12 +45,11 @@ type Typed = Pick<Column, "type" | "collation">;
 function comparable({ before }: Step, { type, collation }: Typed, text: string, as = ""): string {
   if (type === undefined) return text;
   if (collation !== undefined) return `${text} COLLATE "C"`;
-  const own = before.type(type);
   const isExact =
     type.dimensions === 0 &&
     (exact.has(type.name) ||
       (type.name === "numeric" && type.modifiers.length > 0) ||
-      (own.is === "present" && own.value.form === "enum"));
+      isUserEnum(before, type));
   return isExact ? text : `${text}${as}::text`;
 }
 

@@ -5,6 +5,7 @@ import type { OperationOf } from "../model/operation.ts";
 import { sameType, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
+import { isUserEnum } from "../schema/user-enum.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { behindHands } from "./by-hand.ts";
@@ -405,10 +406,7 @@ const hasKnownKey = ({ before }: Step, table: QualifiedName): boolean => {
 
 /** There is no cast from one to the other. */
 const isOfEnums = ({ before }: Step, ...types: readonly ColumnType[]): boolean =>
-  types.every((type) => {
-    const found = before.type(type);
-    return found.is === "present" && found.value.form === "enum";
-  });
+  types.every((type) => isUserEnum(before, type));
 
 /** Where it isn't known whether the old column is NOT NULL. */
 const requiredToo = ({ column: { text } }: ChangeType, old: Column | undefined): Advice =>

@@ -1,5 +1,6 @@
 /** Casts whose result depends on settings or catalogues, so that no index may hold it. */
 import type { ColumnType } from "../../model/types.ts";
+import { isUserEnum } from "../../schema/user-enum.ts";
 import type { Schema } from "../../schema/schema.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
@@ -22,11 +23,8 @@ const targets: Readonly<Record<string, readonly string[]>> = dictionary({
 export function isMutableCast(from: ColumnType, to: ColumnType, schema: Schema): boolean {
   if (from.dimensions > 0 || to.dimensions > 0) return false;
   if (targets[from.name]?.includes(to.name) === true) return true;
-  return strings.includes(from.name) ? isEnum(to, schema) : strings.includes(to.name) && isEnum(from, schema);
-}
-
-/** Its labels can be renamed. */
-function isEnum(type: ColumnType, schema: Schema): boolean {
-  const found = schema.type({ schema: type.schema, name: type.name, text: type.text, span: type.span });
-  return found.is === "present" && found.value.form === "enum";
+  // Labels can be renamed.
+  return strings.includes(from.name)
+    ? isUserEnum(schema, to)
+    : strings.includes(to.name) && isUserEnum(schema, from);
 }

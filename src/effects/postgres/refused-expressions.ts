@@ -138,7 +138,8 @@ function isMutable(
   const cast = castOf && context.column(table, castOf.column)?.type;
   if (castOf !== undefined && cast !== undefined && isMutableCast(cast, castOf.type, context.schema))
     return true;
-  if (ofTimestamptz.test(normalise(text))) return true;
+  if (functions.some(({ name }) => name === "to_timestamp") && ofTimestamptz.test(normalise(text)))
+    return true;
   const [first] = functions;
   if (volatility === "stable") {
     if (!functions.some(({ name }) => variants.has(name))) return true;

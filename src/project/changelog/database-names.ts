@@ -8,7 +8,7 @@ import { isSql } from "../layouts/names.ts";
 import type { FileProblem } from "../file-problem.ts";
 import { join } from "../paths.ts";
 import { linesOf } from "../scan.ts";
-import { nameMeantBy } from "./short-names.ts";
+import { nameMeantBy, namesIn } from "./short-names.ts";
 import { treesOf } from "./walk.ts";
 
 interface Use {
@@ -40,13 +40,6 @@ export function wronglyNamed(view: FolderView, files: Iterable<string>): readonl
   });
 }
 
-const namesIn = (list: string): readonly string[] =>
-  list
-    .toLowerCase()
-    .split(",")
-    .map((name) => name.trim())
-    .filter(Boolean);
-
 interface Wrong extends Use {
   readonly word: string;
   readonly name: string;
@@ -57,14 +50,16 @@ interface Wrong extends Use {
 
 function wrongIn(use: Use): readonly Wrong[] {
   const names = namesIn(use.list);
-  const written = names.find((name) => nameMeantBy(name.replace(/^!\s*/, "")) !== undefined);
+  const written = names.find((name) => nameMeantBy(bare(name)) !== undefined);
   if (written === undefined) return [];
-  const word = written.replace(/^!\s*/, "");
+  const word = bare(written);
   const name = nameMeantBy(word) ?? "";
-  if ([...names, ...use.beside].some((one) => one.replace(/^!\s*/, "") === name)) return [];
+  if ([...names, ...use.beside].some((one) => bare(one) === name)) return [];
   const right = names.map((one) => (one === written ? one.replace(word, name) : one)).join(", ");
   return [{ ...use, word, name, isNegated: written.startsWith("!"), right }];
 }
+
+const bare = (name: string): string => name.replace(/^!\s*/, "");
 
 function problemOf(
   { word, name, isNegated, at, of, right }: Wrong,
@@ -108,7 +103,7 @@ function usesIn(node: ChangelogNode, beside: readonly string[]): readonly Use[] 
 }
 
 const typesIn = (node: ChangelogNode): readonly string[] => [
-  ...(node.name === "dbms" ? namesIn(node.attributes.get("type")?.value ?? "") : []),
+  ...(node.name === "dbms" ? namesIn(node.attributes.get("type")?.value) : []),
   ...node.children.flatMap(typesIn),
 ];
 

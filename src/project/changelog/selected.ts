@@ -2,7 +2,7 @@
 import type { ChangelogNode } from "../../model/changelog.ts";
 import { dialectWord } from "../../model/database-words.ts";
 import type { Database } from "../../model/dialect.ts";
-import { nameMeantBy } from "./short-names.ts";
+import { nameMeantBy, namesIn } from "./short-names.ts";
 
 /** `maybe`: that depends on how it is started, or on what is in the database. */
 export type Selected = "yes" | "no" | "maybe";
@@ -15,11 +15,7 @@ const either = (all: readonly Selected[]): Selected =>
 
 /** `postgresql,h2` and `!h2`: those for other databases aren't run. A word that isn't known may mean this one. */
 export function isFor(dbms: string | undefined, dialect: Database): boolean {
-  const names = (dbms ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((name) => name.trim())
-    .filter(Boolean);
+  const names = namesIn(dbms);
   if (names.includes("all")) return true;
   const is = (name: string, unknown?: Database): boolean =>
     nameMeantBy(name) === undefined && (dialectWord(name) ?? unknown) === dialect;

@@ -11,6 +11,14 @@ const meant: readonly (readonly [words: RegExp, name: string])[] = [
   [/^h2(?:db|database)$/, "h2"],
 ];
 
+/** `postgresql, !H2`: as Liquibase compares them. */
+export const namesIn = (dbms: string | undefined): readonly string[] =>
+  (dbms ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+
 /** Liquibase's own name for a database that has another one here; undefined: the word may be its own. */
 export function nameMeantBy(word: string): string | undefined {
   const plain = word.trim().toLowerCase();

@@ -5,6 +5,7 @@ import { laterRelation } from "../../../schema/later.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { ColumnType } from "../../../model/types.ts";
 import type { Lookup, Relation } from "../../../schema/model.ts";
+import { isUserEnum } from "../../../schema/user-enum.ts";
 import type { Schema } from "../../../schema/schema.ts";
 
 /** A table of so many columns describes something; those that say what a word means have fewer. */
@@ -22,6 +23,10 @@ export const hasFewRows = (schema: Schema, table: Relation): boolean =>
 /** With IF NOT EXISTS, what the history says of its columns and rows counts. */
 const isTold = ({ kind, complete, maybeOlder }: Relation): boolean =>
   kind === "table" && (complete || maybeOlder !== undefined);
+
+/** Of the primary key. */
+const keyColumns = ({ constraints }: Pick<Relation, "constraints">): readonly string[] =>
+  constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
 
 /** Why, to be said behind its name: `is a look-up table, …`. */
 export function fewBecause(schema: Schema, table: Relation, above: readonly Key[] = []): string | undefined {
@@ -88,7 +93,7 @@ function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boole
 /** What is there in a few forms, whatever a project is about; `order_status` whose key is `order_id` is of each order. */
 function isCalledAfterWords({ name: table, constraints }: Relation): boolean {
   const [, word = ""] = ofWords.exec(table) ?? [];
-  const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  const key = keyColumns({ constraints });
   return word !== "" && key.every((name) => !/_id$/i.test(name) || name.includes(word.slice(0, 4)));
 }
 
@@ -115,7 +120,7 @@ function isOneOfSettings({
   constraints,
   partitionOf,
 }: Relation): boolean {
-  const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  const key = keyColumns({ constraints });
   return (
     ofSettings.test(table) &&
     seeded === 1 &&
@@ -147,7 +152,7 @@ function pairsWords(
   const keys = constraints.flatMap((one) => (one.kind === "foreign key" ? [one] : []));
   if (keys.length < 2 || partitionOf !== undefined || children.length > 0) return false;
   const refers = new Set(keys.flatMap((key) => key.columns));
-  const id = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  const id = keyColumns({ constraints });
   return (
     columns.every(
       ({ name, type }) =>
@@ -169,7 +174,7 @@ const saysWords = (
   others: ReadonlySet<string>,
   words = meaning,
 ): boolean => {
-  const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  const key = keyColumns({ constraints });
   return columns.every(
     ({ name, type }) =>
       type?.name === "boolean" ||
@@ -218,7 +223,7 @@ export function pairsWithWord(later: Schema, made: Lookup<Relation>, reference: 
   if (table === undefined || words.is !== "present") return false;
   const { seeded = 0, loaded } = words.value;
   const refers = new Set(table.constraints.flatMap((one) => (one.kind === "foreign key" ? one.columns : [])));
-  const own = table.constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  const own = keyColumns(table);
   const key = own.length === 0 ? [...refers] : own;
   return (
     key.length === 2 &&
@@ -239,7 +244,7 @@ const mark = /^(?:is_?)?(?:soft_?)?(?:deleted|removed|archived)(?:_?(?:at|on|dat
 
 /** A key, and nothing beside it but an enum, or a short text that is there once. */
 function numbersLabels(schema: Schema, { key: table, columns, constraints }: Relation): boolean {
-  const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  const key = keyColumns({ constraints });
   const [label, ...others] = columns.filter(({ name }) => !key.includes(name));
   if (key.length !== 1 || others.length > 0 || label?.type === undefined) return false;
   if (constraints.some(({ kind }) => kind === "foreign key")) return false;
@@ -260,9 +265,7 @@ const ofEach =
   /(?:^|_)(?:e?_?mail|phone|mobile|badge|card|plate|iban|isbn|ean|barcode|sku|token|hash|digest|secret|uu?id|session|ip|address|number|no|reference|ref|serial|url|uri|path|login|user_?name)$/i;
 
 function isEnum(schema: Schema, type: ColumnType): boolean {
-  if (type.name === "enum") return true;
-  const found = schema.type(type);
-  return found.is === "present" && found.value.form === "enum";
+  return type.name === "enum" || isUserEnum(schema, type);
 }
 
 /**

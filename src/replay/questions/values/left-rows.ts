@@ -1,5 +1,6 @@
 /** UPDATEs whose condition no longer holds for the rows that they have changed. */
 import type { Column } from "../../../schema/model.ts";
+import { isUserEnum } from "../../../schema/user-enum.ts";
 import type { Step } from "../../step.ts";
 import { statementTokens, tokensIn, type ScriptToken } from "../tokens.ts";
 import { assigned } from "./written-rows.ts";
@@ -63,6 +64,5 @@ const exact: ReadonlySet<string> = new Set(
 /** The value of a literal reads back as the same one. */
 function isKeptAsWritten({ type, collation }: Column, { before }: Step): boolean {
   if (type === undefined || type.dimensions > 0 || collation !== undefined) return false;
-  const own = before.type(type);
-  return exact.has(type.name) || (own.is === "present" && own.value.form === "enum");
+  return exact.has(type.name) || isUserEnum(before, type);
 }
