@@ -48,7 +48,7 @@ export default defineRule({
       "a note: each row is a word (a unique name beside what it means, an enum or a short unique text beside the key alone)",
       "a note: `integer` (MySQL, MariaDB: `INT`), whose 2,147,483,647 numbers few tables use up, unless the table is known to be large",
       "a table with one row for each row of another (a unique `NOT NULL` foreign key), whose key has the same type",
-      "`integer`: a table of people or things (a unique name, e-mail address or the like), that refers to no other, and pairs of rows of other tables that can't be there twice",
+      "`integer`: a table of people or things (a name, a unique e-mail address or the like), that refers to no other and isn't of a moment, and pairs of rows of other tables that can't be there twice",
       "`integer`: a table of which the migrations write ten rows or more, each with a unique text such as `event`, and whose rows need none of another table",
       "temporary tables",
       "a column that the same or a later migration changes to `bigint` or drops",

@@ -278,6 +278,7 @@ export function namesThings(later: Schema, table: Relation): boolean {
   if (found === undefined || !isTold(found) || found.partitionOf !== undefined) return false;
   if (found.constraints.some((key) => key.kind === "foreign key" && key.references !== found.key))
     return false;
+  if (hasNameOfItsOwn(found)) return true;
   const isName = (name = ""): boolean => isWord(found.columns, name, ofThings);
   return later
     .indexesOn(found.key)
@@ -286,6 +287,21 @@ export function namesThings(later: Schema, table: Relation): boolean {
         unique && elements.length > 0 && elements.every(({ column }) => isName(column)),
     );
 }
+
+/** `hotels (id, name, address)`: not of a moment, and nothing says whose it is. Two may have the same name. */
+function hasNameOfItsOwn({ name: table, columns, constraints }: Relation): boolean {
+  const key = keyColumns({ constraints });
+  return (
+    !ofEvents.test(table) &&
+    columns.every(
+      ({ name }) => key.includes(name) || stamp.test(name) || !(moment.test(name) || ofAnother.test(name)),
+    ) &&
+    columns.some(({ name }) => isWord(columns, name, itsName))
+  );
+}
+
+const itsName = /^(?:(?:first|last|full|display|company)_?)?(?:name|title)$/i;
+const ofAnother = /_(?:uu)?id$|[a-z](?:Uu)?I[dD]$/;
 
 /**
  * `message_templates`: the migrations write many of its rows, each under a word of its own that code asks for, and no row
