@@ -47,4 +47,9 @@ export function typeText(type: ColumnType): string {
 /** PostgreSQL discards the modifiers of a routine's types (manual, CREATE FUNCTION): `varchar(50)` is `varchar` there. */
 export const ofRoutine = (type: ColumnType): ColumnType => ({ ...type, modifiers: [], fields: undefined });
 
-export const sameType = (a: ColumnType, b: ColumnType): boolean => typeText(a) === typeText(b);
+/** Without the default schema, with which a type may be written or not. */
+export const bareType = (type: ColumnType): ColumnType =>
+  type.schema === "public" ? { ...type, schema: undefined } : type;
+
+export const sameType = (a: ColumnType, b: ColumnType): boolean =>
+  typeText(bareType(a)) === typeText(bareType(b));

@@ -5,7 +5,7 @@
 import type { SchemaDialect } from "./dialect.ts";
 import type { Expression } from "../model/expression.ts";
 import type { Named } from "../model/name-rules.ts";
-import { sameType, typeText, type ColumnType } from "../model/types.ts";
+import { bareType, sameType, typeText, type ColumnType } from "../model/types.ts";
 import type { Key } from "../model/names.ts";
 import { displayName, spelled, splitKey } from "./dependents.ts";
 import { changedText, normalise, normaliseOfRow, normaliseValue } from "./expression-text.ts";
@@ -241,7 +241,7 @@ function addedColumns(left: Relation, right: Relation, found: Found, between: Sc
 export function columnDetails(a: Column, b: Column): readonly (string | undefined)[] {
   if (a === b) return [];
   return [
-    a.type !== undefined && b.type !== undefined && !isSameType(a.type, b.type)
+    a.type !== undefined && b.type !== undefined && !sameType(a.type, b.type)
       ? `type: ${b.type.text} instead of ${a.type.text}`
       : undefined,
     triDiff(a.notNull, b.notNull, "NOT NULL"),
@@ -257,12 +257,6 @@ export function columnDetails(a: Column, b: Column): readonly (string | undefine
       : undefined,
   ];
 }
-
-/** A type of the default schema may be written with it or without. */
-const bare = (type: ColumnType): ColumnType =>
-  type.schema === "public" ? { ...type, schema: undefined } : type;
-
-const isSameType = (a: ColumnType, b: ColumnType): boolean => sameType(bare(a), bare(b));
 
 function triDiff(a: Tri, b: Tri, what: string): string | undefined {
   if (a === "unknown" || b === "unknown" || a === b) return undefined;
@@ -439,7 +433,7 @@ export function typeDetails(a: UserType, b: UserType, undone: boolean): readonly
     const attributes = (type: UserType): string => type.attributes.map((t) => `${t.name} ${t.type.text}`).join(", ");
     const isSame = a.attributes.every(({ name, type }, at) => {
       const other = b.attributes[at];
-      return name === other?.name && isSameType(type, other.type);
+      return name === other?.name && sameType(type, other.type);
     });
     if (!isSame || a.attributes.length !== b.attributes.length)
       details.push(`attributes: ${attributes(b)} instead of ${attributes(a)}`);
@@ -451,7 +445,7 @@ export function typeDetails(a: UserType, b: UserType, undone: boolean): readonly
         .join(", ");
     if (checks(a) !== checks(b)) details.push("other checks");
   }
-  if (a.base !== undefined && b.base !== undefined && !isSameType(a.base, b.base))
+  if (a.base !== undefined && b.base !== undefined && !sameType(a.base, b.base))
     details.push(`type: ${b.base.text} instead of ${a.base.text}`);
   return details.filter((detail) => detail !== undefined);
 }
@@ -482,7 +476,7 @@ function bySignature(found: Found, routines: readonly Routine[]): ReadonlyMap<st
   return new Map(
     routines.map((r) => {
       const inputs = r.definition.parameters.filter((p) => p.mode !== "out" && p.mode !== "table");
-      return [`${displayName(found, r.schema, r.name)}(${inputs.map((p) => typeText(bare(p.type))).join(", ")})`, r];
+      return [`${displayName(found, r.schema, r.name)}(${inputs.map((p) => typeText(bareType(p.type))).join(", ")})`, r];
     }),
   );
 }
@@ -492,7 +486,7 @@ export const body = ({ definition: d }: Routine): string =>
     d.language,
     d.volatility,
     d.securityDefiner,
-    d.returns && typeText(bare(d.returns)),
+    d.returns && typeText(bareType(d.returns)),
     [...d.settings].sort(),
     normalise(d.body?.text ?? ""),
   ]);

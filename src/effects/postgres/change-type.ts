@@ -151,9 +151,15 @@ function refuse(
 const isOf = ({ text }: Expression, column: ColumnType): boolean =>
   column.schema !== undefined || !stringTypes.includes(column.name) || /^[eE]?'/.test(text);
 
-/** The type below a domain, its modifiers with it; user types by their key. */
+/** The type below a domain, its modifiers with it. */
 const base = (type: ColumnType, context: StatementContext): ColumnType =>
-  context.schema.belowDomains(type).type;
+  placed(context.schema.belowDomains(type).type, context);
+
+/** A type of the history with its schema, whether it is written with it or not. */
+function placed(type: ColumnType, context: StatementContext): ColumnType {
+  const own = context.userType(type);
+  return own === undefined || own.schema === type.schema ? type : { ...type, schema: own.schema };
+}
 
 const identity = (type: ColumnType): string =>
   (type.schema === undefined ? type.name : keyOf(type.schema, type.name)) + "[]".repeat(type.dimensions);
@@ -214,7 +220,8 @@ function changesValues(op: ChangeColumnType, from: ColumnType, context: Statemen
   return needsRewrite(from, type, context);
 }
 
-function needsRewrite(from: ColumnType, to: ColumnType, context: StatementContext): boolean {
+function needsRewrite(written: ColumnType, target: ColumnType, context: StatementContext): boolean {
+  const [from, to] = [placed(written, context), placed(target, context)];
   const sameDomain = identity(from) === identity(to) && context.userType(to)?.form === "domain";
   if (!sameDomain && isConstrainedDomain(to, context)) return true;
   const below = base(from, context);
