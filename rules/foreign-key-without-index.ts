@@ -3,7 +3,7 @@ import {
   growth,
   hasFewRowsLater,
   isDeletedByMark,
-  pairsWithWord,
+  keepsRows,
   recipes,
 } from "../src/lint/rule.ts";
 import type { AddForeignKey, Step } from "../src/lint/rule.ts";
@@ -32,8 +32,8 @@ export default defineRule({
     exceptions: [
       "a foreign key of several columns, one of which an index begins with: PostgreSQL finds the rows by it",
       "a table known to be small, also by its history",
-      "a note: a foreign key to a table from which rows are seldom deleted: one known to be small, or one that marks them as deleted (`is_deleted`, `deleted_at`, `archived_at`)",
-      "a table whose primary key is a pair of rows (without a key: that is nothing but a pair), one of which later migrations write as that of a look-up table: the column that refers to this one",
+      "a note: a foreign key to a table from which rows are seldom deleted: one known to be small, also by what later migrations write into it, or one that marks them as deleted (`is_deleted`, `deleted_at`, `archived_at`)",
+      "a note: in a table whose primary key is a pair of rows (without a key: that is nothing but a pair), the column that refers to a look-up table with times (`created_at`), whose rows the migrations write",
       "a partial index whose condition is that the column is NOT NULL",
       "a foreign key that the same or a later migration drops, and one whose index a later migration creates",
       "a column that the history doesn't create, in a table whose indexes aren't all known",
@@ -66,19 +66,20 @@ export default defineRule({
         if (indexes.foundBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
         const lacksKey = own.is === "present" ? recipes.madeWithoutKey(own.value, columns) : undefined;
         const partial = indexes.partlyFoundBy(after, operation.table, columns);
-        const isWord = (schema: typeof after): boolean => pairsWithWord(schema, own, operation.references);
         const isFew = (end: typeof after): boolean => own.is === "present" && hasFewRowsLater(end, own.value);
-        const isMarked = isDeletedByMark(after, operation.references);
-        const isSeldom = step.rows(operation.references).are === "few" || isWord(after) || isMarked;
+        const parent = after.relation(operation.references);
+        const { are } = step.rows(operation.references);
+        const isKept = (end: typeof after): boolean => are !== "many" && keepsRows(end, own, parent);
+        const isSeldom = are === "few" || isKept(after) || isDeletedByMark(after, operation.references);
         const about = {
           at: operation.head,
           step,
           // Rows of a look-up table stay, and so do those that are marked as deleted.
           severity: isSeldom ? ("note" as const) : undefined,
+          noted: isKept,
           weight: own.is === "present" ? growth(after, own.value) : 0,
           impliedBy: lacksKey && { rule: "table-without-primary-key", at: lacksKey },
-          repaired: (end: typeof after) =>
-            indexes.keyIsIndexed(end) || isFew(end) || (!isSeldom && isWord(end)),
+          repaired: (end: typeof after) => indexes.keyIsIndexed(end) || isFew(end),
         };
         const [table, other] = [show(operation.table), show(operation.references)];
         const data = { columns: columns.join(" or "), table, other };

@@ -301,7 +301,8 @@ function atEnd(
 ): RawFinding {
   try {
     if (found.repaired?.(end) === true) return { ...found, isRepaired: true };
-    const finding = inLaterWords(found, end);
+    const worded = inLaterWords(found, end);
+    const finding = found.noted?.(end) === true ? { ...worded, severity: "note" as const } : worded;
     const { instead: before = "" } = finding;
     const instead = finding.laterAdvice?.(made, before);
     if (instead === undefined) return finding;

@@ -138,8 +138,11 @@ export function openLintedPast(
       const isFinal =
         !watched.hasLooked() &&
         own.findings.every(
-          ({ repaired, laterAdvice, laterWords }) =>
-            repaired === undefined && laterAdvice === undefined && laterWords === undefined,
+          ({ repaired, noted, laterAdvice, laterWords }) =>
+            repaired === undefined &&
+            noted === undefined &&
+            laterAdvice === undefined &&
+            laterWords === undefined,
         );
       all[index] = isFinal ? own : undefined;
       if (!isFinal && current !== undefined) states.set(index, current);

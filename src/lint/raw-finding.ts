@@ -51,6 +51,8 @@ export interface RawFinding {
   /** See the report of a rule. */
   readonly repaired?: ((end: Schema) => boolean) | undefined;
   /** See the report of a rule. */
+  readonly noted?: ((end: Schema) => boolean) | undefined;
+  /** See the report of a rule. */
   readonly weight?: number | undefined;
   /** See the report of a rule. */
   readonly impliedBy?: Implying | undefined;
@@ -193,6 +195,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     related,
     confidential: report.confidential,
     repaired: report.repaired,
+    noted: report.noted,
     weight: report.weight,
     impliedBy: report.impliedBy,
     fixLevel: rule.fix,

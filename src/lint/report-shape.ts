@@ -14,6 +14,7 @@ const fields = [
   "severity",
   "related",
   "repaired",
+  "noted",
   "weight",
   "impliedBy",
   "confidential",
@@ -44,6 +45,8 @@ export function checkReport(report: AnyReport, { fix: level, messages }: Rule): 
   if (related !== undefined) checkRelated(related);
   if (given.repaired !== undefined && typeof given.repaired !== "function")
     throw wrong("report: repaired", "a function", given.repaired);
+  if (given.noted !== undefined && typeof given.noted !== "function")
+    throw wrong("report: noted", "a function", given.noted);
   if (given.weight !== undefined && typeof given.weight !== "number")
     throw wrong("report: weight", "a number", given.weight);
   if (given.impliedBy !== undefined) checkImplying(given.impliedBy);

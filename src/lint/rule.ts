@@ -28,7 +28,7 @@ export {
   hasFewRowsLater,
   namesThings,
   isDeletedByMark,
-  pairsWithWord,
+  keepsRows,
 } from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { needsNoKey } from "../schema/keyless.ts";
@@ -99,6 +99,8 @@ export type Report<M extends Record<string, string>> = {
      * of the history. It is then not reported.
      */
     readonly repaired?: ((end: Step["after"]) => boolean) | undefined;
+    /** The same of what matters less by then: true makes it a note. */
+    readonly noted?: ((end: Step["after"]) => boolean) | undefined;
     /** Of several statements of a migration that become one finding, the one of the highest weight leads; default 0. */
     readonly weight?: number | undefined;
     /**

@@ -59,17 +59,19 @@ export function addRows(draft: Draft, op: InsertRows): void {
     !from.loaded &&
     from.origin?.migration === draft.origin.migration &&
     !query.functions.some(({ name }) => /^(?:generate_series|unnest)$/.test(name));
-  const seeds = rows ?? (isOwn && source === "query" ? from.seeded : undefined);
+  const asMany = isOwn && source === "query" ? from.seeded : undefined;
+  const seeds = rows ?? (query.oneRow === true ? 1 : asMany);
   if (source === "query" && seeds === undefined) setLoaded(draft, table, sourcesOf(op));
   if (seeds !== undefined)
     draft.change(draft.resolve(table), (old) => ({ ...old, seeded: (old.seeded ?? 0) + seeds }));
 }
 
-/** Of INSERT … SELECT: undefined where it reads no table, or its own. */
-const sourcesOf = ({ table, query }: InsertRows): readonly QualifiedName[] | undefined =>
-  query.relations.length === 0 || query.relations.some(({ name }) => name === table.name)
-    ? undefined
-    : query.relations;
+/** Of INSERT … SELECT: undefined where it reads no table, or rows of its own, not only to leave out those that are there. */
+function sourcesOf({ table, query }: InsertRows): readonly QualifiedName[] | undefined {
+  const { relations, aside = [] } = query;
+  const sources = relations.filter((one) => one.name !== table.name || !aside.includes(one));
+  return sources.length === 0 || sources.some(({ name }) => name === table.name) ? undefined : sources;
+}
 
 export function setRowSecurity(draft: Draft, op: SetRowSecurity): void {
   const table = draft.subject(op.table);

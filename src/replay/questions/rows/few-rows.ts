@@ -37,7 +37,8 @@ export function fewBecause(schema: Schema, table: Relation, above: readonly Key[
   if (hasRowForEachDay(table)) return "has a row for each day at most";
   if (isOneOfSettings(table)) return "has one row of settings, which the migrations write";
   if (pairsWords(schema, table, above)) return "pairs rows of look-up tables";
-  return isLookUp(schema, table, above) ? "is a look-up table: the migrations write its rows" : undefined;
+  if (isLookUp(schema, table, above)) return "is a look-up table: the migrations write its rows";
+  return isNamedForWords(table) ? "is a look-up table by its name, and says nothing but words" : undefined;
 }
 
 /** The same of a table at a later point of the history, whose rows another migration may have written. */
@@ -72,11 +73,13 @@ const ofSequences =
   /^(?:next_(?:hi_)?val(?:ue)?|seq(?:uence)?_(?:name|next_hi_value|count)|gen_(?:name|val(?:ue)?))$/i;
 
 function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boolean {
-  const { seeded = 0, loaded, columns, constraints, partitionOf, children } = table;
+  const { seeded = 0, columns, constraints, partitionOf, children } = table;
   const words = columns.filter(({ type }) => type?.name !== "boolean");
   const isNamedSo = isCalledAfterWords(table);
-  if (seeded < (isNamedSo ? 1 : 2) || loaded || words.length > mostColumns) return false;
-  if (partitionOf !== undefined || children.length > 0) return false;
+  const filled = filledBy(schema, table, above);
+  if (filled === "others" || words.length > mostColumns) return false;
+  if (filled === "migrations" && seeded < (isNamedSo ? 1 : 2)) return false;
+  if (partitionOf !== undefined || children.length > 0 || ofUsers.test(spelt(table.name))) return false;
   const refers = new Set<string>();
   for (const key of constraints) {
     if (key.kind !== "foreign key") continue;
@@ -90,9 +93,60 @@ function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boole
   return saysWords(table, refers, seeded >= manySeeded ? ending : meaning);
 }
 
+/** People and things that users enter, however few columns they have: what migrations write of them are examples. */
+const ofUsers =
+  /(?:^|_)(?:users?|customers?|clients?|persons?|people|members?|employees?|students?|teachers?|patients?|authors?|contacts?|accounts?|products?|books?|movies?|songs?|photos?|posts?|articles?|comments?|messages?|orders?|invoices?|payments?|bookings?|tickets?|purchases?|reservations?|shipments?|transactions?|projects?|tasks?|todos?|companies|teams?|suppliers?|devices?|files?|documents?)$/;
+
+/**
+ * Where its rows come from: migrations write them out, a query makes them from look-up tables alone, whose rows are few, or
+ * one from other tables.
+ */
+function filledBy(
+  schema: Schema,
+  { key, loaded, derivedFrom = [] }: Relation,
+  above: readonly Key[],
+): "migrations" | "words" | "others" {
+  if (!loaded) return "migrations";
+  const isOfWords = derivedFrom.every((one) => isSmallAbove(schema, one.key, [...above, key]));
+  return derivedFrom.length > 0 && isOfWords ? "words" : "others";
+}
+
+/** A query has filled it with as many rows as other tables have, which may be many. */
+export const isLoaded = (schema: Schema, table: Relation): boolean =>
+  filledBy(schema, table, []) === "others";
+
+/**
+ * `event_types (id, name, created_at)`: called after words, and nothing else is in it. Where a column says more, or a row
+ * may be somebody's, migrations have to write its rows.
+ */
+function isNamedForWords(table: Relation): boolean {
+  const { columns, constraints, loaded, partitionOf, children } = table;
+  const key = keyColumns({ constraints });
+  const others = columns.filter(({ name }) => !key.includes(name) && !stamp.test(name));
+  return (
+    isCalledAfterWords(table) &&
+    key.length === 1 &&
+    others.length > 0 &&
+    others.length <= mostBare &&
+    !loaded &&
+    partitionOf === undefined &&
+    children.length === 0 &&
+    !constraints.some(({ kind }) => kind === "foreign key") &&
+    others.every(
+      ({ name, type }) =>
+        type?.name === "boolean" ||
+        (/char|text|string/.test(type?.name ?? "") && bare.test(ofOwn(table.name, name))),
+    )
+  );
+}
+
+/** A name, a code, what they mean. */
+const mostBare = 4;
+const bare = /^(?:name|title|code|label|description|slug|status|type|kind|role)$/i;
+
 /** What is there in a few forms, whatever a project is about; `order_status` whose key is `order_id` is of each order. */
 function isCalledAfterWords({ name: table, constraints }: Relation): boolean {
-  const [, word = ""] = ofWords.exec(table) ?? [];
+  const [, word = ""] = ofWords.exec(spelt(table)) ?? [];
   const key = keyColumns({ constraints });
   return word !== "" && key.every((name) => !/_id$/i.test(name) || name.includes(word.slice(0, 4)));
 }
@@ -177,11 +231,7 @@ const saysWords = (
   const key = keyColumns({ constraints });
   return columns.every(
     ({ name, type }) =>
-      type?.name === "boolean" ||
-      key.includes(name) ||
-      others.has(name) ||
-      words.test(name) ||
-      namesRow(table, name),
+      type?.name === "boolean" || key.includes(name) || others.has(name) || words.test(ofOwn(table, name)),
   );
 };
 
@@ -212,16 +262,20 @@ export function hasRowsOfWords(schema: Schema, made: Relation): boolean {
   );
 }
 
+/** By what is known later, rows of `parent` are seldom deleted: what they say stays, also what they say of rows of `made`. */
+export function keepsRows(later: Schema, made: Lookup<Relation>, parent: Lookup<Relation>): boolean {
+  const words = parent.is === "present" ? laterRelation(later, parent.value) : undefined;
+  return words !== undefined && (hasFewRows(later, words) || pairsWithWord(later, made, words));
+}
+
 /**
- * `user_roles`: its key is a pair of rows, or would be if it had one, and the row that `reference` refers to says what a word
- * means and is written by migrations. Rows of those are seldom deleted, whatever else their table says of when they were
- * written.
+ * `user_roles`: its key is a pair of rows, or would be if it had one, and the row of `words` that it refers to says what a word
+ * means and is written by migrations, whatever else that table says of when its rows were written.
  */
-export function pairsWithWord(later: Schema, made: Lookup<Relation>, reference: QualifiedName): boolean {
+function pairsWithWord(later: Schema, made: Lookup<Relation>, words: Relation): boolean {
   const table = made.is === "present" ? laterRelation(later, made.value) : undefined;
-  const words = later.relation(reference);
-  if (table === undefined || words.is !== "present") return false;
-  const { seeded = 0, loaded } = words.value;
+  if (table === undefined) return false;
+  const { seeded = 0 } = words;
   const refers = new Set(table.constraints.flatMap((one) => (one.kind === "foreign key" ? one.columns : [])));
   const own = keyColumns(table);
   const key = own.length === 0 ? [...refers] : own;
@@ -229,8 +283,8 @@ export function pairsWithWord(later: Schema, made: Lookup<Relation>, reference: 
     key.length === 2 &&
     table.columns.every(({ name }) => key.includes(name) && refers.has(name)) &&
     seeded > 1 &&
-    !loaded &&
-    hasRowsOfWords(later, words.value)
+    !isLoaded(later, words) &&
+    hasRowsOfWords(later, words)
   );
 }
 
@@ -344,9 +398,29 @@ const moment = /(?:_at|_on|_date|_time|timestamp)$/i;
 
 const stamp = /^(?:created|updated|deleted|inserted|modified)(?:_?at|_?on|_?date)?$/i;
 
-/** `permission` of `permissions`: the word itself. */
-const namesRow = (table: string, column: string): boolean =>
-  column.length > 2 && [`${column}s`, `${column}es`, column.replace(/y$/, "ies")].includes(table);
+/** `SocialMediaTypes`: with a line between words. */
+const spelt = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase();
+
+/** What `title_en` says in one of several languages, and `name` of `role_name`, `name_role` and `role` in `user_roles`. */
+function ofOwn(table: string, column: string): string {
+  const word = spelt(column).replace(inLanguage, "");
+  const whole = spelt(table);
+  const own = [whole, whole.slice(whole.lastIndexOf("_") + 1)].flatMap((name) => [
+    name,
+    name.replace(/s$/, ""),
+    name.replace(/es$/, ""),
+    name.replace(/ies$/, "y"),
+  ]);
+  if (own.includes(word)) return "name";
+  for (const one of own) {
+    if (word.startsWith(`${one}_`)) return word.slice(one.length + 1);
+    if (word.endsWith(`_${one}`)) return word.slice(0, -one.length - 1);
+  }
+  return word;
+}
+
+const inLanguage =
+  /_(?:ar|bg|cs|da|de|el|en|eng|es|et|fa|fi|fr|he|hi|hu|it|ja|jp|ko|lt|lv|nl|pl|pt|ro|ru|sk|sr|sv|th|tr|ua|uk|ukr|vi|zh)$/;
 
 const isWord = (columns: Relation["columns"], name: string, words = meaning): boolean =>
   words.test(name) &&

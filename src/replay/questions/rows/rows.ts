@@ -15,7 +15,7 @@ import { mostAge } from "../migration/written-at.ts";
 import { constantKey } from "../values/constant-key.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
 import { isAdded } from "../values/old-rows.ts";
-import { fewBecause } from "./few-rows.ts";
+import { fewBecause, isLoaded } from "./few-rows.ts";
 import { isInOpening, opensLater } from "./opening.ts";
 
 export interface Rows {
@@ -245,8 +245,12 @@ function fresh(
   name: string,
   facts: Facts,
 ): Rows | undefined {
-  const { emptied, loaded } = relation;
-  if (!loaded && emptied !== undefined && ageOf(scope, emptied.origin.migration, schema) < day)
+  const { emptied } = relation;
+  if (
+    emptied !== undefined &&
+    !isLoaded(schema, relation) &&
+    ageOf(scope, emptied.origin.migration, schema) < day
+  )
     return {
       are: "fresh",
       because: `${proof[emptied.by](name)}, less than a day before`,
@@ -260,13 +264,14 @@ function fresh(
 /** By the time since the table was made, or since the history began. */
 function newRows(
   scope: MigrationScope,
-  { origin, loaded }: Relation,
+  relation: Relation,
   schema: Schema,
   name: string,
   facts: Facts,
 ): (Rows & Newness) | undefined {
   const { history } = scope;
-  if (loaded || origin === undefined) return undefined;
+  const { origin } = relation;
+  if (origin === undefined || isLoaded(schema, relation)) return undefined;
   const young = youngRows(name, ageOf(scope, origin.migration, schema), origin, "rows");
   if (young?.are === "fresh") return young;
   const age = ageOf(scope, 0, schema);
@@ -294,8 +299,8 @@ export function freshByEnd(
   const key = keyIn(before, table);
   const found = before.relation(key);
   const isStated = statedRows(facts, [key, show(key)], [key]) !== undefined;
-  if (isStated || found.is !== "present" || found.value.loaded || found.value.origin === undefined)
-    return undefined;
+  if (isStated || found.is !== "present" || isLoaded(before, found.value)) return undefined;
+  if (found.value.origin === undefined) return undefined;
   return isUntimed(scope, before) ? opensLater(scope, facts) : undefined;
 }
 
