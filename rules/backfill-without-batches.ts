@@ -18,6 +18,7 @@ export default defineRule({
       "rows that are chosen by a unique key, a key range or a `LIMIT`",
       "one of ten statements or more of a migration that choose rows of a table by a name or a code, each by another one",
       "rows that `UPDATE` or `DELETE` chooses by a value of a uuid column: those of one user, order and the like; not by one that refers to a look-up table",
+      "rows that a column such as `is_builtin` or `is_system` marks, which is false by default, of a table into which the migrations insert rows",
       "a note: rows that `UPDATE` or `DELETE` chooses by values of the first column of a unique key, whose index finds them",
       "a condition `IS NULL` on a column that is NOT NULL, or that was added with a default directly before: no row meets it",
       "a batch of a loop that commits each round",

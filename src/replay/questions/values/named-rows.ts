@@ -1,6 +1,7 @@
 /** Rows that the history itself has written, each with a name of its own, and statements that choose them by it. */
 import { get } from "../../../schema/persistent.ts";
 import { growth } from "../rows/few-rows.ts";
+import { normalise } from "../../../schema/expression-text.ts";
 import type { Step } from "../../step.ts";
 import { fillsAfter, type Fills } from "./fills.ts";
 import { namesRowOf } from "./given-names.ts";
@@ -19,3 +20,31 @@ export function isRowOfHistory(step: Step, fills: Fills): boolean {
   const { names } = fillsAfter(fills, earlier());
   return get(names, `${found.value.key}.${asked.column} ${asked.text}`) === 1;
 }
+
+/**
+ * `DELETE FROM pages WHERE is_builtin = true`, where the column is false by default and the history has written rows: it marks
+ * those that the program brings with it.
+ */
+export function isMarkedAsOwn({ operation, before }: Step): boolean {
+  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
+  const { where, table } = operation;
+  const found = before.relation(table);
+  if (where === undefined || found.is !== "present" || (found.value.seeded ?? 0) === 0) return false;
+  if (/\b(?:or|not)\b/i.test(where.text)) return false;
+  return found.value.columns.some(
+    ({ name, type, default: value }) =>
+      ofProgram.test(name) &&
+      /^(?:boolean|tinyint)$/.test(type?.name ?? "") &&
+      value !== undefined &&
+      /^\(*(?:false|0|'f(?:alse)?')\)*$/i.test(normalise(value.text)) &&
+      isTrue(where.text, name),
+  );
+}
+
+const ofProgram = /^(?:is_?)?(?:built_?in|system|predefined|pre_?installed|seeded)$/i;
+
+const isTrue = (condition: string, column: string): boolean =>
+  new RegExp(
+    `(?:^|[\\s."\`(])${column}["\`]?\\s*(?:=\\s*(?:true|1|'t(?:rue)?')(?:\\W|$)|is\\s+true\\b|$|\\s+and\\b)`,
+    "i",
+  ).test(condition.trim());

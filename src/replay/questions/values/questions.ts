@@ -34,7 +34,7 @@ import { leavesItsRows } from "./left-rows.ts";
 import { refusingKey } from "./implicit-keys.ts";
 import { holdsNoNull, leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
-import { isRowOfHistory } from "./named-rows.ts";
+import { isMarkedAsOwn, isRowOfHistory } from "./named-rows.ts";
 import { isOneOfMany } from "./row-patches.ts";
 import { narrowedCheck, type NarrowedCheck } from "./narrowed-check.ts";
 import { incompleteRow, type IncompleteRow } from "./incomplete-rows.ts";
@@ -195,6 +195,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
       isOneOfMany(step) ||
       isSeed(step) ||
       isRowOfHistory(step, fills) ||
+      isMarkedAsOwn(step) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   byPartOfKey: (step) => () => isByPartOfKey(step),
   batchesInOneTransaction:
@@ -206,6 +207,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     () =>
       changesFewRows(step.operation, step.before) ||
       isRowOfHistory(step, fills) ||
+      isMarkedAsOwn(step) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   reloads: (step) => () => reloads(step),
   rowsAreWords:
