@@ -114,6 +114,7 @@ const sourceHistory = (fs: FileSystem, history: History): SourceHistory => ({
   dialect: history.dialect,
   serverVersion: history.serverVersion,
   toolRelease: history.toolRelease,
+  writtenSchema: history.writtenSchema,
   listFolder: (folder) => fs.list(join(folder)),
   paths: history.migrations.map(({ up }) => up.path),
   changesets: history.migrations.flatMap(({ up, changeset }) =>

@@ -20,7 +20,7 @@ import { flywayClasses } from "./layouts/flyway-classes.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
 import { statedParameters } from "./layouts/liquibase-parameters.ts";
-import { statedChangelogs, statedDatabases, statedSearchPath } from "./layouts/liquibase-settings.ts";
+import { statedChangelogs, statedDatabases, statedSchemas } from "./layouts/liquibase-settings.ts";
 import { classPathOf } from "./jvm-sources.ts";
 import { layoutNamed } from "./layouts/index.ts";
 import { dialectWord } from "../model/database-words.ts";
@@ -404,7 +404,7 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     classPath,
     ...codeProject(fs, root),
     statedChangelogs: changelogs,
-    statedSearchPath: () => statedSearchPath(fs, root),
+    statedSchemas: () => statedSchemas(fs, root),
     statedParameters: () => statedParameters(fs, root),
     statedDatabases: () => (databases ??= statedDatabases(fs, root)),
     outside: (folder) => filesBelow(fs, join(root, folder), folder),

@@ -319,8 +319,16 @@ export interface BesideTransaction {
   readonly instead: string;
 }
 
+/** What names without a schema mean, and are sent as. */
+export interface Schemas {
+  /** PostgreSQL: the search_path of its sessions, where it isn't the server's. */
+  readonly searchPath?: readonly string[] | undefined;
+  /** PostgreSQL: the schema that the tool itself writes before names without one, where its sessions may not look there. */
+  readonly writtenSchema?: string | undefined;
+}
+
 /** What a history has from the tool that runs it, whatever its files are. */
-export interface ToolFacts {
+export interface ToolFacts extends Schemas {
   /** The tool's name: `raw`, `golang-migrate`, … */
   readonly tool: string;
   /** Its release, as far as the project's lock file or list of packages says it: `5.2.1`. */
@@ -351,8 +359,6 @@ export interface ToolFacts {
   readonly mapsNames?: true | undefined;
   /** What it calls an index of these columns that is given no name. */
   readonly indexName?: ((table: string, columns: readonly string[]) => string) | undefined;
-  /** PostgreSQL: the search_path of its sessions, where it isn't the server's. */
-  readonly searchPath?: readonly string[] | undefined;
   /** It writes CASCADE with every DROP of a table or a column. */
   readonly cascades?: true | undefined;
   /** Roles that everybody on the web has. */

@@ -203,7 +203,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ...(tool.empty === undefined ? {} : { empty: tool.empty }),
     afterFailure: tool.commands?.afterFailure?.words,
     besideTransaction: tool.besideTransaction?.(view, ownFacts.toolRelease),
-    searchPath: tool.searchPath?.(view),
+    ...tool.schemas?.(view),
     late: pusher === undefined ? (tool.lateIn?.(fs, view.root) ?? tool.late) : undefined,
     ...(pusher === undefined ? {} : { pushedBy: pusher }),
     runner: runner?.runner,

@@ -30,6 +30,7 @@ import type {
   Migration,
   RollbackStyle,
   RunnerTransaction,
+  Schemas,
   SendUnit,
 } from "./migration.ts";
 import type { EmptyMigration, LateMigration } from "./odd-migration.ts";
@@ -419,8 +420,7 @@ interface Running {
   readonly checksCommit?: true | "all";
   /** `release`: see `releaseIn`. */
   besideTransaction?(view: FolderView, release: string | undefined): BesideTransaction | undefined;
-  /** See `ToolFacts.searchPath`. */
-  searchPath?(view: FolderView): readonly string[] | undefined;
+  schemas?(view: FolderView): Schemas | undefined;
   /** MySQL: JDBC's `setAutoCommit(false)`, or `SET AUTOCOMMIT = 0`, where others send one BEGIN. */
   readonly withoutAutocommit?: true;
   /** MySQL: it sends DELIMITER on to the server. Left out where it knows the word, or nobody knows. */

@@ -185,7 +185,8 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     (side, ...kinds) =>
       steps.neighbours(at, side, kinds),
   show: (step) => (relation, column) => {
-    const table = typeof relation === "string" ? shown(step, relation) : show(relation.text);
+    const table =
+      typeof relation === "string" ? shown(step, relation) : show(relation.text, step.scope.history);
     return table + (column === undefined ? "" : `.${spellColumn(step, relation, column)}`);
   },
   spell: (step) => (name) => spellName(step, name),
@@ -326,4 +327,6 @@ export function makeStep(parts: StepParts): Step {
   return new AnsweringStep(parts, effects) as unknown as Step;
 }
 
-const show = (name: string): string => (name.startsWith("public.") ? name.slice("public.".length) : name);
+/** Without the schema that goes without saying. */
+const show = (name: string, { writtenSchema = "public" }: Step["scope"]["history"]): string =>
+  name.startsWith(`${writtenSchema}.`) ? name.slice(writtenSchema.length + 1) : name;

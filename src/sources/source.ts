@@ -88,6 +88,8 @@ export interface SourceHistory {
   readonly serverVersion?: string | undefined;
   /** Of the tool; undefined: not known. */
   readonly toolRelease?: string | undefined;
+  /** See `Schemas.writtenSchema`. */
+  readonly writtenSchema?: string | undefined;
   /** Names in a folder of the project, sorted; a folder's name ends in `/`. */
   readonly listFolder: (folder: string) => readonly string[];
   /** Paths of all migrations in the order in which they run. */

@@ -1,7 +1,7 @@
 /** The schema that settings give to names without one. */
 import { expect, test } from "vitest";
 import { lintProject, memoryFileSystem } from "../../src/index.ts";
-import { statedSearchPath } from "../../src/project/layouts/liquibase-settings.ts";
+import { statedSchemas } from "../../src/project/layouts/liquibase-settings.ts";
 
 const changelog = `--liquibase formatted sql
 --changeset ann:1
@@ -78,9 +78,36 @@ test("messages leave that schema out, and say another one", async () => {
 
 test.each([
   ["", undefined],
-  ["sales", ["sales", "public"]],
+  ["sales", { searchPath: ["sales", "public"], writtenSchema: "sales" }],
 ])("the schema in the plugin's element: %j", (name, expected) => {
   const plugin = `<artifactId>liquibase-maven-plugin</artifactId>\n<defaultSchemaName>${name}</defaultSchemaName>\n`;
   const files = { "pom.xml": plugin, "src/main/resources/db/changelog/a.xml": "<databaseChangeLog/>" };
-  expect(statedSearchPath(memoryFileSystem(files), "src/main/resources/db/changelog")).toEqual(expected);
+  expect(statedSchemas(memoryFileSystem(files), "src/main/resources/db/changelog")).toEqual(expected);
+});
+
+test("advice in SQL names the schema that Liquibase writes, and leaves out that of the connection", async () => {
+  const id = '<column name="id" type="bigint"><constraints primaryKey="true"/></column>';
+  const files = (settings: string) => ({
+    "src/main/resources/application.yml": `spring:\n  liquibase:\n    change-log: db/changelog.xml\n${settings}`,
+    "src/main/resources/db/changelog.xml": `<databaseChangeLog>
+<changeSet id="1" author="a"><createTable tableName="user">${id}<column name="shop" type="bigint"/></createTable></changeSet>
+<changeSet id="2" author="b"><createIndex tableName="user" indexName="by_shop"><column name="shop"/></createIndex></changeSet>
+</databaseChangeLog>`,
+  });
+  const advised = async (settings: string) => {
+    const { findings, errors } = await lintProject({
+      fs: memoryFileSystem(files(settings)),
+      facts: { dialect: "postgres" },
+    });
+    expect(errors).toEqual([]);
+    return findings.find(({ ruleId }) => ruleId === "index-without-concurrently");
+  };
+  const own = await advised("    default-schema: sales\n");
+  expect(own?.message).not.toContain("sales");
+  expect(own?.instead).toContain('CREATE INDEX CONCURRENTLY by_shop ON sales."user"');
+  expect(own?.instead).toContain("DROP INDEX CONCURRENTLY IF EXISTS sales.by_shop;");
+  const ofConnection = await advised(
+    "  datasource:\n    url: jdbc:postgresql://db/shop?currentSchema=sales\n",
+  );
+  expect(ofConnection?.instead).toContain('CREATE INDEX CONCURRENTLY by_shop ON "user"');
 });

@@ -6,7 +6,7 @@ import type { ProgramList } from "../program-list.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { FlywaySettings } from "./flyway-settings.ts";
 import type { FileProblem } from "../file-problem.ts";
-import type { Migration, RollbackStyle, RunnerTransaction } from "../migration.ts";
+import type { Migration, RollbackStyle, RunnerTransaction, Schemas } from "../migration.ts";
 import type { Span } from "../../text/span.ts";
 import type { FileSystem } from "../migration.ts";
 import type { Tool } from "../tool.ts";
@@ -32,8 +32,8 @@ export interface FolderView {
   readonly statedChangelogs?: (() => readonly string[]) | undefined;
   /** Databases in the addresses of those settings: `h2`, `postgresql`. */
   readonly statedDatabases?: (() => readonly string[]) | undefined;
-  /** The default schema that they name, and those behind it. */
-  readonly statedSearchPath?: (() => readonly string[] | undefined) | undefined;
+  /** The default schema that they name. */
+  readonly statedSchemas?: (() => Schemas | undefined) | undefined;
   /** What they give for `${name}` in changelogs. */
   readonly statedParameters?: (() => ReadonlyMap<string, string>) | undefined;
   /** Paths of the files below a folder that doesn't lie below `root`: `../init`. */

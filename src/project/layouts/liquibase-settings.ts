@@ -1,6 +1,6 @@
 /** Which root changelogs, databases and schema a project's settings name: Liquibase's own, Spring's, Quarkus's, those of build tools. */
 import { dictionary } from "../../text/dictionary.ts";
-import type { FileSystem } from "../migration.ts";
+import type { FileSystem, Schemas } from "../migration.ts";
 import { jvmSourceWith, moduleOf } from "../jvm-sources.ts";
 import { forTests } from "../manifests.ts";
 import { ancestors, baseName, join } from "../paths.ts";
@@ -163,8 +163,11 @@ const inSettings =
 const context = /(?:context|liquibase|spring|beans)[\w.-]{0,60}\.xml$/i;
 const inBean = /<property[ \t]+name="defaultSchema"[ \t]+value="([^"]{1,80})"/g;
 
-/** Where Liquibase is to look for and make what names no schema: that, and then PostgreSQL's usual one. */
-export function statedSearchPath(fs: FileSystem, root: string): readonly string[] | undefined {
+/**
+ * Where Liquibase is to look for and make what names no schema: that, and then PostgreSQL's usual one. It writes its default
+ * schema before the names of its changes; Spring sets no search_path for it, which SQL needs.
+ */
+export function statedSchemas(fs: FileSystem, root: string): Schemas | undefined {
   const namesIn = (text: string, pattern: RegExp): readonly string[] =>
     /liquibase|changelog/i.test(text)
       ? Array.from(text.matchAll(pattern), ([, name, other = ""]) => name ?? other)
@@ -177,13 +180,15 @@ export function statedSearchPath(fs: FileSystem, root: string): readonly string[
         found.add(schema);
     if (files.includes("src/")) break;
   }
-  if (found.size === 0)
+  const isDefault = found.size > 0;
+  if (!isDefault)
     for (const schema of inModule(fs, root, folders, (text) => namesIn(text, ofConnection)))
       found.add(schema);
   const [name = "", ...others] = found;
   // Of several profiles, or what the environment says.
   const isKnown = others.length === 0 && /^[a-z_]\w{0,62}$/i.test(name) && name !== "public";
-  return isKnown ? [name, "public"] : undefined;
+  if (!isKnown) return undefined;
+  return { searchPath: [name, "public"], ...(isDefault ? { writtenSchema: name } : {}) };
 }
 
 const pathsIn = (text: string): readonly string[] =>

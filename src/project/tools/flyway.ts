@@ -210,7 +210,7 @@ export const flyway: Tool = {
           of: "flyway's lock",
           instead: lockSetting(view),
         },
-  searchPath: ({ flyway: settings }) => settings?.searchPath,
+  schemas: ({ flyway: settings }) => settings && { searchPath: settings.searchPath },
   duplicates: "flyway fails on it",
   badName: "flyway skips it",
   edited: "flyway refuses to run until it is repaired",

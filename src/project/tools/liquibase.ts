@@ -93,7 +93,7 @@ export const liquibase: Tool = {
   },
   releaseIn: statedRelease,
   withoutAutocommit: true,
-  searchPath: ({ statedSearchPath }) => statedSearchPath?.(),
+  schemas: ({ statedSchemas }) => statedSchemas?.(),
   inDollarQuotes,
   sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },
   // Its own splitter knows dollar quotes only in part.

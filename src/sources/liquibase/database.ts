@@ -3,7 +3,7 @@ import type { Changeset } from "../../model/changelog.ts";
 import { dialectTitles, type DialectName } from "../../model/dialect.ts";
 import { isMariadb, isMysqlFamily, isOfDocuments } from "../families.ts";
 import { mariadbWords, mysqlWords, postgresWords } from "./reserved.ts";
-import { instead, listed, splitAt, sql, trimmed, type Sql, type Value } from "./sql.ts";
+import { instead, listed, splitAt, sql, trimmed, type Sql, type Value, written } from "./sql.ts";
 
 export interface Target {
   /** For messages. */
@@ -24,6 +24,8 @@ export interface Target {
   readonly truthOfMysql: string;
   /** On PostgreSQL, it leaves the words behind BIGINT out where the column counts by itself: before 4.23.1. */
   readonly cutsSerialTypes: boolean;
+  /** PostgreSQL: it writes this one before names without a schema. */
+  readonly writtenSchema?: string | undefined;
 }
 
 export function targetOf(
@@ -111,9 +113,15 @@ export function qualified(
 ): Sql {
   const own = target.isMysql ? (catalog ?? schema) : schema;
   return own === undefined || own.text.trim() === ""
-    ? nameOf(target, name)
+    ? inDefault(target, name)
     : sql`${nameOf(target, own)}.${nameOf(target, name)}`;
 }
+
+/** In the default schema of the settings, which Liquibase writes where the changelog names none (5.0, run). */
+export const inDefault = (target: Target, name: Value): Sql =>
+  target.writtenSchema === undefined || target.isMysql
+    ? nameOf(target, name)
+    : sql`${written(nameOf(target, { text: target.writtenSchema, parts: [] }))}.${nameOf(target, name)}`;
 
 /** A text as a literal. */
 export function literal({ isMysql }: Target, value: Value): Sql {

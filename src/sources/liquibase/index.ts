@@ -18,9 +18,10 @@ export function openHistory({
   dialect,
   serverVersion,
   toolRelease,
+  writtenSchema,
   changesets,
 }: SourceHistory): HistoryReader {
-  const target = targetOf(dialect, serverVersion, toolRelease);
+  const target = { ...targetOf(dialect, serverVersion, toolRelease), writtenSchema };
   const byPath = new Map<string, Changeset[]>();
   const byId = new Map<string, Changeset>();
   for (const { path, changeset } of changesets ?? []) {

@@ -1,6 +1,6 @@
 /** A column as tables and `addColumn` define it. */
 import type { Change, Column } from "../change.ts";
-import { literal, nameOf } from "../database.ts";
+import { inDefault, literal, nameOf, qualified } from "../database.ts";
 import { instead, listed, sql, splitAt, type Sql, type Value } from "../sql.ts";
 import { typeOf } from "../types.ts";
 import { defaultOf } from "../values.ts";
@@ -89,12 +89,7 @@ export function referenceOf(change: Change, column: Column): Reference | undefin
       ? writtenReference(change, whole)
       : table !== undefined && inner !== undefined
         ? {
-            table: listed(
-              [column.constraint("referencedTableSchemaName"), table].flatMap((one) =>
-                one === undefined ? [] : [nameOf(target, one)],
-              ),
-              ".",
-            ),
+            table: qualified(target, table, column.constraint("referencedTableSchemaName"), undefined),
             columns: listed(splitAt(inner, ",").map((one) => nameOf(target, one))),
           }
         : undefined;
@@ -131,10 +126,13 @@ function writtenReference(
   }
   const names = splitAt(instead(whole, table.trim()), ".");
   return {
-    table: listed(
-      names.map((one) => nameOf(change.target, one)),
-      ".",
-    ),
+    table:
+      names.length === 1
+        ? listed(names.map((one) => inDefault(change.target, one)))
+        : listed(
+            names.map((one) => nameOf(change.target, one)),
+            ".",
+          ),
     columns: columns === undefined ? [] : [instead(whole, columns.trim())],
     actions: rest.trim() === "" ? [] : sql` ${instead(whole, rest.trim())}`,
   };
