@@ -24,15 +24,26 @@ export default defineRule({
     deletes: "a DELETE in {{referenced}} now deletes the rows of {{table}} too that refer to it",
   },
   on: {
-    addForeignKey({ operation: { table, references, head }, dependents: { newAction }, show }, { report }) {
+    addForeignKey(
+      { operation: { table, references, head }, after, dependents: { newAction }, show },
+      { report },
+    ) {
       const action = newAction();
       if (action === undefined || (action.to !== "refuses" && action.to !== "cascade")) return;
       const isRefused = action.to === "refuses";
+      const [own, referenced] = [show(table), show(references)];
+      const isLeaf = after.foreignKeysTo(table).every((one) => one.table === after.resolve(table));
+      const look = `Before this migration, look at who deletes rows of ${referenced}`;
+      const deploy = `First deploy the version that deletes or changes the rows of ${own} itself, then change the key.`;
+      const behind = isLeaf
+        ? "."
+        : `, and at the tables that refer to ${own}: their foreign keys decide then.`;
       report({
         at: head,
         message: isRefused ? "refuses" : "deletes",
         severity: isRefused ? undefined : "note",
-        data: { table: show(table), referenced: show(references) },
+        instead: isRefused ? deploy : `${look}${behind}`,
+        data: { table: own, referenced },
         related: [{ at: action.was, message: "the key whose place it takes" }],
       });
     },
