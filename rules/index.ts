@@ -20,6 +20,7 @@ import bareTimestamp from "./bare-timestamp.ts";
 import binaryLogOff from "./binary-log-off.ts";
 import callOutsideTransaction from "./call-outside-transaction.ts";
 import changeColumnType from "./change-column-type.ts";
+import changelogKeyIgnored from "./changelog-key-ignored.ts";
 import charColumn from "./char-column.ts";
 import charsetConversion from "./charset-conversion.ts";
 import checkAllowsLess from "./check-allows-less.ts";
@@ -268,6 +269,7 @@ export const rules: readonly Rule[] = [
   binaryLogOff,
   callOutsideTransaction,
   changeColumnType,
+  changelogKeyIgnored,
   charColumn,
   charsetConversion,
   checkAllowsLess,

@@ -36,7 +36,7 @@ export default defineRule({
   },
   messages: { missing: "{{table}} has no primary key" },
   on: {
-    migration({ created, before, after, isTracking, isPlaceholder }, { report }) {
+    migration({ created, before, after, isTracking, isPlaceholder, migration }, { report }) {
       for (const { table, step, isWhole } of created()) {
         if (
           table.kind !== "table" ||
@@ -58,6 +58,8 @@ export default defineRule({
           data: { table: step.show(table.key) },
           instead: recipes.newKey(step, table),
           severity: keepsApart(after, table) ? "note" : undefined,
+          impliedBy:
+            migration.up.code?.ignored?.some(({ isKey }) => isKey) === true ? ofChangelog : undefined,
           step,
           repaired: (end) => {
             const later = laterRelation(end, table);
@@ -69,6 +71,9 @@ export default defineRule({
     },
   },
 });
+
+/** It says the key in vain. */
+const ofChangelog = { rule: "changelog-key-ignored" };
 
 const definitionsOf = ({ operation }: Step) => (operation.kind === "createTable" ? operation.columns : []);
 

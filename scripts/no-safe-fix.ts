@@ -217,6 +217,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
     rules: [
       "autovacuum-disabled",
       "binary-log-off",
+      "changelog-key-ignored",
       "foreign-key-checks-off",
       "global-setting-changed",
       "inline-references-ignored",

@@ -235,6 +235,7 @@ const codeScript = (
     unsent: direction.unsent,
     unawaited: direction.unawaited ?? [],
     refused: direction.refused ?? [],
+    ignored: direction.ignored,
     runAgain: direction.runAgain,
     liveModels: direction.liveModels ?? [],
     silent: direction.silent ?? 0,

@@ -100,6 +100,16 @@ export interface NamelessDrop {
   readonly schema: string | undefined;
 }
 
+/** What a migration says where its tool doesn't read it. Its place is in the migration's own file. */
+export interface IgnoredPart {
+  readonly at: Span;
+  /** Follows "has no effect: ". */
+  readonly why: string;
+  readonly instead: string;
+  /** The primary key of a table. */
+  readonly isKey: boolean;
+}
+
 /** An operation for which the tool has no way back, in the migration's own file. */
 export interface OneWay {
   readonly at: Span;

@@ -1,7 +1,15 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { Changeset } from "../model/changelog.ts";
 import type { DialectName, Database } from "../model/dialect.ts";
-import type { CallRunAgain, LiveModel, OneWay, RefusedCall, ToolCall, UnawaitedCall } from "../model/call.ts";
+import type {
+  CallRunAgain,
+  IgnoredPart,
+  LiveModel,
+  OneWay,
+  RefusedCall,
+  ToolCall,
+  UnawaitedCall,
+} from "../model/call.ts";
 import type { DocumentOperation } from "../model/operation.ts";
 import type {
   CallWords,
@@ -171,6 +179,8 @@ export interface CodeText {
   readonly unawaited: readonly UnawaitedCall[];
   /** Calls that the tool is certain to refuse. */
   readonly refused: readonly RefusedCall[];
+  /** See `CodeDirection.ignored`. */
+  readonly ignored?: readonly IgnoredPart[] | undefined;
   /** See `CodeDirection.runAgain`. */
   readonly runAgain?: readonly CallRunAgain[] | undefined;
   /** Classes of the application that its code works with. */

@@ -1,5 +1,12 @@
 /** What a language is that migrations are written in: a text becomes the SQL that its tool sends. Nothing is executed. */
-import type { CallRunAgain, LiveModel, OneWay, RefusedCall, UnawaitedCall } from "../model/call.ts";
+import type {
+  CallRunAgain,
+  IgnoredPart,
+  LiveModel,
+  OneWay,
+  RefusedCall,
+  UnawaitedCall,
+} from "../model/call.ts";
 import type { Changeset } from "../model/changelog.ts";
 import type { DialectName } from "../model/dialect.ts";
 import type { CodeUnit } from "../model/tool.ts";
@@ -72,6 +79,8 @@ export interface CodeDirection {
   readonly unawaited?: readonly UnawaitedCall[] | undefined;
   /** Calls that the tool is certain to refuse. */
   readonly refused?: readonly RefusedCall[] | undefined;
+  /** What it says in vain. */
+  readonly ignored?: readonly IgnoredPart[] | undefined;
   /** Of a way back that the tool makes: calls that change rows, and that it runs once more as they stand. */
   readonly runAgain?: readonly CallRunAgain[] | undefined;
   /** Classes of the application that its code works with. */

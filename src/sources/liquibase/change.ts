@@ -1,6 +1,6 @@
 /** One change of a changeset, as the files in `changes` ask for it. */
 import type { DocumentOperation } from "../../model/operation.ts";
-import type { ToolCall } from "../../model/call.ts";
+import type { IgnoredPart, ToolCall } from "../../model/call.ts";
 import type { ChangelogNode, Changeset } from "../../model/changelog.ts";
 import { nameOf, qualified, type Target } from "./database.ts";
 import { sql, valueIn, valueOf, type Sql, type Value } from "./sql.ts";
@@ -41,6 +41,7 @@ export class Change {
   readonly #readFile: (path: string) => string | undefined;
   readonly sent: Sent[] = [];
   readonly refused: Refusal[] = [];
+  readonly ignored: IgnoredPart[] = [];
 
   constructor(
     node: ChangelogNode,

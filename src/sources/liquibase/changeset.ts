@@ -12,6 +12,7 @@ import { data } from "./changes/data.ts";
 import { tables } from "./changes/tables.ts";
 import { askedBy, guardOf, type Guard } from "./conditions.ts";
 import { targetFor, type Target } from "./database.ts";
+import { ignoredIn } from "./ignored.ts";
 import { inverseOf } from "./inverses.ts";
 import { modification } from "./modify.ts";
 import { documentChange, isOfMongodb } from "./mongodb.ts";
@@ -139,6 +140,7 @@ function lowered(
   // Of an extension, or of a later release: it may do anything.
   if (lower === undefined) change.dynamic();
   else lower(change);
+  if (!/\.xml$/i.test(path)) change.ignored.push(...ignoredIn(change));
   return change;
 }
 
@@ -150,7 +152,7 @@ function directionOf(
   changeset: Changeset,
   { text, path }: Surroundings,
   { guard, isRollback }: { readonly guard: Guard; readonly isRollback: boolean },
-): Pick<CodeDirection, "part" | "empty" | "refused"> {
+): Pick<CodeDirection, "part" | "empty" | "refused" | "ignored"> {
   const start = text.length;
   const edit = modification(changeset, isRollback);
   const { doubtful } = changeset;
@@ -200,7 +202,8 @@ function directionOf(
     }
   }
   text.mark("\n", changeset.node.head);
-  return { part: { start, end: text.length }, empty: count === 0, refused };
+  const ignored = changes.flatMap((one) => one.ignored);
+  return { part: { start, end: text.length }, empty: count === 0, refused, ignored };
 }
 
 interface Back {

@@ -1,0 +1,27 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "changelog-key-ignored",
+  category: "correctness",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  docs: {
+    summary:
+      "A changelog in YAML or JSON says what a column or a table is to be where the tool doesn't read it.",
+    why: "Liquibase passes over keys that it doesn't know, without a message: the column may be NULL, the table has no primary key, the foreign key isn't there.",
+    instead:
+      "Write `constraints` among the keys of its `column`, beside `name` and `type`, and a primary key of several columns as `addPrimaryKey`.",
+    exceptions: [
+      "keys of a column itself that only `constraints` has, which Liquibase refuses (`refused-statement`)",
+      "changelogs in XML, which their schema checks",
+    ],
+  },
+  messages: { ignored: "has no effect: {{reason}}" },
+  on: {
+    migration({ migration: { up } }, { report }) {
+      for (const { at: span, why: reason, instead } of up.code?.ignored ?? [])
+        report({ at: { path: up.path, span }, message: "ignored", data: { reason }, instead });
+    },
+  },
+});
