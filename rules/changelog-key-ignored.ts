@@ -7,8 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary:
-      "A changelog in YAML or JSON says what a column or a table is to be where the tool doesn't read it.",
+    summary: "A changelog in YAML or JSON declares a constraint or a column where the tool doesn't read it.",
     why: "Liquibase passes over keys that it doesn't know, without a message: the column may be NULL, the table has no primary key, the foreign key isn't there.",
     instead:
       "Write `constraints` among the keys of its `column`, beside `name` and `type`, and a primary key of several columns as `addPrimaryKey`.",

@@ -36,7 +36,7 @@ export default defineRule({
   },
   messages: { missing: "{{table}} has no primary key" },
   on: {
-    migration({ created, before, after, isTracking, isPlaceholder, migration }, { report }) {
+    migration({ created, before, after, isTracking, isPlaceholder, migration: { up } }, { report }) {
       for (const { table, step, isWhole } of created()) {
         if (
           table.kind !== "table" ||
@@ -50,16 +50,14 @@ export default defineRule({
           continue;
         // `id ${serialKey}` may say PRIMARY KEY.
         if (isSettled(table) || definitionsOf(step).some(({ type }) => isPlaceholder(type.name))) continue;
-        if (before.relation(table.key).is === "present") continue;
-        if (namesRows(after, table)) continue;
+        if (before.relation(table.key).is === "present" || namesRows(after, table)) continue;
         report({
           at: step.operation.head,
           message: "missing",
           data: { table: step.show(table.key) },
           instead: recipes.newKey(step, table),
           severity: keepsApart(after, table) ? "note" : undefined,
-          impliedBy:
-            migration.up.code?.ignored?.some(({ isKey }) => isKey) === true ? ofChangelog : undefined,
+          impliedBy: up.code?.ignored?.find(({ isKey }) => isKey) && { rule: "changelog-key-ignored" },
           step,
           repaired: (end) => {
             const later = laterRelation(end, table);
@@ -71,9 +69,6 @@ export default defineRule({
     },
   },
 });
-
-/** It says the key in vain. */
-const ofChangelog = { rule: "changelog-key-ignored" };
 
 const definitionsOf = ({ operation }: Step) => (operation.kind === "createTable" ? operation.columns : []);
 
