@@ -30,6 +30,7 @@ export default defineRule({
   messages: {
     waits: "waits for {{lock}} on {{table}} without a timeout: later {{queries}} too{{more}}",
     metadata: "waits a day or more for the metadata lock of {{table}}: later queries on it wait too{{more}}",
+    alters: "alters {{table}} without a timeout: later queries on it wait too{{more}}",
     longMetadata:
       "waits over {{longest}} for the metadata lock of {{table}}: later queries on it wait too{{more}}",
     long: "waits over {{longest}} for {{lock}} on {{table}}: later {{queries}} too{{more}}",
@@ -49,30 +50,32 @@ export default defineRule({
       { options: { longest }, report },
     ) {
       if (history.runsOnStandIn === true) return;
+      let unread: Parameters<typeof report>[0] | undefined;
       for (const step of applied()) {
         const { operation, statement, transaction, inBody, effects, locks, madeHere, rows, show } = step;
         // Most probably, nobody uses a table that was made just before; only the tool uses its own.
-        const isUsed = (key: Key): boolean => {
-          const { are, isNew } = rows(key);
-          return !isTracking(key) && !madeHere(key) && are !== "fresh" && isNew !== true;
-        };
+        const isUsed = (key: Key): boolean =>
+          !isTracking(key) && !madeHere(key) && rows(key).are !== "fresh" && rows(key).isNew !== true;
         const strong = effects.locks.find(
           ({ mode, relation }) =>
             (mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE") && isUsed(relation),
         );
-        const lockedTable = step.locks.metadataLock();
+        const lockedTable = locks.metadataLock();
         const table = lockedTable !== undefined && isUsed(lockedTable) ? lockedTable : undefined;
-        const wait = table === undefined ? "set" : locks.lockTimeout(longest);
-        if (table !== undefined && wait !== "set") {
-          const named = { table: show(table), more: "" };
-          const about = { at: operation.head, step, repaired: step.freshByEnd(table) };
-          if (wait === "unset") report({ ...about, message: "metadata", data: named });
-          else report({ ...about, message: "longMetadata", data: { ...named, longest } });
+        const timeout = locks.lockTimeout(longest);
+        const here = { at: operation.head, step };
+        // Most probably, it waits for a lock, too: a timeout behind it comes too late.
+        const altered = timeout === "unset" ? locks.alteredSomehow() : undefined;
+        if (altered !== undefined && isUsed(altered))
+          unread ??= { ...here, message: "alters", data: { table: show(altered), more: "" } };
+        if (table !== undefined && timeout !== "set") {
+          const data = { table: show(table), longest, more: "" };
+          const message = timeout === "unset" ? "metadata" : "longMetadata";
+          report(unread ?? { ...here, message, data, repaired: step.freshByEnd(table) });
           return;
         }
         // A timeout would kill a concurrent build and leave an INVALID index.
         const concurrent = "concurrently" in operation && operation.concurrently;
-        const timeout = locks.lockTimeout(longest);
         if (strong === undefined || concurrent || timeout === "set") continue;
         // Outside of a transaction it would stay in force for what comes after the migration.
         const edit = insertAt(statement.span.start, recipes.lockTimeoutLine);
@@ -82,10 +85,9 @@ export default defineRule({
             ? { title: "set lock_timeout for this transaction", edits: [edit] }
             : undefined;
         const queries = strong.mode === "ACCESS EXCLUSIVE" ? "queries on it wait" : "writes to it wait";
-        const data = { lock: strong.mode, table: show(strong.relation), queries, more: "" };
-        const about = { at: operation.head, step, repaired: step.freshByEnd(strong.relation) };
-        if (timeout === "unset") report({ ...about, message: "waits", data, fix });
-        else report({ ...about, message: "long", data: { ...data, longest } });
+        const data = { lock: strong.mode, table: show(strong.relation), queries, longest, more: "" };
+        const message = timeout === "unset" ? "waits" : "long";
+        report(unread ?? { ...here, message, data, fix, repaired: step.freshByEnd(strong.relation) });
         return;
       }
     },

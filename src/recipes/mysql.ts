@@ -19,7 +19,7 @@ import { requiredColumn } from "./mysql-required-columns.ts";
 import { withListOf } from "./fills.ts";
 import { optionalInMysql } from "./optional-columns.ts";
 import { withNameLater } from "./renamed-behind.ts";
-import { asksAfterFailure } from "./tables.ts";
+import { asksAfterFailure, beforeStatement } from "./tables.ts";
 import { stayingSettings } from "./transactions.ts";
 import { textOf } from "./words.ts";
 
@@ -299,7 +299,7 @@ const withLockTimeout = (step: Step): Advice =>
   beside(
     ...failureCounts(step),
     heading(
-      `${isAlone(step) ? "before the statement, in a call of its own, as the driver sends one statement at a time" : "before the statement"}; or, if the connection sets it already, state lockTimeout in the configuration${asksAfterFailure(step)}`,
+      `${beforeStatement(step)}${isAlone(step) ? ", in a call of its own, as the driver sends one statement at a time" : ""}; or, if the connection sets it already, state lockTimeout in the configuration${asksAfterFailure(step)}`,
     ),
     "SET SESSION lock_wait_timeout = 5;",
   );

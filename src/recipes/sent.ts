@@ -93,6 +93,15 @@ function hasNoPlace({ code, text }: Script, { span }: Statement, { part }: Piece
 /** What stands for a statement that is known only when the code runs. */
 export const isOpaque = (sql: string): boolean => sql === "EXECUTE sql;";
 
+/** Of a finding that stands elsewhere, such as at a column that a list of the file holds: the line of the call that sends it. */
+export function lineOfSender({ script, statement, operation }: Step): number | undefined {
+  const piece = pieceOf(script, statement);
+  const at = script.code && placeOf(script.code.map, operation.head);
+  if (script.code === undefined || piece === undefined || at?.path !== script.path) return undefined;
+  if (contains(piece.statement, at.span)) return undefined;
+  return script.code.source.slice(0, piece.statement.start).split("\n").length;
+}
+
 const calls = new WeakMap<Piece, { readonly call: UnitCall | undefined }>();
 
 /** The call that sends a statement. */

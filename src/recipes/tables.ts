@@ -31,6 +31,7 @@ import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
 import { columnsForView, columnsInWords, dropsBehindView, viewLater } from "./view-columns.ts";
 import { refusingKeys, withoutKeys } from "./refusing-keys.ts";
 import { tablesBackLater } from "./ways-back.ts";
+import { lineOfSender } from "./sent.ts";
 import { isSentOverPool, literal, quote, textOf, together, whole } from "./words.ts";
 
 /** What is dropped fewer than `least` migrations after its deprecation: what to say of that; undefined: it isn't. */
@@ -331,6 +332,12 @@ export function asksAfterFailure({ scope: { history } }: Step): string {
   return afterFailure === undefined ? "" : `; after a timeout, run ${afterFailure}, then try again`;
 }
 
+/** Where a setting belongs. */
+export function beforeStatement(step: Step): string {
+  const line = lineOfSender(step);
+  return line === undefined ? "before the statement" : `before the statement in line ${line}`;
+}
+
 /** A bounded wait, instead of an application that queues behind the statement. */
 export function withLockTimeout(step: Step): Advice {
   const { transaction, script, effects } = step;
@@ -375,7 +382,7 @@ export function withLockTimeout(step: Step): Advice {
     ...failureCounts(step),
     ...apart,
     heading(
-      `before the statement; or, if the connection sets it already, state lockTimeout in the configuration${asksAfterFailure(step)}`,
+      `${beforeStatement(step)}; or, if the connection sets it already, state lockTimeout in the configuration${asksAfterFailure(step)}`,
     ),
     `${inTransaction ? "SET LOCAL" : "SET"} lock_timeout = '2s';`,
     ...(!inTransaction && outlivesMigration(step, "lock_timeout")

@@ -31,6 +31,12 @@ export function isHarmless(prefix: string): boolean {
 const altered =
   /^\s*alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?((?:["`]?[\w$]+["`]?\.)?["`]?[\w$]+["`]?)\s+(\w+\s)?/i;
 
+/** The table that an EXECUTE alters, whatever the rest of its text is. */
+export function tableAltered({ prefix = "" }: ExecuteDynamic): QualifiedName | undefined {
+  const table = altered.exec(prefix)?.[1];
+  return table === undefined ? undefined : nameInText(table);
+}
+
 /**
  * An EXECUTE of unknown text may have created anything: the schema is open from now on, and no tombstone counts.
  * Its constant beginning narrows that down. DML, GRANT and the like change nothing. ALTER may have changed any

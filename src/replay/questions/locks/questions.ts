@@ -2,6 +2,7 @@ import type { Lock, LockMode } from "../../../effects/effects.ts";
 import type { DialectFamily } from "../../../model/dialect.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { BesideTransaction } from "../../../project/migration.ts";
+import { tableAltered } from "../../../schema/apply/session.ts";
 import type { Index } from "../../../schema/model.ts";
 import { dictionary } from "../../../text/dictionary.ts";
 import { keyIn, serverOf, type Answers } from "../../answers.ts";
@@ -74,6 +75,8 @@ export interface LockQuestions {
   readonly scans: (table: QualifiedName | Key) => boolean;
   /** Of what alters a table: the change of its rows in this transaction that a deferred foreign key still has to check. */
   readonly pendingEvents: () => PendingEvents | undefined;
+  /** Of SQL that isn't known before it runs: the existing table that it alters, if its constant beginning names it. */
+  readonly alteredSomehow: () => Key | undefined;
   /** MySQL: the existing table whose exclusive metadata lock it waits for, and all later statements on it behind it. */
   readonly metadataLock: () => Key | undefined;
 }
@@ -165,6 +168,14 @@ export const lockAnswers: Answers<LockQuestions> = {
     (table) =>
       effects.scans.includes(keyIn(before, table)),
   pendingEvents: (step) => () => pendingEvents(step),
+  alteredSomehow:
+    ({ operation, before }) =>
+    () => {
+      const table = operation.kind === "executeDynamic" ? tableAltered(operation) : undefined;
+      return table !== undefined && before.relation(table).is === "present"
+        ? keyIn(before, table)
+        : undefined;
+    },
   metadataLock: (step) => () => metadataLock(step),
 };
 
