@@ -17,7 +17,7 @@ export default defineRule({
       "Add the new value with `ADD VALUE`, deploy the version that reads both values and writes the new one, update the old rows in batches, and keep the old value out with a CHECK.",
     exceptions: [
       "an object that this migration, or another pending one, creates",
-      "a name that another object takes over in the same migration (the last step of an exchange)",
+      "a name that another object takes over in the same migration (the last step of an exchange), and a type that it then drops",
       "a trigger function or a sequence that a column owns, whose names no program uses",
       "indexes, constraints, triggers and policies",
       "extensions and operators that move",

@@ -28,24 +28,31 @@ export function enumExchange(step: Step, operation: ChangeType): Advice | undefi
   const [had, has] = [old, made].map(({ labels }) => labels.map(({ label }) => label));
   const added = has?.filter((label) => had?.includes(label) !== true) ?? [];
   const removed = had?.filter((label) => has?.includes(label) !== true) ?? [];
-  const name = quote(finalName(step, made.name, old.name));
+  const kept = keptName(step, old.name);
+  const name = quote(kept);
+  const isRenamed = kept !== finalName(step, made.name);
+  const model = isRenamed ? "; state this name of the type in the application's model" : "";
   const adds = added
     .map(
       (label) => `\`ALTER TYPE ${name} ADD VALUE ${literal(label)}${placeOf(label, had ?? [], has ?? [])}\``,
     )
     .join(", ");
+  const same =
+    had?.join("\n") === has?.join("\n")
+      ? `${name} has the same values`
+      : `the order of the values of ${name} is all that changes`;
   if (removed.length === 0)
     return [
       inWords(
         added.length === 0
-          ? `leave the type as it is: the order of the values of ${name} is all that changes`
-          : `${adds}, in a migration before the one that uses ${added.length === 1 ? "it" : "them"}, takes the place of the whole exchange: the new type, each change of a column, the RENAMEs and DROP TYPE`,
+          ? `leave the type as it is: ${same}${model}`
+          : `${adds}, in a migration before the one that uses ${added.length === 1 ? "it" : "them"}, takes the place of the whole exchange: the new type, each change of a column, the RENAMEs and DROP TYPE${model}`,
       ),
     ];
-  const kept = `leave ${removed.map(literal).join(", ")} in ${name}: a value that no row holds costs nothing${adds === "" ? "" : `, and new values are added by ${adds}, in a migration before the one that writes them`}`;
+  const rest = `leave ${removed.map(literal).join(", ")} in ${name}: a value that no row holds costs nothing${adds === "" ? "" : `, and new values are added by ${adds}, in a migration before the one that writes them`}`;
   return [
     inWords(
-      `${kept}. To be rid of it, take the exchange apart: the new type and a new column of it first, kept equal and filled, then the columns' names swapped, and the old column and type dropped in a later migration`,
+      `${rest}${model}. To be rid of it, take the exchange apart: the new type and a new column of it first, kept equal and filled, then the columns' names swapped, and the old column and type dropped in a later migration`,
     ),
   ];
 }
@@ -102,13 +109,19 @@ export const oneForBoth = (from: string, to: string): RecipeStep =>
     `One new column does for both changes: add ${to} with the new type, fill it by a trigger and in batches, deploy the version that uses it, and drop ${from} in a later migration.`,
   );
 
-/** What the new type is called once the exchange is done. */
-function finalName(step: Step, made: string, old: string): string {
-  const renamed = step
+/** What the old type is called before the exchange. */
+const keptName = (step: Step, old: string): string =>
+  step
+    .neighbours("earlier", "renameObject")
+    .find(({ operation: { object, to } }) => object === "type" && to.text === old)?.operation.name?.name ??
+  old;
+
+/** What the new type is called once it is done. */
+const finalName = (step: Step, made: string): string =>
+  step
     .neighbours("later", "renameObject")
-    .find(({ operation: { object, name } }) => object === "type" && name?.name === made);
-  return renamed?.operation.to.text ?? (step.neighbours("earlier", "renameObject").length > 0 ? made : old);
-}
+    .find(({ operation: { object, name } }) => object === "type" && name?.name === made)?.operation.to.text ??
+  made;
 
 /** The triggers of a table that filling a column row by row fires. `synced`: a new trigger fills it, too. */
 export function firedTriggers(

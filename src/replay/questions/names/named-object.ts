@@ -144,6 +144,9 @@ export function nameTaken(step: Step): boolean {
   if (frees) return true;
   return step.later().some(({ operation: later }) => {
     switch (later.kind) {
+      // The first step of replacing it, under whatever name.
+      case "dropType":
+        return later.type.name === next;
       case "createType":
         return later.type.name === old;
       case "createDomain":

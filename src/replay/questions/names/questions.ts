@@ -31,7 +31,7 @@ export interface NameQuestions {
   readonly existsGuard: () => ExistsGuard | undefined;
   /** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE, a question in code or a condition there. */
   readonly guarded: boolean;
-  /** Of RENAME: an exchange of names in this migration; something takes the old one, or gave the new one up. */
+  /** Of RENAME: an exchange of names in this migration; something takes the old one, or gave the new one up; or the type is then dropped. */
   readonly nameTaken: () => boolean;
   /** Of RENAME: programs say such a name; not that of a trigger function or of a column's own sequence. */
   readonly saidByPrograms: () => boolean;
