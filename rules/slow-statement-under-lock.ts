@@ -39,28 +39,39 @@ export default defineRule({
     ],
   },
   messages: {
-    held: "{{table}} stays locked ({{mode}}) while this {{work}}",
-    batch: "{{table}} stays locked ({{mode}}) by an earlier migration while this {{work}}",
+    held: "{{table}} stays locked ({{mode}}) while this {{work}}{{more}}",
+    batch: "{{table}} stays locked ({{mode}}) by an earlier migration while this {{work}}{{more}}",
   },
   on: {
     migration({ steps }, { report }) {
-      // Only the first slow statement of a transaction is reported.
-      const seen = new Set<number>();
-      for (const step of steps) {
-        const { operation, transaction, locks, show, skipped, names } = step;
-        if (skipped || !names.mayRun() || seen.has(transaction.id)) continue;
-        const work = slowWork(step);
-        // validate-in-same-transaction covers the lock of its ADD CONSTRAINT.
-        if (work === undefined || transaction.held.length === 0 || locks.addedBy() !== undefined) continue;
-        const held = locks.heldMeanwhile();
-        if (held === undefined) continue;
-        seen.add(transaction.id);
+      // The first slow statement of a transaction is reported, with those that follow it.
+      const slow = new Map<number, Step[]>();
+      for (const step of steps.filter(isSlow)) {
+        const all = slow.get(step.transaction.id) ?? [];
+        all.push(step);
+        slow.set(step.transaction.id, all);
+      }
+      for (const [step, ...later] of slow.values()) {
+        const held = step?.locks.heldMeanwhile();
+        if (step === undefined || held === undefined) continue;
+        const { operation, show } = step;
+        const rest = later.filter(({ statement }, i) => statement !== (later[i - 1] ?? step).statement);
         report({
           at: operation.head,
           message: step.isHere(held.origin) ? "held" : "batch",
-          data: { table: show(held.relation), mode: held.mode, work },
+          data: {
+            table: show(held.relation),
+            mode: held.mode,
+            work: step.locks.slowWork() ?? "",
+            more: more(rest.length),
+          },
           instead: recipes.apartFromLock(step, held.relation),
-          related: [{ at: held.origin, message: `takes ${held.mode} on ${show(held.relation)}` }],
+          related: [
+            { at: held.origin, message: `takes ${held.mode} on ${show(held.relation)}` },
+            ...rest
+              .slice(0, 3)
+              .map((one) => ({ at: one.operation.head, message: one.locks.slowWork() ?? "" })),
+          ],
           step,
         });
       }
@@ -68,24 +79,14 @@ export default defineRule({
   },
 });
 
-/** The part that takes long, if any: a scan of a whole table, a rewrite, an unbounded change of rows. */
-function slowWork(step: Step): string | undefined {
-  const { operation, effects, table, values, createdHere, show } = step;
-  // A concurrent build fails in a transaction, which another rule reports.
-  if (operation.kind === "selectRows" || ("concurrently" in operation && operation.concurrently)) return;
-  // It fails at the first row that it reads.
-  if (operation.kind === "addColumn" && operation.column.notNull && values.leavesNull()) return;
-  if (values.refersToNone() === "rows" || values.narrows()?.how === "refuses") return;
-  const names = (keys: readonly string[]): string => keys.map((key) => show(key)).join(", ");
-  if (effects.rewrites.length > 0) return `rewrites ${names(effects.rewrites)}`;
-  const isLoop = operation.repeated === true && values.batchesInOneTransaction();
-  if (!values.bounded() || isLoop) {
-    const fillsNew = operation.kind !== "insertRows" && table !== undefined && createdHere(table) === "yes";
-    return fillsNew ? undefined : "changes many rows";
-  }
-  // A row that is written out, where it isn't there yet: of a table to which migrations add rows one by one.
-  const read = effects.scans.filter(
-    (key) => operation.kind !== "insertRows" || table === undefined || key !== step.before.resolve(table),
-  );
-  return read.length > 0 ? `reads all of ${names(read)}` : undefined;
-}
+const more = (count: number): string =>
+  count === 0 ? "" : `; ${count} more slow statement${count === 1 ? " follows" : "s follow"}`;
+
+/** It takes long, and others wait meanwhile. validate-in-same-transaction covers the lock of its ADD CONSTRAINT. */
+const isSlow = (step: Step): boolean =>
+  !step.skipped &&
+  step.names.mayRun() &&
+  step.transaction.held.length > 0 &&
+  step.locks.slowWork() !== undefined &&
+  step.locks.addedBy() === undefined &&
+  step.locks.heldMeanwhile() !== undefined;

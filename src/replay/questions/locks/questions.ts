@@ -9,6 +9,7 @@ import { keyIn, serverOf, type Answers } from "../../answers.ts";
 import type { HeldLock, Step } from "../../step.ts";
 import { joinsBeforeInMysql } from "../mysql/merging.ts";
 import { lockWait, metadataLock } from "../mysql/metadata-locks.ts";
+import { slowWork } from "./slow-work.ts";
 import { pendingEvents, type PendingEvents } from "./pending-events.ts";
 import {
   constraintAddedBy,
@@ -71,6 +72,8 @@ export interface LockQuestions {
   readonly treeOf: (table: Key) => Key;
   /** With these settings it would neither read nor rewrite a table. */
   readonly free: (settings: Readonly<Record<string, string>>) => boolean;
+  /** The part that takes long, in words, if any: a scan of a whole table, a rewrite, an unbounded change of rows. */
+  readonly slowWork: () => string | undefined;
   readonly rewrites: (table: QualifiedName | Key) => boolean;
   readonly scans: (table: QualifiedName | Key) => boolean;
   /** Of what alters a table: the change of its rows in this transaction that a deferred foreign key still has to check. */
@@ -159,6 +162,7 @@ export const lockAnswers: Answers<LockQuestions> = {
       const { scans, rewrites, rebuilds } = parts.scope.dialect.effects.of(operation, before, server);
       return scans.length + rewrites.length + rebuilds.length === 0;
     },
+  slowWork: (step) => () => slowWork(step),
   rewrites:
     ({ before, effects }) =>
     (table) =>
