@@ -9,7 +9,7 @@ export default defineRule({
   docs: {
     summary:
       "A literal that a row gets, or the default of a column, breaks the CHECK of the same column, or isn't a value of its type; or a condition compares a column with a literal of another type.",
-    why: "The server refuses the row, so the INSERT, the backfill or the new column fails as soon as there is a row. A default that its CHECK refuses makes every INSERT fail that leaves the column out. On PostgreSQL, an enum refuses a label that it doesn't have yet, an `integer` refuses `'x'`, a `boolean` refuses `1`, and a date refuses the day first, also where there is no row: `DateStyle` is `ISO, MDY` by default. `paid = 1` fails, too: no operator compares a `boolean` with a number. MySQL and MariaDB refuse such values in strict mode, which is the default.",
+    why: "The server refuses the row, so the INSERT, the backfill or the new column fails as soon as there is a row. A default that its CHECK refuses makes every INSERT fail that leaves the column out. On PostgreSQL, an enum refuses a label that it doesn't have yet, an `integer` refuses `'x'`, a `smallint` refuses `40000`, a `boolean` refuses `1`, and a date refuses the day first, also where there is no row: `DateStyle` is `ISO, MDY` by default. `paid = 1` fails, too: no operator compares a `boolean` with a number. MySQL and MariaDB refuse such values in strict mode, which is the default.",
     instead:
       "Write a value that the CHECK allows, or change the CHECK first: add the new one as `NOT VALID`, validate it, then drop the old one. Add a label to an enum in an earlier migration; write dates as `1991-11-25`.",
     exceptions: [

@@ -7,6 +7,10 @@ const numbers: ReadonlySet<string> = new Set(
   "tinyint smallint mediumint int bigint decimal float double".split(" "),
 );
 
+/** The type is one of numbers, and has no room for this one. */
+export const isOutOfRange = (text: string, type: ColumnType): boolean =>
+  numbers.has(type.name) && !isValue(text, type);
+
 export const isNoValue = (text: string, type: ColumnType): boolean => !isValue(text, type);
 
 function isValue(given: string, { name, values = [], modifiers, unsigned }: ColumnType): boolean {
@@ -37,6 +41,9 @@ function isValue(given: string, { name, values = [], modifiers, unsigned }: Colu
     default: {
       if (!numbers.has(name)) return true;
       if (!/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(given)) return false;
+      const [precision = 10, scale = 0] = modifiers;
+      const [, digits = ""] = /^\s*[-+]?0*(\d*)(?:\.\d*)?\s*$/.exec(given) ?? [];
+      if (name === "decimal") return digits.length <= precision - scale;
       const bits = bitsOf[name];
       const whole = /^-?\d{1,30}$/.test(given) ? BigInt(given) : 0n;
       if (bits === undefined) return true;

@@ -44,10 +44,29 @@ export function isNoValue({ schema, name, dimensions, modifiers }: ColumnType, t
   if (schema !== undefined) return false;
   if (formats[name]?.test(text) === false) return true;
   if (formats[name] === date) return isNoDay(text);
+  if (formats[name] === whole || name === "numeric") return isOutOfRange({ name, modifiers }, text);
   // Blanks beyond the length are cut off.
   if (name === "varchar" || name === "char")
     return Array.from(text.replace(/ +$/, "")).length > (modifiers[0] ?? Infinity);
   return (name === "json" || name === "jsonb") && isNoJson(text);
+}
+
+const bits: Readonly<Record<string, bigint>> = dictionary({ smallint: 16n, integer: 32n, bigint: 64n });
+
+/** A number, with or without quotes, that has more digits than the type has room for. Measured on 13, 15 and 18. */
+export function isOutOfRange(
+  { name, modifiers }: Pick<ColumnType, "name" | "modifiers">,
+  text: string,
+): boolean {
+  const [, sign = "", digits] = /^\s*([-+]?)0*(\d{0,300})(?:\.\d*)?\s*$/.exec(text) ?? [];
+  if (digits === undefined) return false;
+  const size = bits[name];
+  if (size !== undefined) {
+    const value = BigInt(digits);
+    return sign === "-" ? value > 2n ** (size - 1n) : value >= 2n ** (size - 1n);
+  }
+  const [precision, scale = 0] = modifiers;
+  return name === "numeric" && precision !== undefined && digits.length > precision - scale;
 }
 
 const neither = [

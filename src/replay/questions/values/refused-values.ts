@@ -1,20 +1,23 @@
 /** Values that the CHECK of the same column is certain to refuse: literals of INSERT and UPDATE, and defaults. */
 import type { Expression } from "../../../model/expression.ts";
 import type { Column, Constraint, Relation } from "../../../schema/model.ts";
-import type { Operation } from "../../../model/operation.ts";
+import type { InsertRows, Operation } from "../../../model/operation.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
-import { isNoValue as isNoMysqlValue } from "../../../effects/mysql/text-values.ts";
-import { isNoValue, isOfAnotherType } from "../../../effects/postgres/text-values.ts";
+import {
+  isNoValue as isNoMysqlValue,
+  isOutOfRange as isOutOfMysqlRange,
+} from "../../../effects/mysql/text-values.ts";
+import { isNoValue, isOfAnotherType, isOutOfRange } from "../../../effects/postgres/text-values.ts";
 import { pieceOf } from "../../code-piece.ts";
 import { loosens } from "../mysql/modes.ts";
 import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
 import { literalOf, refuses } from "./check-value.ts";
 import { labelsOf } from "./narrowing.ts";
 import { refusedComparison } from "./refused-comparisons.ts";
-import { assigned, namedRows, type WrittenRow } from "./written-rows.ts";
+import { assigned, namedRows, selected, type WrittenRow } from "./written-rows.ts";
 
 export interface RefusedValue {
   readonly column: string;
@@ -148,11 +151,15 @@ function refusedByType(
     if (refuses !== undefined) refusing.set(column.name, refuses);
   }
   if (refusing.size === 0) return undefined;
-  const tokens = statementTokens(step);
-  const rows = operation.kind === "insertRows" ? inserted(operation, table, tokens) : [assigned(tokens)];
+  const written = statementTokens(step);
+  const rows =
+    operation.kind === "insertRows"
+      ? [...inserted(operation, table, written), ...chosen(operation, table, written, before)]
+      : [assigned(written)];
   for (const row of rows)
-    for (const [name, [value, ...more]] of row) {
-      if (value === undefined || more.length > 0) continue;
+    for (const [name, tokens] of row) {
+      const value = signed(tokens);
+      if (value === undefined) continue;
       const isBare =
         value.kind === "number" || (value.kind === "word" && /^(?:true|false)$/.test(value.value));
       // A driver sends what a call gives as text, which fits.
@@ -160,11 +167,25 @@ function refusedByType(
       const found = isLiteral && !placeholder.test(value.value) ? refusing.get(name)?.(value) : undefined;
       if (found === undefined) continue;
       const at = { start: value.start, end: value.end };
-      const written = script.text.slice(at.start, at.end);
       const instead = isTruth(value.value, found) ? truthCall(step) : undefined;
-      return { column: name, value: written, check: found, at, fails: "type", instead };
+      return {
+        column: name,
+        value: script.text.slice(at.start, at.end),
+        check: found,
+        at,
+        fails: "type",
+        instead,
+      };
     }
   return undefined;
+}
+
+/** The only token, or a number with its sign. */
+function signed([first, second, ...more]: readonly ScriptToken[]): ScriptToken | undefined {
+  if (first === undefined || more.length > 0) return undefined;
+  if (second === undefined) return first;
+  const isNegative = first.kind === "operator" && first.value === "-" && second.kind === "number";
+  return isNegative ? { ...second, value: `-${second.value}`, start: first.start } : undefined;
 }
 
 /** A type that databases without BOOLEAN have in its place, and a word for one of its values. */
@@ -194,7 +215,10 @@ function refusingOf({ before, setting }: Step, { type }: Column): Refuses | unde
     return loosens(setting("sql_mode"))
       ? undefined
       : ({ kind, value }) =>
-          kind === "string" && isNoMysqlValue(value.trimEnd(), type) ? type.text : undefined;
+          (kind === "string" && isNoMysqlValue(value.trimEnd(), type)) ||
+          (kind === "number" && isOutOfMysqlRange(value, type))
+            ? type.text
+            : undefined;
   const below = before.belowDomains(type).type;
   const all = below.dimensions > 0 ? undefined : labelsOf(below, before);
   const labels = all && new Set(all);
@@ -209,7 +233,9 @@ function refusingOf({ before, setting }: Step, { type }: Column): Refuses | unde
         ? labels === undefined
           ? isNoValue(below, value) || (isDayFirst && dayFirst.test(value))
           : !labels.has(value)
-        : labels !== undefined || isOfAnotherType(below, kind);
+        : labels !== undefined ||
+          isOfAnotherType(below, kind) ||
+          (kind === "number" && isOutOfRange(below, value));
     return isRefused ? below.text : undefined;
   };
 }
@@ -244,13 +270,27 @@ function refusedRow(
 }
 
 function inserted(
-  { columns, source, onConflict }: Extract<Operation, { kind: "insertRows" }>,
+  { columns, source, onConflict }: InsertRows,
   table: Relation,
   tokens: readonly ScriptToken[],
 ): readonly WrittenRow[] {
   // INSERT IGNORE leaves such rows out or changes their values; ON CONFLICT says nothing of a CHECK.
   if (source !== "values" || tokens[1]?.value === "ignore" || onConflict === "update") return [];
   if (columns.length === 0 && !table.complete) return [];
-  const names = columns.length > 0 ? columns.map(({ text }) => text) : table.columns.map(({ name }) => name);
-  return namedRows(tokens, names, mostRows);
+  return namedRows(tokens, namesOf(columns, table), mostRows);
 }
+
+/** Literals of INSERT … SELECT: what refuses any text reads them before any row, others where each run gives one. */
+function chosen(
+  { columns, source, onConflict, query }: InsertRows,
+  table: Relation,
+  tokens: readonly ScriptToken[],
+  { dialect }: Schema,
+): readonly WrittenRow[] {
+  if (source !== "query" || onConflict !== undefined || (columns.length === 0 && !table.complete)) return [];
+  const isAlone = query.relations.length === 0 && tokens.every(({ value }) => value !== "where");
+  return dialect.refusesText === true || isAlone ? [selected(tokens, namesOf(columns, table))] : [];
+}
+
+const namesOf = (columns: InsertRows["columns"], table: Relation): readonly string[] =>
+  columns.length > 0 ? columns.map(({ text }) => text) : table.columns.map(({ name }) => name);

@@ -72,3 +72,30 @@ export function assigned(tokens: readonly ScriptToken[]): WrittenRow {
   }
   return row;
 }
+
+/** What the one SELECT of an INSERT gives to its columns; empty where its values take their type from one another. */
+export function selected(tokens: readonly ScriptToken[], names: readonly string[]): WrittenRow {
+  const isWord = ({ kind, value }: ScriptToken, word: RegExp): boolean => kind === "word" && word.test(value);
+  const select = tokens.findIndex((token) => isWord(token, /^select$/));
+  if (select === -1 || tokens.slice(0, select).some((token) => isWord(token, /^with$/))) return [];
+  const values: ScriptToken[][] = [[]];
+  let isRead = false;
+  let depth = 0;
+  for (const token of tokens.slice(select + 1)) {
+    const isMark = token.kind !== "string" && token.kind !== "quoted";
+    if (isMark && /^[([]$/.test(token.value)) depth++;
+    else if (isMark && /^[)\]]$/.test(token.value)) depth--;
+    if (depth < 0 || (depth === 0 && isWord(token, /^(?:union|intersect|except|minus|distinct|group)$/)))
+      return [];
+    isRead ||= depth === 0 && isWord(token, /^(?:from|where|having|order|limit|on|returning)$/);
+    if (isRead) continue;
+    if (isMark && depth === 0 && token.value === ",") values.push([]);
+    else values.at(-1)?.push(token);
+  }
+  if (values.length > names.length || values.flat().some(({ value }) => value === "*")) return [];
+  return values.map((value, i) => [names[i] ?? "", withoutName(value)] as const);
+}
+
+/** `w.code AS code` */
+const withoutName = (value: readonly ScriptToken[]): readonly ScriptToken[] =>
+  value.at(-2)?.kind === "word" && value.at(-2)?.value === "as" ? value.slice(0, -2) : value;
