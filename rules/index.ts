@@ -34,6 +34,7 @@ import concurrentlyWithOtherStatements from "./concurrently-with-other-statement
 import conflictsWithBase from "./conflicts-with-base.ts";
 import constraintBeforeBackfill from "./constraint-before-backfill.ts";
 import constraintName from "./constraint-name.ts";
+import copyToNarrowerColumn from "./copy-to-narrower-column.ts";
 import createLocksReferencedTable from "./create-locks-referenced-table.ts";
 import currvalBeforeNextval from "./currval-before-nextval.ts";
 import cursorNotAwaited from "./cursor-not-awaited.ts";
@@ -283,6 +284,7 @@ export const rules: readonly Rule[] = [
   conflictsWithBase,
   constraintBeforeBackfill,
   constraintName,
+  copyToNarrowerColumn,
   createLocksReferencedTable,
   currvalBeforeNextval,
   cursorNotAwaited,

@@ -28,6 +28,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "collection-in-memory",
       "concurrently-with-other-statements",
       "constraint-before-backfill",
+      "copy-to-narrower-column",
       "create-locks-referenced-table",
       "currval-before-nextval",
       "deprecated-required-column",

@@ -25,6 +25,22 @@ export function findUnfit(step: Step): Advice | undefined {
   );
 }
 
+/** A query for values of the source that the copy fails on. */
+export function findTooLong({ before, values, spell }: Step): Advice | undefined {
+  const copy = values.wideCopy();
+  if (copy === undefined) return undefined;
+  const { source, sourceType, type } = copy;
+  const column = spell(source.column);
+  const fitting = fits(column, type);
+  const unfitting = fitting === undefined ? undefined : `NOT (${fitting})`;
+  const condition = before.family === "mysql" ? unfit(column, sourceType, type) : unfitting;
+  if (condition === undefined) return undefined;
+  return asked(
+    "until this finds no rows",
+    `SELECT ${column}, COUNT(*) FROM ${source.table.text} WHERE ${condition} GROUP BY ${column};`,
+  );
+}
+
 /** Tools that copy the table store `''` for a member that the new list doesn't have. */
 function ofRemoved({ mysql, operation }: Step, column: string): string | undefined {
   const change = mysql.memberChange();

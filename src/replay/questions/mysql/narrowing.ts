@@ -47,6 +47,10 @@ export function compareMysqlTypes(from: ColumnType, to: ColumnType): How {
   return compareTimes(from, to);
 }
 
+/** Both hold text, bytes, whole numbers or decimals. */
+export const isOfOneKind = ({ name: a }: ColumnType, { name: b }: ColumnType): boolean =>
+  [strings, binaries, new Set(integers), new Set(["decimal"])].some((kind) => kind.has(a) && kind.has(b));
+
 /** All values of one whole-number type are values of the other. */
 function holds(from: ColumnType, to: ColumnType): boolean {
   const [old, now] = [bits[from.name] ?? 0, bits[to.name] ?? 0];

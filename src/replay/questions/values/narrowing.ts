@@ -3,7 +3,7 @@ import type { Expression } from "../../../model/expression.ts";
 import { sameType, typeText, type ColumnType } from "../../../model/types.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { tokenize } from "../../../sql/postgres/lexer.ts";
-import { compareMysqlTypes } from "../mysql/narrowing.ts";
+import { compareMysqlTypes, isOfOneKind } from "../mysql/narrowing.ts";
 import type { Step } from "../../step.ts";
 import { dictionary } from "../../../text/dictionary.ts";
 import { isOfTool } from "../rows/rows.ts";
@@ -103,6 +103,17 @@ function compare(from: ColumnType, to: ColumnType, explicit: boolean, schema: Sc
     return compareLengths(from, to, explicit);
   if (strings.has(b) || isNumber(a) || isNumber(b)) return undefined;
   return compareTimes(from, to) ?? compareEnums(from, to, schema);
+}
+
+/** A copy into the column fails on values of each of these types that don't fit. */
+export function copyNarrows(from: readonly ColumnType[], to: ColumnType, { family }: Schema): boolean {
+  return from.every((type) => {
+    if (type.dimensions > 0 || to.dimensions > 0 || type.schema !== undefined || to.schema !== undefined)
+      return false;
+    if (family === "mysql") return isOfOneKind(type, to) && compareMysqlTypes(type, to) === "fails";
+    if (strings.has(type.name) && strings.has(to.name)) return compareLengths(type, to, false) === "fails";
+    return isNumber(type.name) && isNumber(to.name) && compareNumbers(type, to) === "fails";
+  });
 }
 
 const isNumber = (name: string): boolean => name === "numeric" || Object.hasOwn(digits, name);

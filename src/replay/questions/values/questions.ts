@@ -43,6 +43,7 @@ import { remade, type Remade } from "./remade.ts";
 import { outerColumn, unsureSubselect, type OuterColumn, type UnsureSubselect } from "./subselects.ts";
 import { onlyGrows, requiredBefore } from "./way-back.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
+import { wideCopy, type WideCopy } from "./wide-copies.ts";
 import { writtenWithout } from "./written-without.ts";
 import { writtenTypes, type WrittenType } from "./written-types.ts";
 import { setsSequence } from "./set-sequences.ts";
@@ -121,6 +122,8 @@ export interface ValueQuestions {
   readonly mayBreak: () => boolean;
   /** Of a change of type that is nothing but a cast: values of the old type don't fit into the new one. */
   readonly narrows: () => Narrowing | undefined;
+  /** Of INSERT … SELECT and UPDATE: a column that is copied into one with less room; the server refuses a value that is larger. */
+  readonly wideCopy: () => WideCopy | undefined;
   /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
   readonly writtenTypes: () => readonly WrittenType[];
   /** Of a CHECK or generated column: what in it gives something else another time. */
@@ -255,6 +258,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     };
   },
   narrows: (step) => () => narrowing(step),
+  wideCopy: (step) => () => wideCopy(step),
   writtenTypes: (step) => () => writtenTypes(step),
   moving:
     ({ operation, before }) =>

@@ -12,7 +12,8 @@ import { tokensIn } from "../tokens.ts";
 /** More than this of a statement isn't looked at: its first row stands before. */
 const farEnough = 20_000;
 
-const counts = ({ serial, identity, default: value }: Relation["columns"][number]): boolean =>
+/** The server gives out its values. */
+export const counts = ({ serial, identity, default: value }: Relation["columns"][number]): boolean =>
   serial || identity !== undefined || value?.functions.some(({ name }) => name === "nextval") === true;
 
 /** See `ValueQuestions.explicitKey`. */

@@ -1,0 +1,39 @@
+import { defineRule, recipes, typeText } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "copy-to-narrower-column",
+  category: "data",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  docs: {
+    summary:
+      "`INSERT … SELECT` or `UPDATE` copies a column into another one that can't hold all of its values.",
+    why: "The statement fails on the first value that is too long or too large: `value too long for type character varying(3)` on PostgreSQL, `Data too long for column` on MySQL and MariaDB in strict mode, which is the default. A test database seldom has such a value.",
+    instead:
+      "Look for such values first. Give the new column the type of the old one, or say how a value becomes shorter: `left(note, 3)`.",
+    exceptions: [
+      "a column that the migration itself makes, and a table that has no or few rows",
+      "a key, or a number that the server counts up",
+      "a column with a CHECK, or that a condition of the statement compares with anything but NULL",
+      "on MySQL and MariaDB, `INSERT IGNORE`, `UPDATE IGNORE`, and where strict mode is off",
+      "a value that is computed: `left(note, 3)`, `note::varchar(3)`",
+    ],
+  },
+  messages: { fails: "fails on the first value of {{source}} that doesn't fit {{column}}: {{change}}" },
+  recipe: recipes.findTooLong,
+  kinds: { copy: ["insertRows", "updateRows"] },
+  on: {
+    copy({ values, show, spell }, { report }) {
+      const copy = values.wideCopy();
+      if (copy === undefined) return;
+      const { column, source, sourceType, type, at } = copy;
+      const change = `${typeText(sourceType)} to ${typeText(type)}`;
+      report({
+        at,
+        message: "fails",
+        data: { source: show(source.table, source.column), column: spell(column), change },
+      });
+    },
+  },
+});

@@ -1,0 +1,133 @@
+/** Columns of other tables, or others of the same, that INSERT … SELECT and UPDATE copy into a column with less room. */
+import type { ColumnReference } from "../../../model/expression.ts";
+import type { QualifiedName } from "../../../model/names.ts";
+import type { OperationOf } from "../../../model/operation.ts";
+import type { Column, Relation } from "../../../schema/model.ts";
+import type { ColumnType } from "../../../model/types.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import type { Span } from "../../../text/span.ts";
+import { loosens } from "../mysql/modes.ts";
+import type { Step } from "../../step.ts";
+import { statementTokens, type ScriptToken } from "../tokens.ts";
+import { copyNarrows } from "./narrowing.ts";
+import { counts } from "./written-values.ts";
+import { assigned, selected, type WrittenRow } from "./written-rows.ts";
+
+export interface WideCopy {
+  /** The column that gets the values. */
+  readonly column: string;
+  readonly type: ColumnType;
+  /** Where they come from. */
+  readonly source: { readonly table: QualifiedName; readonly column: string };
+  readonly sourceType: ColumnType;
+  /** Where the source is named. */
+  readonly at: Span;
+}
+
+/** See `ValueQuestions.wideCopy`. */
+export function wideCopy(step: Step): WideCopy | undefined {
+  const { operation, before, setting, script, inBody } = step;
+  if (operation.kind !== "insertRows" && operation.kind !== "updateRows") return undefined;
+  if (operation.called === true || operation.unnamed === true || operation.composed === true)
+    return undefined;
+  if (operation.caught === true || loosens(setting("sql_mode"))) return undefined;
+  const found = before.relation(operation.table);
+  if (found.is !== "present" || found.value.kind !== "table") return undefined;
+  const tokens = statementTokens(step);
+  if (tokens[1]?.value === "ignore") return undefined;
+  if (inBody && script.text.slice(operation.span.start, operation.span.end).includes("''")) return undefined;
+  for (const [name, value] of written(operation, found.value, tokens)) {
+    const target = found.value.columns.find((one) => one.name === name);
+    const reference = target && bare(value, operation.query.columns);
+    const source = reference && sourceOf(step, reference);
+    if (target?.type === undefined || source === undefined) continue;
+    const { table, column } = source;
+    if (isHeldIn(step, operation, table, column)) continue;
+    const type = before.belowDomains(target.type).type;
+    if (!copyNarrows(source.types, type, before)) continue;
+    const at = { start: value[0]?.start ?? 0, end: value.at(-1)?.end ?? 0 };
+    const [sourceType = type] = source.types;
+    return { column: name, type, source: { table: source.name, column: column.name }, sourceType, at };
+  }
+  return undefined;
+}
+
+function written(
+  operation: OperationOf<"insertRows" | "updateRows">,
+  table: Relation,
+  tokens: readonly ScriptToken[],
+): WrittenRow {
+  if (operation.kind === "updateRows") return assigned(tokens);
+  const { columns, source, onConflict } = operation;
+  if (source !== "query" || onConflict === "replace" || (columns.length === 0 && !table.complete)) return [];
+  const names = columns.length > 0 ? columns.map(({ text }) => text) : table.columns.map(({ name }) => name);
+  return selected(tokens, names);
+}
+
+/** `code`, `w.code`: the column that stands there and nothing else. */
+function bare(
+  value: readonly ScriptToken[],
+  columns: readonly ColumnReference[],
+): ColumnReference | undefined {
+  const isName = value.every(({ kind, value: mark }, i) =>
+    i % 2 === 1 ? mark === "." : kind === "word" || kind === "quoted",
+  );
+  const [first, last] = [value[0], value.at(-1)];
+  if (!isName || first === undefined || last === undefined || value.length % 2 === 0) return undefined;
+  return columns.find(
+    ({ span, column }) => column === last.value && span.start <= last.start && last.end <= span.end,
+  );
+}
+
+interface Source {
+  /** As written. */
+  readonly name: QualifiedName;
+  readonly table: Relation;
+  readonly column: Column;
+  /** What it is of, and has been of when the migration began. */
+  readonly types: readonly ColumnType[];
+}
+
+/** A column of a table that was there when the migration began: of a new one, the author knows the values. */
+function sourceOf(
+  { before, scope }: Step,
+  { table, candidates = [], column }: ColumnReference,
+): Source | undefined {
+  const holders = (table === undefined ? candidates : [table]).flatMap((name) => {
+    const found = before.relation(name);
+    const own = found.is === "present" ? found.value.columns.find((one) => one.name === column) : undefined;
+    if (found.is === "present" && own !== undefined) return [{ name, table: found.value, column: own }];
+    return before.column(name, column).is === "absent" ? [] : [undefined];
+  });
+  const [one, ...more] = holders;
+  if (one === undefined || more.length > 0 || one.table.kind !== "table") return undefined;
+  const old = typeIn(scope.before, one.table, column);
+  const now = typeIn(before, one.table, column);
+  return old === undefined || now === undefined ? undefined : { ...one, types: [now, old] };
+}
+
+function typeIn(schema: Schema, { key }: Relation, column: string): ColumnType | undefined {
+  const found = schema.column(key, column);
+  const type = found.is === "present" ? found.value.type : undefined;
+  return type && schema.belowDomains(type).type;
+}
+
+/** Its values are known to be few, are numbers that the server counts, or a condition holds them to some. */
+function isHeldIn(
+  { before, rows }: Step,
+  { where }: OperationOf<"insertRows" | "updateRows">,
+  { key, constraints }: Relation,
+  column: Column,
+): boolean {
+  const isNamed = where?.columns.some((one) => one.column === column.name) === true;
+  // `IS NULL` and `IS NOT NULL` alone say nothing of how long a value is.
+  const isOfNull = /^\s*(?:[\w."`]+\s+is\s+(?:not\s+)?null\s*(?:and\b|or\b|$)\s*)+$/i.test(where?.text ?? "");
+  if (isNamed && !isOfNull) return true;
+  if (counts(column) || column.mysql?.autoIncrement === true) return true;
+  if (!/^(?:unknown|many|young)$/.test(rows(key).are)) return true;
+  if (column.type !== undefined && before.belowDomains(column.type).domains.length > 0) return true;
+  return constraints.some((one) => {
+    if (one.kind === "check") return one.expression.columns.some((read) => read.column === column.name);
+    return "columns" in one && one.kind !== "unique" && one.columns.includes(column.name);
+  });
+}
