@@ -345,12 +345,15 @@ export function namesThings(later: Schema, table: Relation): boolean {
 /** `hotels (id, name, address)`: not of a moment, and nothing says whose it is. Two may have the same name. */
 function hasNameOfItsOwn({ name: table, columns, constraints }: Relation): boolean {
   const key = keyColumns({ constraints });
+  const own = `${spelt(table).replace(ofTables, "").replace(/s$/, "")}_`;
+  const isName = (column: string): boolean =>
+    itsName.test(column) || (spelt(column).startsWith(own) && itsName.test(spelt(column).slice(own.length)));
   return (
     !ofEvents.test(table) &&
     columns.every(
       ({ name }) => key.includes(name) || stamp.test(name) || !(moment.test(name) || ofAnother.test(name)),
     ) &&
-    columns.some(({ name }) => isWord(columns, name, itsName))
+    columns.some(({ name }) => isName(name) && isWord(columns, name, /./))
   );
 }
 
@@ -404,7 +407,7 @@ const spelt = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2
 /** What `title_en` says in one of several languages, and `name` of `role_name`, `name_role` and `role` in `user_roles`. */
 function ofOwn(table: string, column: string): string {
   const word = spelt(column).replace(inLanguage, "");
-  const whole = spelt(table);
+  const whole = spelt(table).replace(ofTables, "");
   const own = [whole, whole.slice(whole.lastIndexOf("_") + 1)].flatMap((name) => [
     name,
     name.replace(/s$/, ""),
@@ -419,6 +422,8 @@ function ofOwn(table: string, column: string): string {
   return word;
 }
 
+/** What says nothing but that it is a table: `product_info`, `tbl_product`. */
+const ofTables = /^(?:tbl|tb|t)_|_(?:info|data|details?|table|tbl)$/g;
 const inLanguage =
   /_(?:ar|bg|cs|da|de|el|en|eng|es|et|fa|fi|fr|he|hi|hu|it|ja|jp|ko|lt|lv|nl|pl|pt|ro|ru|sk|sr|sv|th|tr|ua|uk|ukr|vi|zh)$/;
 
