@@ -87,20 +87,14 @@ function saySwitchedOff(fs: FileSystem, histories: Map<string, AnyHistory>): voi
 /** A profile, or a later document of the settings, states anything but `false`. */
 function isOnInProfile(fs: FileSystem, module: string, tool: string): boolean {
   const folders = [...homes, "src/test/resources", "src/test/resources/config"];
-  const states = new RegExp(
-    String.raw`\b${tool}\b[^#]{0,200}?\benabled[ \t]{0,9}[=:](?![ \t]{0,9}false\b)`,
-    "i",
+  return folders.some((home) =>
+    fs
+      .list(join(module, home))
+      .filter((name) => /^(?:application|bootstrap)\b.*\.(?:properties|ya?ml)$/.test(name))
+      .some((name) =>
+        enabled(fs, join(module, home, name), tool).some((says) => says !== undefined && says !== "false"),
+      ),
   );
-  return folders.some((home) => {
-    const folder = join(module, home);
-    return fs
-      .list(folder)
-      .some(
-        (name) =>
-          /^(?:application|bootstrap)\b.*\.(?:properties|ya?ml)$/.test(name) &&
-          states.test((fs.read(join(folder, name)) ?? "").slice(0, longest)),
-      );
-  });
 }
 
 /** A plugin of the build, a bean that the program makes itself, or whatever calls it by its name. */
@@ -138,7 +132,7 @@ function isOff(fs: FileSystem, module: string, tool: string): string | undefined
       const [, profile] = settings.exec(name) ?? [];
       if (profile === undefined) return [];
       const path = join(module, home, name);
-      return [{ path, profile, says: enabled((fs.read(path) ?? "").slice(0, longest), tool) }];
+      return [{ path, profile, says: enabled(fs, path, tool)[0] }];
     }),
   );
   const off = stated.filter(({ says }) => says === "false");
@@ -150,15 +144,21 @@ function isOff(fs: FileSystem, module: string, tool: string): string | undefined
 /** Of one profile, or of all; what tests leave out says nothing. */
 const settings = /^application(|-(?!.{0,40}test)[\w-]{1,60})\.(?:properties|ya?ml)$/;
 
-function enabled(text: string, tool: string): string | undefined {
+/** What each document of the settings states: the first one for all profiles, a later one for some. */
+function enabled(fs: FileSystem, path: string, tool: string): readonly (string | undefined)[] {
+  const text = (fs.read(path) ?? "").slice(0, longest);
+  const documents = text.split(/^#?---.*$/m).filter((part) => part.trim() !== "");
+  return text.includes(tool) ? documents.map((part) => enabledIn(part, tool)) : [];
+}
+
+function enabledIn(text: string, tool: string): string | undefined {
   const line = new RegExp(
-    String.raw`^[ \t]{0,20}(?:spring\.)?${tool}\.enabled[ \t]{0,9}[=:][ \t]{0,9}(\w{1,9})`,
+    String.raw`^[ \t]{0,20}(?:spring\.)?${tool}\.enabled[ \t]{0,9}[=:][ \t]{0,9}(\S{1,60})`,
     "m",
   );
   const flat = line.exec(text)?.[1];
   if (flat !== undefined || !text.includes(`${tool}:`)) return flat;
-  // Later documents of such a file are for other profiles.
-  const tree = readYaml(text.split(/^---/m, 2).find((part) => part.trim() !== "") ?? "");
+  const tree = readYaml(text);
   const spring = isRecord(tree) ? tree["spring"] : undefined;
   const own = isRecord(spring) ? spring[tool] : undefined;
   const value = isRecord(own) ? own["enabled"] : undefined;

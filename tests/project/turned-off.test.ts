@@ -123,6 +123,9 @@ describe("the only tool, which its settings turn off", () => {
     expect(
       says({ ...turned, [`${main}/application-dev.yml`]: "spring.flyway.enabled: false\n" }),
     ).toHaveLength(1);
+    // A level of its log, and another key's own `enabled`.
+    const levels = "logging:\n  level:\n    flyway: INFO\nspringdoc:\n  api-docs:\n    enabled: true\n";
+    expect(says({ ...turned, [`${main}/application-dev.yml`]: levels })).toHaveLength(1);
   });
 
   test.each([
