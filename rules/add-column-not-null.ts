@@ -43,8 +43,10 @@ export default defineRule({
     ],
   },
   messages: {
-    fails: "fails if {{table}} has a row: {{column}} is NOT NULL and has no default",
-    several: "fails if {{table}} has a row: {{column}} are NOT NULL and have no default",
+    fails:
+      "fails if {{table}} has a row: {{column}} is NOT NULL and has no default; inserts without it fail, too",
+    several:
+      "fails if {{table}} has a row: {{column}} are NOT NULL and have no default; inserts without them fail, too",
     client: "fails if {{table}} has a row: {{argument}} of {{column}} isn't a default in the database",
     implicit:
       "in strict mode inserts that don't name {{column}} fail; old rows of {{table}} get the implicit default",

@@ -17,7 +17,7 @@ export default defineRule({
       "tables that are named with `IF EXISTS`",
     ],
   },
-  messages: { missing: "{{table}} is used, and no migration creates it{{more}}" },
+  messages: { missing: "{{table}} is used, and nothing before this creates it{{more}}" },
   on: {
     migration({ missingAtStart }, { report }) {
       const [first] = missingAtStart;
