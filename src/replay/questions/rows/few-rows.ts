@@ -148,7 +148,9 @@ const bare = /^(?:name|title|code|label|description|slug|status|type|kind|role)$
 function isCalledAfterWords({ name: table, constraints }: Relation): boolean {
   const [, word = ""] = ofWords.exec(spelt(table)) ?? [];
   const key = keyColumns({ constraints });
-  return word !== "" && key.every((name) => !/_id$/i.test(name) || name.includes(word.slice(0, 4)));
+  return (
+    word !== "" && key.every((name) => !/_id$/.test(spelt(name)) || spelt(name).includes(word.slice(0, 4)))
+  );
 }
 
 const ofWords =
@@ -176,7 +178,7 @@ function isOneOfSettings({
 }: Relation): boolean {
   const key = keyColumns({ constraints });
   return (
-    ofSettings.test(table) &&
+    ofSettings.test(spelt(table)) &&
     seeded === 1 &&
     !loaded &&
     partitionOf === undefined &&
@@ -192,7 +194,7 @@ function ranksWords(schema: Schema, { key, columns }: Relation): boolean {
     const [only, ...more] = elements;
     return unique && where === undefined && more.length === 0 && isWord(columns, only?.column ?? "");
   });
-  return isNamed && columns.some(({ name }) => place.test(name));
+  return isNamed && columns.some(({ name }) => place.test(spelt(name)));
 }
 
 const place = /(?:^|_)(?:order|position|priority|rank|sort|weight)$/i;
@@ -210,7 +212,7 @@ function pairsWords(
   return (
     columns.every(
       ({ name, type }) =>
-        type?.name === "boolean" || refers.has(name) || id.includes(name) || moment.test(name),
+        type?.name === "boolean" || refers.has(name) || id.includes(name) || moment.test(spelt(name)),
     ) && keys.every(({ references }) => isSmallAbove(schema, references, [...above, own]))
   );
 }
@@ -349,9 +351,10 @@ function hasNameOfItsOwn({ name: table, columns, constraints }: Relation): boole
   const isName = (column: string): boolean =>
     itsName.test(column) || (spelt(column).startsWith(own) && itsName.test(spelt(column).slice(own.length)));
   return (
-    !ofEvents.test(table) &&
+    !ofEvents.test(spelt(table)) &&
     columns.every(
-      ({ name }) => key.includes(name) || stamp.test(name) || !(moment.test(name) || ofAnother.test(name)),
+      ({ name }) =>
+        key.includes(name) || stamp.test(name) || !(moment.test(spelt(name)) || ofAnother.test(name)),
     ) &&
     columns.some(({ name }) => isName(name) && isWord(columns, name, /./))
   );
@@ -368,7 +371,7 @@ function writesWords(later: Schema, table: Relation): boolean {
   const found = laterRelation(later, table);
   if (found === undefined || !isTold(found) || found.partitionOf !== undefined) return false;
   const { seeded = 0, loaded, columns, constraints } = found;
-  if (seeded < manySeeded || loaded || columns.length > mostColumns || ofEvents.test(found.name))
+  if (seeded < manySeeded || loaded || columns.length > mostColumns || ofEvents.test(spelt(found.name)))
     return false;
   const required = new Set(columns.flatMap(({ name, notNull }) => (notNull === "no" ? [] : [name])));
   const belongs = constraints.some(
@@ -390,9 +393,9 @@ function writesWords(later: Schema, table: Relation): boolean {
  */
 export function growth(schema: Schema, made: Relation): 0 | 1 | 2 {
   if (hasFewRows(schema, made)) return 0;
-  if (ofEvents.test(made.name)) return 2;
+  if (ofEvents.test(spelt(made.name))) return 2;
   if (namesThings(schema, made) || hasRowsOfWords(schema, made)) return 0;
-  return made.columns.some(({ name }) => stamp.test(name) || moment.test(name)) ? 1 : 0;
+  return made.columns.some(({ name }) => stamp.test(name) || moment.test(spelt(name))) ? 1 : 0;
 }
 
 const ofEvents =
@@ -428,7 +431,7 @@ const inLanguage =
   /_(?:ar|bg|cs|da|de|el|en|eng|es|et|fa|fi|fr|he|hi|hu|it|ja|jp|ko|lt|lv|nl|pl|pt|ro|ru|sk|sr|sv|th|tr|ua|uk|ukr|vi|zh)$/;
 
 const isWord = (columns: Relation["columns"], name: string, words = meaning): boolean =>
-  words.test(name) &&
+  words.test(spelt(name)) &&
   /char|text|string/.test(columns.find((column) => column.name === name)?.type?.name ?? "");
 
 /** What a look-up table says of a word: its name, its place among the others. */
