@@ -33,10 +33,12 @@ export default defineRule({
       if (values.stillEmpty(table, column.text)) return;
       // A default that is set only while rows are filled may not be one for all of them.
       const added = neighbours("earlier", "addColumn").find(
-        ({ operation: one }) =>
+        ({ operation: one, effects: { rewrites } }) =>
           before.resolve(one.table) === before.resolve(table) &&
           one.column.name.text === column.text &&
-          givesValue(one.column.default),
+          givesValue(one.column.default) &&
+          // Behind a volatile default it would rewrite the table, too.
+          rewrites.length === 0,
       );
       const data = { table: show(table), column: column.text };
       if (added === undefined) report({ at: head, message: "scans", data });
