@@ -193,6 +193,7 @@ import setNullOnNotNull from "./set-null-on-not-null.ts";
 import settingOutlivesMigration from "./setting-outlives-migration.ts";
 import severalTablesLocked from "./several-tables-locked.ts";
 import shardKeyChange from "./shard-key-change.ts";
+import skippedConstraint from "./skipped-constraint.ts";
 import slowStatementUnderLock from "./slow-statement-under-lock.ts";
 import splitAlterTable from "./split-alter-table.ts";
 import sqlModeChanged from "./sql-mode-changed.ts";
@@ -443,6 +444,7 @@ export const rules: readonly Rule[] = [
   settingOutlivesMigration,
   severalTablesLocked,
   shardKeyChange,
+  skippedConstraint,
   slowStatementUnderLock,
   splitAlterTable,
   sqlModeChanged,

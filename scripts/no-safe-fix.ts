@@ -133,6 +133,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "narrow-column-type",
       "nullable-boolean",
       "redundant-index",
+      "skipped-constraint",
       "rule-instead-of-trigger",
       "sequence-overflow",
       "serial-column",

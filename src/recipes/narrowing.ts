@@ -1,5 +1,6 @@
 import { inBatchesOf } from "./batches.ts";
 import { columnComputedAnew, oldRows } from "./columns.ts";
+import type { PerFamily } from "../model/dialect.ts";
 import type { OperationOf } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
@@ -31,15 +32,22 @@ export function findTooLong({ before, values, spell }: Step): Advice | undefined
   if (copy === undefined) return undefined;
   const { source, sourceType, type } = copy;
   const column = spell(source.column);
-  const fitting = fits(column, type);
-  const unfitting = fitting === undefined ? undefined : `NOT (${fitting})`;
-  const condition = before.family === "mysql" ? unfit(column, sourceType, type) : unfitting;
+  const condition = unfitting[before.family](column, sourceType, type);
   if (condition === undefined) return undefined;
   return asked(
     "until this finds no rows",
     `SELECT ${column}, COUNT(*) FROM ${source.table.text} WHERE ${condition} GROUP BY ${column};`,
   );
 }
+
+const unfitting: PerFamily<(column: string, from: ColumnType, to: ColumnType) => string | undefined> = {
+  postgres: (column, _from, to) => {
+    const condition = fits(column, to);
+    return condition === undefined ? undefined : `NOT (${condition})`;
+  },
+  mysql: unfit,
+  mongodb: () => undefined,
+};
 
 /** Tools that copy the table store `''` for a member that the new list doesn't have. */
 function ofRemoved({ mysql, operation }: Step, column: string): string | undefined {

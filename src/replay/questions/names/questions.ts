@@ -9,6 +9,7 @@ import { existsGuard, isGuarded, type ExistsGuard } from "./exists-guard.ts";
 import { givenNames, shortenedName, type GivenName, type ShortenedName } from "./given-names.ts";
 import { nameTaken, objectText, saidByPrograms } from "./named-object.ts";
 import { renamedHere } from "./renamed-here.ts";
+import { unmadeConstraint, type UnmadeConstraint } from "./unmade-constraint.ts";
 
 /** What is named here, and by which name others know it. */
 export interface NameQuestions {
@@ -18,6 +19,8 @@ export interface NameQuestions {
   readonly createdBehind: (failure: Failure) => Step<"createTable"> | undefined;
   /** Of CREATE … IF NOT EXISTS that finds another object: how it differs at the end of the migration; undefined: it doesn't. */
   readonly stillDiffers: () => string | undefined;
+  /** Of a constraint in ADD COLUMN IF NOT EXISTS that finds the column: what the table lacks also at the end of the migration. */
+  readonly unmadeConstraint: () => UnmadeConstraint | undefined;
   /**
    * The server doesn't refuse it; or it is an UPDATE, DELETE, MERGE or INSERT of a table that is there, and reads others
    * that nothing before makes: refused, unless something else has made them.
@@ -70,6 +73,7 @@ export const nameAnswers: Answers<NameQuestions> = {
     () =>
       failure(scope.after.withSearchPath(before.searchPath), operation).find(({ kind }) => kind === "differs")
         ?.detail,
+  unmadeConstraint: (step) => () => unmadeConstraint(step),
   mayRun:
     ({ refused, failures, table, before, changes, names }) =>
     () =>

@@ -1,4 +1,5 @@
 /** Changes of type that refuse or shorten values which the old type holds. */
+import type { PerFamily } from "../../../model/dialect.ts";
 import type { Expression } from "../../../model/expression.ts";
 import { sameType, typeText, type ColumnType } from "../../../model/types.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -106,15 +107,21 @@ function compare(from: ColumnType, to: ColumnType, explicit: boolean, schema: Sc
 }
 
 /** A copy into the column fails on values of each of these types that don't fit. */
-export function copyNarrows(from: readonly ColumnType[], to: ColumnType, { family }: Schema): boolean {
-  return from.every((type) => {
-    if (type.dimensions > 0 || to.dimensions > 0 || type.schema !== undefined || to.schema !== undefined)
-      return false;
-    if (family === "mysql") return isOfOneKind(type, to) && compareMysqlTypes(type, to) === "fails";
-    if (strings.has(type.name) && strings.has(to.name)) return compareLengths(type, to, false) === "fails";
-    return isNumber(type.name) && isNumber(to.name) && compareNumbers(type, to) === "fails";
-  });
-}
+export const copyNarrows = (from: readonly ColumnType[], to: ColumnType, { family }: Schema): boolean =>
+  from.every(
+    (type) =>
+      [type, to].every(({ dimensions, schema }) => dimensions === 0 && schema === undefined) &&
+      refusesCopies[family](type, to),
+  );
+
+const refusesCopies: PerFamily<(from: ColumnType, to: ColumnType) => boolean> = {
+  postgres: (from, to) =>
+    strings.has(from.name) && strings.has(to.name)
+      ? compareLengths(from, to, false) === "fails"
+      : isNumber(from.name) && isNumber(to.name) && compareNumbers(from, to) === "fails",
+  mysql: (from, to) => isOfOneKind(from, to) && compareMysqlTypes(from, to) === "fails",
+  mongodb: () => false,
+};
 
 const isNumber = (name: string): boolean => name === "numeric" || Object.hasOwn(digits, name);
 

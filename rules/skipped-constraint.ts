@@ -1,0 +1,29 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "skipped-constraint",
+  category: "correctness",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres", "mariadb"],
+  alsoSkipped: "IF NOT EXISTS skips the constraint with the column",
+  docs: {
+    summary:
+      "`ADD COLUMN IF NOT EXISTS` finds the column, and the constraint that is written in it doesn't exist.",
+    why: "The server compares names alone and skips the whole definition: the CHECK, the foreign key or the unique key isn't added, and nothing reports it. A database where the column doesn't exist yet gets the constraint, so that databases differ. MariaDB skips only the CHECK.",
+    instead: "Add the constraint in a statement of its own: `ALTER TABLE … ADD CONSTRAINT`.",
+    exceptions: [
+      "a column that has another CHECK, another foreign key or another unique key",
+      "a constraint that the migration adds later",
+      "a column of another type, default or nullability (see `duplicate-object`)",
+    ],
+  },
+  messages: { skipped: "{{part}} isn't added, since IF NOT EXISTS finds the column {{name}}" },
+  kinds: { constraint: ["addCheck", "addForeignKey", "addUnique", "addPrimaryKey"] },
+  on: {
+    constraint({ operation, names: { unmadeConstraint } }, { report }) {
+      const data = unmadeConstraint();
+      if (data !== undefined) report({ at: operation.head, message: "skipped", data: { ...data } });
+    },
+  },
+});
