@@ -170,6 +170,7 @@ import renameEnumValue from "./rename-enum-value.ts";
 import renameField from "./rename-field.ts";
 import renameTable from "./rename-table.ts";
 import reservedWordIdentifier from "./reserved-word-identifier.ts";
+import retypeBreaksFunction from "./retype-breaks-function.ts";
 import revokePrivilege from "./revoke-privilege.ts";
 import rollbackDoesNotReverse from "./rollback-does-not-reverse.ts";
 import rollbackFailsOnRows from "./rollback-fails-on-rows.ts";
@@ -421,6 +422,7 @@ export const rules: readonly Rule[] = [
   renameField,
   renameTable,
   reservedWordIdentifier,
+  retypeBreaksFunction,
   revokePrivilege,
   rollbackDoesNotReverse,
   rollbackFailsOnRows,

@@ -79,6 +79,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "rename-enum-value",
       "rename-field",
       "rename-table",
+      "retype-breaks-function",
       "schema-change-without-state",
       "set-not-null",
       "several-tables-locked",

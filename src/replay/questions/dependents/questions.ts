@@ -20,6 +20,7 @@ import { losesIdentity, type Unidentified } from "./identity.ts";
 import { refusedCalls } from "./calls.ts";
 import { keyMismatches, type KeyMismatch } from "./key-types.ts";
 import { sequences } from "./sequences.ts";
+import { functionsOfOldType, type OldTyped } from "./retyped-users.ts";
 import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
 import {
   computed,
@@ -56,6 +57,8 @@ export interface DependentQuestions {
   readonly cascadesAnyway: () => boolean;
   /** Of RENAME: functions that the migration leaves with the old name in their bodies. */
   readonly usersOfOldName: () => readonly Routine[];
+  /** Of a change of type: functions that the migration leaves, and whose next call fails, as they compare the column with a parameter. */
+  readonly functionsOfOldType: () => readonly OldTyped[];
   /** MySQL, of RENAME and CHANGE: views that the migration leaves with the old name. */
   readonly viewsOfOldName: () => readonly Dependent[];
   /** What is dropped or renamed away is replaced: another column, table or view takes the name in the same transaction. */
@@ -142,6 +145,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   areKnown: (step) => () => dependentsKnown(step),
   cascadesAnyway: (step) => () => step.script.code !== undefined && step.scope.history.cascades === true,
   usersOfOldName: (step) => () => usersOfOldName(step),
+  functionsOfOldType: (step) => () => functionsOfOldType(step),
   viewsOfOldName: (step) => () => viewsOfOldName(step),
   replaced: (step) => () => isReplaced(step),
   successor:

@@ -66,7 +66,7 @@ export function viewsOfOldName({
   });
 }
 
-function left(step: Step, says: (uses: QueryFacts, routine: Routine) => boolean): readonly Routine[] {
+export function left(step: Step, says: (uses: QueryFacts, routine: Routine) => boolean): readonly Routine[] {
   const end = step.scope.after;
   const found = [...step.before.allRoutines()].filter((routine) => {
     const { definition, schema, name, origin } = routine;
@@ -83,7 +83,7 @@ function left(step: Step, says: (uses: QueryFacts, routine: Routine) => boolean)
   );
 }
 
-const isOf = (
+export const isOf = (
   {
     table,
     candidates = [],
