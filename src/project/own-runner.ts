@@ -46,8 +46,12 @@ const lists =
 const reads =
   /\breadFile(?:Sync)?\(|\.read_text\(|\bopen\(|\bfile_get_contents\(|\bReadFile\(|\.file\([^()]{1,200}\)\s*\.text\(|\breadTextFile(?:Sync)?\(/;
 /** A call that is given a text from a variable, with the methods of drivers: what a literal sends is another matter. */
-const sends =
+const sendsVariable =
   /\.(?:query|unsafe|exec|execute|execute_script|executeMultiple|multi|run_sql|Exec|ExecContext|MustExec|\$executeRawUnsafe)\s*(?:<[^<>()]{0,200}>)?\(\s*(?:(?:ctx|context\.\w{1,20}\(\))\s*,\s*)?(?:(?:sql\.raw|text|sql\.unsafe|string)\(\s*)?(?!ctx\b)[a-zA-Z_$][\w$.]*\s*[,)]|->(?:query|multi_query|exec|execute|prepare)\(\s*\$\w+\s*[,)]|\brpc\(\s*["']\w{0,40}exec\w{0,40}sql/;
+/** The same, given what it reads there and then: `query(readFileSync(path, "utf8"))`, `execute(file.read())`. */
+const sendsRead =
+  /(?:\.|->)(?:query|unsafe|exec|execute|multi_query)\(\s*(?:await\s+)?(?:(?:\w+\.)*readFile(?:Sync)?\(|(?:\w+\.)+read(?:_text)?\(|(?:open|Path)\([^()]{1,100}\)\.read(?:_text)?\(|file_get_contents\()/;
+const sends = new RegExp(`${sendsVariable.source}|${sendsRead.source}`);
 /** Words of transactions around what is sent. */
 const transactions =
   /\bBEGIN\b|\bSTART TRANSACTION\b|\.begin\(|\.transaction\(|\$transaction|beginTransaction|\bBegin(?:Tx|Func|TxFunc)?\(|\.commit\(|psycopg|sqlalchemy|\brpc\(/;

@@ -23,6 +23,7 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql")).s
 }
 `;
 const whole = "await client.query(text);";
+const sentAtOnce = `await client.query(readFileSync(join(folder, name), "utf8"));`;
 const split = `for (const statement of text.split("--> statement-breakpoint")) await client.query(statement);`;
 const inTransaction = `await client.query("BEGIN"); ${whole} await client.query("COMMIT");`;
 
@@ -58,6 +59,12 @@ sequelize.query("CREATE TABLE done (id int)");`,
 describe("what a program does around each file", () => {
   test.each([
     ["one message", program("../db/migrations", whole), "raw none text"],
+    ["one message, read where it is sent", program("../db/migrations", sentAtOnce), "raw none text"],
+    [
+      "a transaction around what is read where it is sent",
+      program("../db/migrations", `await client.query("BEGIN"); ${sentAtOnce} await client.query("COMMIT");`),
+      "raw each text",
+    ],
     ["one message of postgres.js", program("../db/migrations", "await sql.unsafe(text);"), "raw none text"],
     [
       "one message of Drizzle on node-postgres",
@@ -87,6 +94,17 @@ describe("what a program does around each file", () => {
     ],
   ])("%s", (_name, text, expected) => {
     expect(runs({ ...byHand, "scripts/migrate.ts": text })).toBe(expected);
+  });
+
+  test("in Python, read where it is sent", () => {
+    const python = `import glob, psycopg2
+conn = psycopg2.connect(url)
+conn.autocommit = True
+for path in sorted(glob.glob("db/migrations/*.sql")):
+    with open(path) as f:
+        conn.cursor().execute(f.read())
+`;
+    expect(runs({ ...byHand, "scripts/migrate.py": python })).toBe("raw none text");
   });
 
   test("in Go, for the folder that its caller names", () => {
