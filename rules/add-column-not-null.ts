@@ -43,9 +43,8 @@ export default defineRule({
     ],
   },
   messages: {
-    fails: "fails if {{table}} has a row: {{column}} is NOT NULL and has no default; later inserts fail too",
-    several:
-      "fails if {{table}} has a row: {{column}} are NOT NULL and have no default; later inserts fail too",
+    fails: "fails if {{table}} has a row: {{column}} is NOT NULL and has no default; later inserts fail",
+    several: "fails if {{table}} has a row: {{column}} are NOT NULL and have no default; later inserts fail",
     client: "fails if {{table}} has a row: {{argument}} of {{column}} isn't a default in the database",
     implicit:
       "in strict mode inserts that don't name {{column}} fail; old rows of {{table}} get the implicit default",
