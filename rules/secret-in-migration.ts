@@ -42,12 +42,12 @@ export default defineRule({
           confidential: true,
         });
       for (const secret of secrets()) {
-        const { what, at, ofAccount } = secret;
+        const { what, at, ofAccount, isClear } = secret;
         if (!passwords.some((password) => isWithin(at, password.at)))
           report({
             at,
             message: "key",
-            data: { what },
+            data: { what: isClear === true ? "a password, with its hash," : what },
             instead: recipes.withoutSecret(secret, scope),
             severity: isForTrials() ? "note" : ofAccount === true ? "warning" : undefined,
             confidential: true,

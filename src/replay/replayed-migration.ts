@@ -48,7 +48,7 @@ import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts
 import { isNotLostBefore } from "./questions/rollback/lost-before.ts";
 import { isNotTakenOver } from "./questions/rollback/taken-over.ts";
 import { isSure, isUnsure } from "./questions/rollback/unsure.ts";
-import { findSecrets, isInTrialFolder, type Secret } from "./questions/migration/secrets.ts";
+import { besideCode, findSecrets, isInTrialFolder, type Secret } from "./questions/migration/secrets.ts";
 import { passwordsOfAccounts } from "./questions/values/written-passwords.ts";
 import type { Batch, ReplayState } from "./state.ts";
 import type { Direction, MigrationScope, Place, Step } from "./step.ts";
@@ -393,7 +393,7 @@ export class ReplayedMigration implements MigrationScope {
 
   secrets = (): ReturnType<MigrationScope["secrets"]> => [
     ...[this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap((script) =>
-      findSecrets(script.text, script.part).flatMap((secret) => placed(script, secret)),
+      findSecrets(script.text, script.part).flatMap((secret) => placed(script, besideCode(script, secret))),
     ),
     ...[...this.steps, ...this.downSteps].flatMap((step) =>
       passwordsOfAccounts(step).flatMap((secret) => placed(step.script, secret)),

@@ -1,4 +1,6 @@
 /** Keys and passwords in a text, known by their shape. Only what and where is told, never the secret. */
+import type { Script } from "../../../project/migration.ts";
+import { placeOf } from "../../../text/source-map.ts";
 import type { Span } from "../../../text/span.ts";
 
 export interface Secret {
@@ -77,10 +79,7 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
           what,
           span: { start: start + index, end: start + index + all.length },
           ...(what === hashOfPassword ? { ofAccount: true as const } : {}),
-          ...(what === hashOfPassword &&
-          isClearBeside(part.slice(Math.max(0, index - 400), index), part.slice(index, index + 300))
-            ? { isClear: true as const }
-            : {}),
+          ...(what === hashOfPassword && isClearBeside(part, index) ? { isClear: true as const } : {}),
           ...(asDefault.test(part.slice(Math.max(0, index - 80), index)) ? { isDefault: true as const } : {}),
         })),
     )
@@ -91,24 +90,53 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
 const asDefault = /\bDEFAULT\s{1,40}\(?[EN]?'(?:\{\w{1,20}\})?$/i;
 
 /** A comment to the end of its line, with or without its own end. */
-const remark = /(?:--|#|\/[/*]|<!--)(.{1,300})/g;
+const remark = /(?:--|#|\/[/*]|<!--|^\s{0,40}\*\s)(.{1,300})/g;
 
-/** `password: demo`, `bcrypt('demo')`, `the hash of demo1234`, `demo@example.org / demo1234`. */
+/** `password: demo` */
+const named =
+  /\b(?:password|passwort|passwd|pwd|pass|senha|plain(?: ?text)?)\b["']?\s{0,3}(?:is\s|=|:)\s{0,3}["'`]?([^\s"'`,;()]{4,40})/i;
+
+/** `bcrypt('demo')`, `the hash of demo1234`, `demo@example.org / demo1234`. */
 const clear = [
-  /\b(?:password|passwort|passwd|pwd|pass|plain(?: ?text)?)\b["']?\s{0,3}(?:is\s|=|:)\s{0,3}["'`]?([^\s"'`,;()]{4,40})/i,
+  named,
   /\b(?:bcrypt|argon2\w{0,2}|hash)(?:\(|\s(?:of|for)\s)\s{0,2}["'`]([^\s"'`,;()]{4,40})/i,
   /(?:\b(?:bcrypt|argon2\w{0,2}|hash)(?:\(|\s(?:of|for)\s)|[\w.@-]\s\/\s)\s{0,2}(?=\S{0,40}\d)([^\s"'`,;()=]{4,40})/i,
 ];
 
-/** On the hash's own line, or on one of the three above: such a comment stands above the statement. */
-function isClearBeside(above: string, behind: string): boolean {
-  const lines = `${above}${behind.split("\n", 1)[0] ?? ""}`.split("\n");
-  return lines
-    .slice(-4)
-    .flatMap((line) => [...line.matchAll(remark)])
-    .flatMap(([, words = ""]) => clear.flatMap((pattern) => pattern.exec(words)?.[1] ?? []))
-    .some((word) => !placeholder.test(word) && !/hash|password/i.test(word));
+const ofHash = /\$2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}/;
+
+/**
+ * On the line of the hash at `index`, or on one of the three above; where it says `password: x`, also further up, as
+ * long as no line is empty.
+ */
+function isClearBeside(text: string, index: number): boolean {
+  const above = text.slice(Math.max(0, index - 1500), index);
+  const [behind = ""] = text.slice(index, index + 300).split("\n", 1);
+  const lines = `${above}${behind}`.split("\n");
+  const own =
+    (above.split(ofHash).at(-1) ?? "")
+      .split(/\n[ \t\r]*\n/)
+      .at(-1)
+      ?.split("\n") ?? [];
+  return [...words(lines.slice(-4), clear), ...words(own, [named])].some(
+    (word) => !placeholder.test(word) && !/hash|password/i.test(word),
+  );
 }
+
+/** A comment of the code above the call that sends the hash isn't in the SQL. */
+export function besideCode({ code, path }: Script, secret: Secret): Secret {
+  if (code === undefined || secret.what !== hashOfPassword || secret.isClear === true) return secret;
+  const place = placeOf(code.map, secret.span);
+  return place?.path === path && isClearBeside(code.source, place.span.start)
+    ? { ...secret, isClear: true }
+    : secret;
+}
+
+/** What comments say behind these. */
+const words = (lines: readonly string[], patterns: readonly RegExp[]): readonly string[] =>
+  lines
+    .flatMap((line) => [...line.matchAll(remark)])
+    .flatMap(([, said = ""]) => patterns.flatMap((pattern) => pattern.exec(said)?.[1] ?? []));
 
 /** Chance makes one of these in fewer than one hash of a million. */
 const repeats = /(.)\1{5}|(..)\2{3}|(.{3,12})\3{2}|example|placeholder|dummy|fake_?hash/i;
