@@ -25,7 +25,7 @@ export function lockTogether(step: Step): Advice | undefined {
   if (step.transaction.kind === "block" || !inPipeline(step)) return undefined;
   return [
     inWords(
-      `Change one table per file. If both must change together, lock both at the start with \`${inBlock("…, …")}\`, behind \`SET lock_timeout\`. A plain LOCK TABLE fails: the tool sends the file as a pipeline, which isn't a transaction block.`,
+      `Change one table per file. If both must change together, lock both at the start with \`${inBlock("…, …")}\`, behind \`SET lock_timeout\`. A plain LOCK TABLE fails before PostgreSQL 18, and there as the first statement: the tool sends the file as a pipeline, which isn't a transaction block.`,
     ),
   ];
 }
