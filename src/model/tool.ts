@@ -389,3 +389,6 @@ export interface OwnRollback {
   /** It runs these calls once more. */
   readonly again?: (calls: readonly string[]) => string;
 }
+
+/** For `Declared.wide`: the driver gives text, as a number of JavaScript isn't exact above 2^53. */
+export const inStrings = "Their values in JavaScript are then strings.";

@@ -427,6 +427,8 @@ export interface History extends ToolFacts {
   readonly checked?: ((sql: string, changeset: Changeset | undefined) => string) | undefined;
   readonly empty?: EmptyMigration | undefined;
   readonly besideTransaction?: BesideTransaction | undefined;
+  /** See `Declared.wide`: what the tool's own queries give the application. */
+  readonly wide?: Declared["wide"];
   /** What the tool asks for, in words, before it runs again after any failure: `migrate force`. */
   readonly afterFailure?: string | undefined;
   /** Undefined: not known. */

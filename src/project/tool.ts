@@ -457,6 +457,8 @@ export interface Tool extends Recognised, Files, Running, Applied {
   readonly handMade?: true;
   /** Its libraries may turn names into others before they are sent: `referenceType` into `reference_type`. */
   readonly mapsNames?: true;
+  /** See `Declared.wide`, of queries that it builds for the application as well. */
+  readonly wide?: Declared["wide"];
   /** It writes CASCADE with every DROP of a table or a column: nobody chose it. */
   readonly cascades?: true;
   /** Roles that everybody on the web has: what they may read and write of exposed tables, row security decides. */
@@ -495,6 +497,3 @@ export const composeFiles = ["docker-compose", "compose"].flatMap((stem) => endi
 /** A file of SQL that a step in code loads goes out as one text. */
 export const sendsLoaded = (source: ScriptSource): SendUnit | undefined =>
   isSql(source.file) ? "text" : undefined;
-
-/** For `Declared.wide`: the driver gives text, as a number of JavaScript isn't exact above 2^53. */
-export const inStrings = "Their values in JavaScript are then strings.";

@@ -224,7 +224,7 @@ export function wideKey(step: Step): string | undefined {
   // `bigint` columns of an `integer` key.
   const alsoWide = narrower.length === 0 && references.length > 0 ? "" : `, and \`${plain}\` for ${those}`;
   const inDatabase = `Use \`${type}\`${alsoWide}.${elsewhere}${alone}`;
-  if (declared === undefined) return inDatabase;
+  if (declared === undefined) return [inDatabase, scope.history.wide?.[before.family] ?? []].flat().join(" ");
   const { where, key, reference, compares, wide: changes } = declared;
   const { family } = before;
   const joined = declared.keyElsewhere?.(callOf(step)?.text ?? "", operation.table.name);

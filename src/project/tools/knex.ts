@@ -1,4 +1,5 @@
 import { fileName } from "../tracking.ts";
+import { inStrings } from "../../model/tool.ts";
 import { inList, upAndDown } from "../code-file.ts";
 import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
@@ -85,6 +86,7 @@ export const knex: Tool = {
   duplicates: "fine",
   late: { what: "knex runs it after the newer ones", runs: true },
   indexName,
+  wide: { postgres: inStrings },
   trackingTables: ["knex_migrations", "knex_migrations_lock"],
   tracking: { table: "knex_migrations", key: "name", keyOf: fileName, order: "id" },
   commands: {

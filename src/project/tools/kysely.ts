@@ -1,4 +1,5 @@
 import type { PerFamily } from "../../model/dialect.ts";
+import { inStrings } from "../../model/tool.ts";
 import { isInPrograms } from "../own-runner.ts";
 import { ancestors, baseName, join } from "../paths.ts";
 import { stem } from "../tracking.ts";
@@ -103,6 +104,7 @@ export const kysely: Tool = {
       : undefined,
   lockTimeoutIn: (_root, _read, programs) => sessionSetting("lock_timeout", programs),
   statementTimeoutIn: (_root, _read, programs) => sessionSetting("statement_timeout", programs),
+  wide: { postgres: inStrings },
   trackingTables: ["kysely_migration", "kysely_migration_lock"],
   tracking: { table: "kysely_migration", key: "name", keyOf: stem, order: "timestamp" },
   commands: {

@@ -5,7 +5,8 @@ import { fileName } from "../tracking.ts";
 /** Sequelize's own command line, and Umzug, which it is made of. */
 import type { CodeFile } from "../../model/tool.ts";
 import { upAndDown } from "../code-file.ts";
-import { endings, inStrings, sendsLoaded, type Tool } from "../tool.ts";
+import { inStrings } from "../../model/tool.ts";
+import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
 const files = [".sequelizerc"];
 

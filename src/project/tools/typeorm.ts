@@ -3,7 +3,8 @@ import type { CodeFile } from "../../model/tool.ts";
 import { classWith, inCamelCase } from "../code-file.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
 import { join } from "../paths.ts";
-import { endings, inStrings, sendsLoaded, type Tool } from "../tool.ts";
+import { inStrings } from "../../model/tool.ts";
+import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
 const dependencies = { npm: ["typeorm"] };
 
