@@ -27,7 +27,6 @@ export {
   growth,
   hasFewRowsLater,
   namesThings,
-  isDeletedByMark,
   keepsRows,
 } from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";

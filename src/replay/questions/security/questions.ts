@@ -10,6 +10,7 @@ import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
 import { calledPerRow, type CalledPerRow } from "./called-per-row.ts";
 import { hiddenFromOwner } from "./hidden-from-owner.ts";
+import { seldomDeletes } from "./seldom-deletes.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
 import { isTakenBefore } from "./taken-before.ts";
 import { hiddenByDrop, type HiddenRows } from "./dropped-policy.ts";
@@ -35,6 +36,8 @@ export interface SecurityQuestions {
   readonly calledPerRow: () => CalledPerRow | undefined;
   /** Of REVOKE: a statement before it in the script has taken the same from the role, on the object as a whole. */
   readonly isTakenBefore: (role: string) => boolean;
+  /** Its rows are marked as deleted; or the migration makes the table, and what its GRANTs allow on it deletes no row. */
+  readonly seldomDeletes: (table: QualifiedName) => boolean;
   /** A view can be run with the privileges of who asks (`security_invoker`). */
   readonly invokerViews: boolean;
   /** Functions that it calls, or that the function which it creates will call. */
@@ -58,6 +61,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   hiddenFromOwner: (step) => () => hiddenFromOwner(step),
   recursion: (step) => () => policyRecursion(step),
   calledPerRow: (step) => () => calledPerRow(step),
+  seldomDeletes: (step) => (table) => seldomDeletes(step, table),
   isTakenBefore: (step) => (role) => isTakenBefore(step, role),
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),

@@ -1,0 +1,25 @@
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Step } from "../../step.ts";
+import { isDeletedByMark } from "../rows/few-rows.ts";
+
+const deletes: ReadonlySet<string> = new Set(["DELETE", "TRUNCATE", "ALL"]);
+
+/** See `SecurityQuestions.seldomDeletes`. */
+export function seldomDeletes({ before, scope }: Step, table: QualifiedName): boolean {
+  if (isDeletedByMark(scope.after, table)) return true;
+  const key = before.resolve(table);
+  const found = before.relation(key);
+  // A cascade asks for no privilege.
+  const isFree =
+    found.is === "present" &&
+    found.value.origin?.migration === scope.migration.index &&
+    found.value.constraints.every((one) => one.kind !== "foreign key" || one.onDelete !== "cascade");
+  if (!isFree) return false;
+  const grants = scope.steps.flatMap(({ operation, before: then }) => {
+    if (operation.kind !== "grant" || operation.revoke) return [];
+    const { relations, inSchemas, defaults } = operation;
+    const isOn = inSchemas.length > 0 || defaults || relations.some((name) => then.resolve(name) === key);
+    return isOn ? [operation] : [];
+  });
+  return grants.length > 0 && !grants.some(({ privileges }) => privileges.some((one) => deletes.has(one)));
+}
