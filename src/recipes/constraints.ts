@@ -6,7 +6,7 @@ import type { ForeignKey } from "../schema/model.ts";
 import { constantBeforeNotNull } from "./constant-fills.ts";
 import { heading, instead, inWords, type Advice, type Part, type RecipeStep } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
-import { constraintUsingIndex, indexOfKey, isNamedLater } from "./indexes.ts";
+import { constraintUsingIndex, indexOfKey, isBuiltLater, isNamedLater } from "./indexes.ts";
 import { usualIndex } from "./index-names.ts";
 import { callOf } from "./sent.ts";
 import { leftOutAsSame, otherActions } from "./same-key.ts";
@@ -292,6 +292,7 @@ function indexFirst(step: Step, undo: readonly string[] | undefined): readonly P
   if (step.indexes.foundBy(step.after, operation.table, columns) !== "no") return [];
   if (step.indexes.foundBy(after, operation.table, columns) !== "no") return [];
   if (isNamedLater(step, usualIndex(step, operation.table, columns))) return [];
+  if (isBuiltLater(step, operation.table, columns)) return [];
   return [...(indexOfKey(step) ?? []), heading("then, in the next migration:", { transaction: "own", undo })];
 }
 

@@ -266,15 +266,27 @@ function isTaken(step: Step, table: QualifiedName, name: string): boolean {
 }
 
 /** A later migration of the history may make an index of that name: it would fail. */
-export function isNamedLater({ scope }: Step, name: string): boolean {
+export function isNamedLater(step: Step, name: string): boolean {
   const plain = plainName(name);
-  const { history, migration } = scope;
-  return history.migrations.some(
-    // Of a file that holds several migrations, each looks only at its own part.
-    ({ index, up: { text, part } }) =>
-      index > migration.index && text.slice(part.start, part.end).includes(plain),
-  );
+  return laterTexts(step).some((text) => text.includes(plain));
 }
+
+/** A later migration builds an index that begins with one of the columns, by its text: with another one there would be two. */
+export const isBuiltLater = (step: Step, table: QualifiedName, columns: readonly string[]): boolean =>
+  laterTexts(step).some((text) =>
+    Array.from(text.matchAll(built)).some(
+      ([, of = "", column = ""]) => plainName(of) === table.name && columns.includes(plainName(column)),
+    ),
+  );
+
+const built =
+  /\bCREATE\s+(?:UNIQUE\s+)?INDEX\s[^;(]*?\bON\s+(?:ONLY\s+)?(?:[\w"]+\.)?("[^"]+"|\w+)\s*(?:USING\s+btree\s*)?\(\s*("[^"]+"|\w+)\s*[,)](?![^;]*\bWHERE\b)/gi;
+
+/** Of a file that holds several migrations, each has only its own part. */
+const laterTexts = ({ scope: { history, migration } }: Step): readonly string[] =>
+  history.migrations.flatMap(({ index, up: { text, part } }) =>
+    index > migration.index ? [text.slice(part.start, part.end)] : [],
+  );
 
 function primaryOf(schema: Schema, table: QualifiedName): KeyConstraint | undefined {
   const found = schema.relation(table);
