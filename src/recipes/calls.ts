@@ -35,7 +35,8 @@ export function withCall(step: Step, advice: Advice): Advice {
   );
   // Their order is that of the call, which batches, in transactions of their own, would leave.
   const isApart = !advice.every((one) => isHere(one) || isByHand(one));
-  if (changesRows(step) && isApart && hasOrder(sent, step)) return [inWords(oneAfterTheOther)];
+  if (changesRows(step) && isApart && hasOrder(sent, step))
+    return [inWords(oneAfterTheOther + dropsBehind(step))];
   const replaces = [...groups.keys()].filter((one) => one !== step.statement).map(({ span }) => span);
   const kept = keptKeys(sent.flatMap(([, steps]) => steps));
   // A new name is given where the key is added.
@@ -179,6 +180,12 @@ function keptKeys(steps: readonly Step[]): ReadonlyMap<Step["statement"], string
 }
 
 const next = "then, in the next migration:";
+
+/** What it drops of what they read isn't left in front of them. */
+const dropsBehind = ({ neighbours }: Step): string =>
+  neighbours("later", "dropColumn").length + neighbours("later", "dropTable").length === 0
+    ? ""
+    : "; what this migration drops behind them goes to one behind the last of these";
 
 const oneAfterTheOther =
   "write the statements that change rows as migrations of their own, in this order; those that change many rows in batches, outside of a transaction";

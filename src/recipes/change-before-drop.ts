@@ -48,6 +48,10 @@ function wordsFor(step: Step, change: Change): Advice | undefined {
         `Add the new column under another name: the running application writes old values to ${taken}, and no trigger can fill both under one name. Deploy the version that writes both, change the old rows in batches, and exchange the names in a later migration, which also does what this one does to ${taken} later.`,
       ),
     ];
+  if (isMoved(step, change)) {
+    const last = dropped === undefined ? "" : ` Drop ${dropped} in a later migration.`;
+    return [inWords(`${movedInBatches}${last}`)];
+  }
   if (dropped !== undefined) {
     const first =
       change.kind === "deleteRows"
@@ -75,6 +79,28 @@ function wordsFor(step: Step, change: Change): Advice | undefined {
         ),
       ];
 }
+
+const movedInBatches =
+  "Move the rows in batches, each in one transaction: lock the rows of the batch (`FOR UPDATE`), copy them, and delete the same ones by key. What is written between a copy of all rows and the DELETE is lost.";
+
+/** Rows are copied, and behind that the same ones deleted. */
+function isMoved(step: Step, change: Change): boolean {
+  if (isTooLong(step)) return false;
+  const isPair = (copy: Operation, gone: Operation): boolean =>
+    copy.kind === "insertRows" &&
+    copy.source === "query" &&
+    gone.kind === "deleteRows" &&
+    readsTable(step, copy, gone.table) &&
+    conditionOf(copy) === conditionOf(gone);
+  return change.kind === "insertRows"
+    ? step.neighbours("later", "deleteRows").some(({ operation }) => isPair(change, operation))
+    : step.neighbours("earlier", "insertRows").some(({ operation }) => isPair(operation, change));
+}
+
+const conditionOf = ({
+  where,
+}: Pick<OperationOf<"insertRows" | "deleteRows">, "where">): string | undefined =>
+  where?.text.replaceAll(/\s+/g, " ").toLowerCase();
 
 /** A temporary table that it reads: a migration of its own runs in another session. */
 function temporaryIn({ before, show }: Step, { query }: Change): string | undefined {
