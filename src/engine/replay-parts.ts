@@ -49,8 +49,9 @@ export function replayParts(
   // What a later part repairs, no check of all of them reports.
   let end = first.schema;
   const isLeft = ({ repaired }: RawFinding): boolean => repaired?.(end) !== true;
+  const { sendsBeside, ...own } = migration.up.transaction;
+  const transaction = { ...own, sends: sendsBeside ?? own.sends };
   const replayed = parts.map((part, at): ReplayedPart => {
-    const { transaction } = migration.up;
     const name = at === 0 ? migration.name : `${migration.name}#${at + 1}`;
     const path = at === 0 ? migration.up.path : `${migration.up.path}#${at + 1}`;
     const executed = part.kind === "migration" ? part : asExecuted(part);

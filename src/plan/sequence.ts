@@ -1,5 +1,6 @@
 /** Pieces of a plan as the migrations, commands and deployments that it consists of. */
 import type { RunnerTransaction, Script } from "../project/migration.ts";
+import { needsOwnMigration } from "../replay/messages.ts";
 import type { Span } from "../text/span.ts";
 import type { Piece } from "./pieces.ts";
 import { Session } from "./settings.ts";
@@ -9,10 +10,6 @@ export interface Part {
   readonly kind: "migration" | "command" | "by-hand";
   readonly pieces: readonly Piece[];
 }
-
-/** The tool sends what can't run in a transaction only where it is alone in its file. */
-const mustBeAlone = ({ outsideAlone, sends }: RunnerTransaction): boolean =>
-  outsideAlone === true || sends === "text" || sends === "pipeline";
 
 /** Each migration holds as much as its statements' transactions allow. */
 export function partsOf(pieces: readonly Piece[], transaction: RunnerTransaction): readonly Part[] {
@@ -50,7 +47,7 @@ function kindOf(
 const apart = (piece: Piece, transaction: RunnerTransaction): readonly Piece[] =>
   piece.transaction === "none" &&
   piece.language === "sql" &&
-  mustBeAlone(transaction) &&
+  needsOwnMigration(transaction) &&
   piece.statements.length > 1 &&
   piece.when.some((line) => line.startsWith("each alone in "))
     ? piece.statements.map((sql, at) => ({

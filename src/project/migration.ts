@@ -71,6 +71,8 @@ export interface RunnerTransaction {
   readonly sends: SendUnit;
   /** What can't run in a transaction is surely sent alone only if its file holds nothing else. */
   readonly outsideAlone?: true | undefined;
+  /** How the tool sends a section of its own beside that script, which says of itself that it travels in another way. */
+  readonly sendsBeside?: SendUnit | undefined;
   /** How this tool is told not to wrap, in words for a message: `transaction:false on the -- migrate:up line`. */
   readonly optOut?: string | undefined;
   /** Where it wraps all: whoever opts out leaves that transaction for good, and others run in one each from then on. */

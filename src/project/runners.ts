@@ -24,13 +24,14 @@ export function transactionOf(
     return { ...runners[runner], optedOut: false };
   }
   const optedOut = tool.optedOut?.(source) ?? false;
+  const asOne = tool.sendsAsOne?.(source) === true;
   const words = source.loaded === true ? { ...tool, ...tool.whereLoaded } : tool;
   return {
     wraps: tool.wraps,
-    sends:
-      tool.sendsAsOne?.(source) === true
-        ? "pipeline"
-        : ((optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends),
+    sends: asOne
+      ? "pipeline"
+      : ((optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends),
+    ...(asOne && tool.sectionFile !== undefined ? { sendsBeside: tool.sends } : {}),
     optOut: words.optOut,
     ...(tool.leavesAll === undefined ? {} : { leavesAll: true }),
     ...(tool.optOutText === undefined ? {} : { optOutText: tool.optOutText }),

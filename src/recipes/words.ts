@@ -1,6 +1,7 @@
 import type { AddColumn, Operation, OperationKind, OperationOf } from "../model/operation.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
+import { needsOwnMigration } from "../replay/messages.ts";
 import type { Span } from "../text/span.ts";
 import { withoutSqlComments } from "../text/sql-comments.ts";
 import { tableOf } from "../model/kinds.ts";
@@ -133,10 +134,7 @@ export function whole({ script: { transaction } }: Pick<Step, "script">, stateme
 
 /** True if the runner sends a statement that can't run in a transaction only when it is alone in its file. */
 export const mustBeAlone = (step: Step): boolean =>
-  !hasNoWayOut(step) &&
-  (step.script.transaction.outsideAlone === true ||
-    step.script.transaction.sends === "text" ||
-    step.script.transaction.sends === "pipeline");
+  !hasNoWayOut(step) && needsOwnMigration(step.script.transaction);
 
 /**
  * CONCURRENTLY with its surroundings: no lock_timeout, which would leave an INVALID index, and the remains of a

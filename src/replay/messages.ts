@@ -1,5 +1,5 @@
 /** Which statements of a script travel in one message, and so share an implicit transaction. */
-import type { CodePiece, Script } from "../project/migration.ts";
+import type { CodePiece, RunnerTransaction, Script } from "../project/migration.ts";
 import type { Span } from "../text/span.ts";
 
 /** For each statement, in order, the number of its message. */
@@ -42,3 +42,8 @@ function messagesOfCalls(
 /** The runner sends what stands between these lines at once. */
 const lastMark = (text: string, marks: RegExp | undefined): string | undefined =>
   marks === undefined ? undefined : [...text.matchAll(marks)].at(-1)?.[1];
+
+/** What can't run in a transaction is sent only where it is alone in its migration. */
+export function needsOwnMigration({ outsideAlone, sends, sendsBeside = sends }: RunnerTransaction): boolean {
+  return outsideAlone === true || sendsBeside === "text" || sendsBeside === "pipeline";
+}
