@@ -13,6 +13,8 @@ export interface ChangelogWords {
   readonly isForNamed: boolean;
   /** A type that only MySQL spells so, where none is PostgreSQL's: `int(11)`. */
   readonly typeOfMysql: string | undefined;
+  /** Primary keys have the name that MySQL gives them, whatever is written: `PRIMARY`. PostgreSQL takes it for one table alone. */
+  readonly hasKeysOfMysql: boolean;
   /** A type that Liquibase knows for no database, so that it stands in the SQL as written: `jsonb`. */
   readonly typeOfPostgres: string | undefined;
 }
@@ -27,6 +29,8 @@ const typesOfMysql = /\btype["']?\s{0,9}[=:]\s{0,9}["']?((?:tiny|small|medium|bi
 const typesOfPostgres =
   /\btype["']?\s{0,9}[=:]\s{0,9}["']?(?:jsonb|bytea|timestamptz|(?:big)?serial|\w{1,30}\[\])/i;
 const ownTypesOfPostgres = /\btype["']?\s{0,9}[=:]\s{0,9}["']?(jsonb|timestamptz|tsvector|\w{1,30}\[\])/i;
+/** `constraintName="PRIMARY"`, `primaryKeyName: PRIMARY` */
+const keysOfMysql = /\b(?:constraintName|primaryKeyName)["']?\s{0,9}[=:]\s{0,9}["']?PRIMARY(?!\w)/;
 const standIns: ReadonlySet<string> = new Set(["h2", "hsqldb", "derby"]);
 
 /** Undefined: no file is a changelog. */
@@ -53,6 +57,7 @@ export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined 
     typeOfMysql: texts.some((text) => typesOfPostgres.test(text))
       ? undefined
       : texts.flatMap((text) => typesOfMysql.exec(text)?.[1] ?? [])[0],
+    hasKeysOfMysql: texts.some((text) => keysOfMysql.test(text)),
     typeOfPostgres: texts.some((text) => typesOfMysql.test(text))
       ? undefined
       : texts.flatMap((text) => ownTypesOfPostgres.exec(text)?.[1] ?? [])[0],

@@ -333,6 +333,11 @@ function byChangelogs(fs: FileSystem, view: FolderView): DialectGuess | undefine
   // Liquibase takes MySQL's own words for any database: they tell for which one the changelogs were written first.
   if (typeOfMysql !== undefined && (servers.size === 0 || servers.has("mariadb")))
     return { dialect: "mysql", evidence: [`the types of the changelogs are those of MySQL: ${typeOfMysql}`] };
+  if (words.hasKeysOfMysql && typeOfPostgres === undefined && (servers.size === 0 || servers.has("mariadb")))
+    return {
+      dialect: "mysql",
+      evidence: ["the primary keys of the changelogs are called PRIMARY, as MySQL's are"],
+    };
   if (typeOfPostgres !== undefined && (servers.size === 0 || servers.has("postgres")))
     return {
       dialect: "postgres",

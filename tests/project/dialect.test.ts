@@ -1078,6 +1078,14 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "primary keys that are called as MySQL's are, as in a generated changelog",
+      changelog(
+        '<changeSet id="1" author="a"><createTable tableName="t"><column name="id" type="BIGINT"/></createTable></changeSet><changeSet id="2" author="a"><addPrimaryKey columnNames="id" constraintName="PRIMARY" tableName="t"/></changeSet>',
+      ),
+      "mysql",
+      true,
+    ],
+    [
       "types of MySQL in a changelog for others",
       changelog(
         '<changeSet id="1" author="a" dbms="postgresql,oracle"><createTable tableName="t"><column name="id" type="int(11)"/></createTable></changeSet>',
