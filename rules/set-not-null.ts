@@ -38,7 +38,7 @@ export default defineRule({
           one.column.name.text === column.text &&
           givesValue(one.column.default) &&
           // Behind a volatile default it would rewrite the table, too.
-          rewrites.length === 0,
+          (one.column.notNull || rewrites.length === 0),
       );
       const data = { table: show(table), column: column.text };
       if (added === undefined) report({ at: head, message: "scans", data });

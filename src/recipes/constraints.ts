@@ -404,7 +404,9 @@ export function notNullByCheck(step: Step): Advice | undefined {
   const filled = constantBeforeNotNull(step);
   if (filled !== undefined) return filled;
   const added = step.neighbours("earlier", "addColumn").find(isOwn);
-  if (added === undefined || !givesValue(added.operation.column.default) || added.inBody)
+  // Behind a volatile default, which rewrites the table, the column belongs into a migration of its own.
+  const isRewritten = added?.operation.column.notNull === false && added.effects.rewrites.length > 0;
+  if (added === undefined || !givesValue(added.operation.column.default) || added.inBody || isRewritten)
     return instead(
       ...notNullBlock(
         table.text,
