@@ -73,7 +73,7 @@ test("Kysely's keys and calls are written with its own types, and say what the f
     findings.filter(({ ruleId }) => ruleId === rule).map(({ instead = "" }) => instead);
   expect(told("integer-primary-key")[0]).toMatch(/^Use `"bigserial"`, and `"bigint"` for marks\.user_id, /);
   expect(told("integer-primary-key")[1]).toBe(
-    'Use `"bigint"`, and `"bigint"` for foreign keys that refer to it later.',
+    'Use `"bigint"`, and `"bigint"` for foreign keys that refer to it later. Their values in JavaScript are then strings.',
   );
   const [first = "", second = ""] = told("foreign-key-without-index").slice(1);
   expect(first).toMatch(
