@@ -146,15 +146,17 @@ export class Draft {
    * The relation that a statement changes, made up where the history doesn't know it (`complete: false`, no
    * origin); undefined where it is surely absent: the statement fails, and `forget` has marked it.
    */
-  subject(name: QualifiedName, kind: Relation["kind"] = "table"): Relation | undefined {
+  subject(name: QualifiedName, kind?: Relation["kind"]): Relation | undefined {
     const key = this.resolve(name);
     const tag = relationTag(key);
     const known = this.relation(key);
+    // ALTER TABLE takes more than tables, a trigger views as well.
+    const unsure = kind === undefined ? ({ unsureKind: true } as const) : { unsureKind: undefined };
     if (known !== undefined) {
       if (!has(this.state.doubted, tag)) return known;
       // The statement uses it, so it is there, but what happened to it in between isn't known: it may be another one.
       this.clear(tag);
-      const relation = { ...known, kind, complete: false };
+      const relation = { ...known, kind: kind ?? known.kind, ...unsure, complete: false };
       this.put(relation);
       return relation;
     }
@@ -162,7 +164,7 @@ export class Draft {
     if (this.index(key) !== undefined) return undefined;
     this.clear(tag);
     const dot = key.indexOf(".");
-    const made = newRelation(key.slice(0, dot), key.slice(dot + 1), kind, undefined);
+    const made = { ...newRelation(key.slice(0, dot), key.slice(dot + 1), kind ?? "table", undefined), ...unsure };
     this.put(made);
     return made;
   }

@@ -259,7 +259,13 @@ export interface Relation {
    * TABLE, which is there to make it.
    */
   readonly maybeOlder?: true | "asked" | undefined;
+  /** `kind` is only likely: statements use something of this name, and nothing that is certain to have run made it. */
+  readonly unsureKind?: true | undefined;
 }
+
+/** Undefined: it may be another. */
+export const knownKind = (relation: Relation | undefined): Relation["kind"] | undefined =>
+  relation?.unsureKind === true ? undefined : relation?.kind;
 
 export interface UserType {
   readonly schema: string;

@@ -3,6 +3,7 @@
  * the schema stands in functions beside them, and `cast-table.ts` holds the measured type changes.
  */
 import type { Operation, OperationKind } from "../../model/operation.ts";
+import { knownKind } from "../../schema/model.ts";
 import type { Schema } from "../../schema/schema.ts";
 import type { EffectsParts } from "../dialect.ts";
 import { noEffects, type Effects, type ServerContext } from "../effects.ts";
@@ -55,7 +56,7 @@ function effects(
     if (found.is === "absent" && isGuarded) return context.found.failed ? context.found.done() : noEffects;
     // ALTER TABLE of an index: only the index is locked.
     if (found.is !== "present" && schema.index(key).is === "present") return noEffects;
-    if (found.is === "present" && found.value.kind === "view" && row.action !== undefined)
+    if (found.is === "present" && knownKind(found.value) === "view" && row.action !== undefined)
       context.found.fail(`ALTER action ${row.action} cannot be performed on relation "${target.name}"`);
     const isNewTable = "within" in operation && operation.within === "createTable";
     if (row.lock !== undefined && !isNewTable) {

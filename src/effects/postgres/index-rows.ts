@@ -2,7 +2,7 @@ import type { Key } from "../../model/names.ts";
 import type { AttachIndex, CreateIndex, DropIndex, Reindex } from "../../model/operation.ts";
 import { lacksOperatorClass, methods, noOperatorClass } from "./operator-class.ts";
 import { keyColumns } from "../../schema/index-definition.ts";
-import type { Index } from "../../schema/model.ts";
+import { knownKind, type Index } from "../../schema/model.ts";
 import { nextIndexName } from "../../schema/names.ts";
 import type { Rows } from "./row.ts";
 import { bare, indexKey, type StatementContext } from "./statement-context.ts";
@@ -33,7 +33,7 @@ function createIndex(op: CreateIndex, context: StatementContext): void {
   if (op.concurrently && partitioned)
     context.found.fail(`cannot create index on partitioned table "${bare(table)}" concurrently`);
   const relation = context.relation(table);
-  if (relation?.kind === "view") context.found.fail(`cannot create index on relation "${bare(table)}"`);
+  if (knownKind(relation) === "view") context.found.fail(`cannot create index on relation "${bare(table)}"`);
   const mode = op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "SHARE";
   context.lock(table, mode);
   if (op.ifNotExists && op.name !== undefined && indexOf(op.name, table, context) !== undefined) {
@@ -141,7 +141,7 @@ function refuseAttach(above: Index | undefined, below: Index | undefined, contex
 function reindex(op: Reindex, context: StatementContext): void {
   const mode = op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "SHARE";
   const target = op.scope === "table" && op.target !== undefined ? context.relation(op.target) : undefined;
-  if (target !== undefined && target.kind !== "table" && target.kind !== "materialized view")
+  if (target !== undefined && !["table", "materialized view", undefined].includes(knownKind(target)))
     context.found.fail(`"${target.name}" is not a table or materialized view`);
   if (op.concurrently || op.scope === "schema" || op.scope === "database" || op.scope === "system")
     context.found.notInTransaction();

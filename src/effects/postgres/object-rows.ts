@@ -28,6 +28,7 @@ import type { Rows } from "./row.ts";
 import type { StatementContext } from "./statement-context.ts";
 import { viewRows } from "./view-rows.ts";
 import { typesOfExtension } from "../../schema/built-in.ts";
+import { knownKind } from "../../schema/model.ts";
 
 export const objectRows: Rows<ObjectOperation["kind"]> = {
   ...indexRows,
@@ -271,7 +272,8 @@ function refuseUnpublishable(op: CreateObject | AlterObject, context: StatementC
   for (const name of op.relations) {
     const relation = context.relation(name);
     if (relation === undefined) continue;
-    if (relation.kind !== "table") context.found.fail(`"${relation.name}" is not a table`);
+    const kind = knownKind(relation);
+    if (kind !== undefined && kind !== "table") context.found.fail(`"${relation.name}" is not a table`);
     else if (relation.unlogged || relation.temporary)
       context.found.fail(`table "${relation.name}" cannot be replicated`);
   }

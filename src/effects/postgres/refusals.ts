@@ -2,7 +2,7 @@
 import type { QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import { defaultPartition } from "../../schema/default-partition.ts";
-import type { Relation } from "../../schema/model.ts";
+import { knownKind, type Relation } from "../../schema/model.ts";
 import { refuseColumn } from "./refused-columns.ts";
 import { refuseChild } from "./refused-partitions.ts";
 import { refuseKey } from "./refused-keys.ts";
@@ -38,7 +38,8 @@ export function refuse(op: Operation, target: QualifiedName | undefined, context
   const relation = target === undefined ? undefined : context.relation(target);
   if (relation === undefined) return;
   const kinds = takes[op.kind];
-  if (kinds !== undefined && !kinds.includes(relation.kind)) {
+  const kind = knownKind(relation);
+  if (kinds !== undefined && kind !== undefined && !kinds.includes(kind)) {
     context.found.fail(`"${relation.name}" is not a table`);
     return;
   }
@@ -49,6 +50,7 @@ export function refuse(op: Operation, target: QualifiedName | undefined, context
 
 function refuseKind(op: Operation, relation: Relation, context: StatementContext): void {
   const { name } = relation;
+  const own = knownKind(relation);
   const partitioned = relation.partitionBy !== undefined;
   const { version, found } = { version: context.server.version, found: context.found };
   switch (op.kind) {
@@ -59,7 +61,8 @@ function refuseKind(op: Operation, relation: Relation, context: StatementContext
       const kind = op.kind === "refreshView" || op.materialized ? "materialized view" : "view";
       // ALTER VIEW and ALTER MATERIALIZED VIEW insist as DROP does.
       // An index of it shows that one is there, and not what it is.
-      if (relation.kind !== kind && relation.origin !== undefined) found.fail(`"${name}" is not a ${kind}`);
+      if (own !== undefined && own !== kind && relation.origin !== undefined)
+        found.fail(`"${name}" is not a ${kind}`);
       if (op.kind !== "refreshView" || !op.concurrently) return;
       if (op.withNoData) found.fail("CONCURRENTLY and WITH NO DATA options cannot be used together");
       if (relation.origin !== undefined && !relation.populated)
@@ -67,14 +70,13 @@ function refuseKind(op: Operation, relation: Relation, context: StatementContext
       return;
     }
     case "createTrigger":
-      if (relation.kind === "view" && op.forEachRow && op.timing !== "instead of")
-        found.fail(`"${name}" is a view`);
-      if (relation.kind === "table" && op.timing === "instead of") found.fail(`"${name}" is a table`);
+      if (own === "view" && op.forEachRow && op.timing !== "instead of") found.fail(`"${name}" is a view`);
+      if (own === "table" && op.timing === "instead of") found.fail(`"${name}" is a table`);
       return;
     case "copyRows":
       if (op.direction === "from") return;
-      if (relation.kind === "view" || (relation.kind === "materialized view" && version < 18))
-        found.fail(`cannot copy from ${relation.kind} "${name}"`);
+      if (own === "view" || (own === "materialized view" && version < 18))
+        found.fail(`cannot copy from ${own} "${name}"`);
       if (partitioned) found.fail(`cannot copy from partitioned table "${name}"`);
       return;
     case "truncateTable":

@@ -2,6 +2,7 @@
 import { keyOf, type Key, type QualifiedName } from "../../model/names.ts";
 import type { ObjectClass, Operation } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
+import { knownKind } from "../../schema/model.ts";
 import type { StatementContext } from "./statement-context.ts";
 
 export function refuseNames(op: Operation, context: StatementContext): void {
@@ -137,6 +138,7 @@ function refuseTaken(op: Operation, context: StatementContext): void {
     if (
       relation.is === "present" &&
       relation.value.origin !== undefined &&
+      knownKind(relation.value) !== undefined &&
       relation.value.kind !== "sequence"
     )
       found.fail(`type "${name.name}" already exists`);

@@ -1,7 +1,7 @@
 /** Parameters of tables, indexes, columns and VACUUM that the server doesn't know, or not for this object. */
 import type { Operation, StorageParameter } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
-import type { Column, Index, Relation } from "../../schema/model.ts";
+import { knownKind, type Column, type Index, type Relation } from "../../schema/model.ts";
 import type { StatementContext } from "./statement-context.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
@@ -63,9 +63,15 @@ export function refuseOptions(
       if (!op.foreign && (op.accessMethod ?? "heap") === "heap") refuseTable(op.options ?? [], context);
       return;
     case "setTableOptions":
-      if (relation?.kind === "view") refuseKnown(op.options, viewParameters, context);
+      if (knownKind(relation) === "view") refuseKnown(op.options, viewParameters, context);
       else if (relation?.kind !== "foreign table" && (relation?.accessMethod ?? "heap") === "heap")
-        refuseTable(op.options, context);
+        // It may be a view.
+        refuseTable(
+          knownKind(relation) === undefined
+            ? op.options.filter(({ name }) => !viewParameters.has(name))
+            : op.options,
+          context,
+        );
       if (relation?.kind === "view" && op.options.some(({ name }) => name === "security_invoker"))
         unrecognized("security_invoker", context, 15);
       return;
@@ -186,7 +192,7 @@ function refuseColumnOption(
   if (op.option === "options") refuseKnown(op.options ?? [], columnParameters, context);
   const index = relation === undefined ? context.index(op.table) : undefined;
   if (index !== undefined && op.number !== undefined) refuseStatistics(op.number, index, context);
-  if (relation?.kind === "view") context.found.fail(`"${relation.name}" is not a table`);
+  if (knownKind(relation) === "view") context.found.fail(`"${op.table.name}" is not a table`);
   const column: Column | undefined = op.column && context.column(op.table, op.column.text);
   const { value } = op;
   if (value === undefined) return;

@@ -4,7 +4,7 @@ import type { AlterSequence, AlterView, CreateSequence, CreateView, DropView, Re
 import { newRelation, type Draft } from "../draft.ts";
 import type { Column } from "../model.ts";
 import { qualifyQuery } from "../rewrite.ts";
-import { creationSchema, temporarySchema } from "../state.ts";
+import { creationSchema, relationTag, temporarySchema } from "../state.ts";
 import { dropRelation } from "./drop.ts";
 import { starColumns } from "./table.ts";
 
@@ -19,9 +19,12 @@ export function createView(draft: Draft, op: CreateView): void {
         : starColumns(draft, op.query)
       : [...op.columns, ...output.slice(op.columns.length)];
   const old = draft.relation(key);
+  // Whatever may have happened to it before: a view has this name now.
+  draft.clear(relationTag(key));
   const view = {
     ...(op.orReplace && old?.kind === "view" ? old : newRelation(schema, op.view.name, "view", draft.origin)),
     kind: op.materialized ? "materialized view" : "view",
+    unsureKind: undefined,
     // Only views whose result columns are all evident can lack one.
     complete: output !== undefined,
     columns: names.map(
