@@ -274,7 +274,7 @@ export interface Migration {
    * it says all the same is done there in another way.
    */
   readonly emptyHere?: true | undefined;
-  /** Versions before it aren't there, which its tool asks for: what they changed isn't known. */
+  /** Versions or files before it aren't there, or can't be read, which its tool asks for: what they changed isn't known. */
   readonly afterGap?: true | undefined;
   /** Another migration names it as the one that it follows: its file can't be deleted. */
   readonly isFollowed?: true | undefined;

@@ -11,7 +11,12 @@ import { readChangelogTree } from "./tree.ts";
 /** What runs: a file of SQL, or a changeset of a changelog. */
 export type Item = SqlItem | ChangesetItem;
 
-export interface SqlItem {
+interface AnyItem {
+  /** The first behind what is included, and isn't there or can't be read: what that makes isn't known. */
+  readonly afterGap?: true | undefined;
+}
+
+export interface SqlItem extends AnyItem {
   readonly kind: "sql";
   readonly file: string;
   readonly contexts: readonly string[];
@@ -19,7 +24,7 @@ export interface SqlItem {
   readonly logicalPath?: string | undefined;
 }
 
-export interface ChangesetItem {
+export interface ChangesetItem extends AnyItem {
   readonly kind: "changeSet";
   readonly file: string;
   readonly tree: ChangelogTree;
@@ -84,11 +89,17 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
   let shared: { readonly local: ReadonlyMap<string, string>; readonly all: Properties } | undefined;
   const readTree = treesOf(view);
   const open = new Set<string>();
+  let gap = false as boolean;
+  const add = (item: Item): void => {
+    walk.items.push(gap ? { ...item, afterGap: true } : item);
+    gap = false;
+  };
   const says = (from: string, path: string, what: string): void => {
     walk.missing.push(`${join(view.root, from)} includes ${path}, ${what}`);
   };
   const missing = (from: string, path: string): void => {
     says(from, path, "which doesn't exist: it was not checked");
+    gap = true;
   };
   const visit = (file: string, inside: Inside): void => {
     if (walk.seen.has(file) || inside.depth > deepest) return;
@@ -100,12 +111,13 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
   const read = (file: string, inside: Inside): void => {
     if (isSql(file)) {
       const { contexts, logicalPath } = inside;
-      walk.items.push({ kind: "sql", file, contexts, logicalPath });
+      add({ kind: "sql", file, contexts, logicalPath });
       return;
     }
     const tree = readTree(file);
     if (tree === undefined) {
       walk.unread.push(file);
+      gap = true;
       return;
     }
     let local = inside.local;
@@ -149,7 +161,7 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
         if (isMeant) removed.add(valueOf(node, "remove") ?? "");
       } else if (node.name === "modifyChangeSets") node.children.forEach(entry);
       else if (node.name === "changeSet")
-        walk.items.push({
+        add({
           kind: "changeSet",
           file,
           tree,

@@ -42,6 +42,7 @@ export interface Piece {
     | Pick<
         Migration,
         | "accepts"
+        | "afterGap"
         | "author"
         | "ignoresFailure"
         | "shared"

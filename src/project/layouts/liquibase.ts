@@ -197,6 +197,16 @@ const placesOfRollbacks = (view: FolderView, pieces: readonly Piece[]): Readonly
     }),
   );
 
+const afterGap = (found: readonly Pieces[]): readonly Pieces[] =>
+  found.map((one, at) =>
+    at > 0
+      ? one
+      : {
+          ...one,
+          pieces: one.pieces.map((piece) => ({ ...piece, stated: { ...piece.stated, afterGap: true } })),
+        },
+  );
+
 /** The key of the one changeset that a file without a header is. */
 const rawKey = (file: string): string => `${file} raw`;
 
@@ -298,9 +308,15 @@ export const liquibase: Layout = {
     const deployments = deploymentsInOrder(items.map(({ file }) => file));
     const databases = [...new Set([...(view.statedDatabases?.() ?? []), ...namedDatabases(view, seen)])];
     const asked = { dialect, deployments, databases };
-    const all = items.flatMap((item) =>
-      item.kind === "sql" ? ofSql(view, item, asked) : ofChangelog(view, item, asked),
-    );
+    let gap = false as boolean;
+    const all = items.flatMap((item) => {
+      const found = item.kind === "sql" ? ofSql(view, item, asked) : ofChangelog(view, item, asked);
+      gap ||= item.afterGap === true;
+      // It may hold nothing for this database.
+      if (!gap || found.length === 0) return found;
+      gap = false;
+      return afterGap(found);
+    });
     const rank = new Map<string, number>();
     const pieces: Piece[] = [];
     for (const { key, pieces: own } of all) {
