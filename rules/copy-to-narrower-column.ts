@@ -8,7 +8,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "`INSERT … SELECT` or `UPDATE` copies a column into another one that can't hold all of its values.",
+      "`INSERT … SELECT` or `UPDATE` copies a column, or one joined with a literal, into another one that can't hold all of its values.",
     why: "The statement fails on the first value that is too long or too large: `value too long for type character varying(3)` on PostgreSQL, `Data too long for column` on MySQL and MariaDB in strict mode, which is the default. A test database seldom has such a value.",
     instead:
       "Look for such values first. Give the new column the type of the old one, or say how a value becomes shorter: `left(note, 3)`.",
@@ -17,23 +17,34 @@ export default defineRule({
       "a key, or a number that the server counts up",
       "a column with a CHECK, or that a condition of the statement compares with anything but NULL",
       "on MySQL and MariaDB, `INSERT IGNORE`, `UPDATE IGNORE`, and where strict mode is off",
-      "a value that is computed: `left(note, 3)`, `note::varchar(3)`",
+      "a value that is computed in another way: `left(note, 3)`, `note::varchar(3)`",
+      "a literal that is joined with a column, where the target holds more than 64 characters",
     ],
   },
-  messages: { fails: "fails on the first value of {{source}} that doesn't fit {{column}}: {{change}}" },
+  messages: {
+    fails: "fails on the first value of {{source}} that doesn't fit {{column}}: {{change}}",
+    joined:
+      "fails on the first value of {{source}} that leaves no room for {{others}} more in {{column}}, {{type}}",
+    always: "fails on the first value of {{source}}: {{always}} characters never fit {{column}}, {{type}}",
+  },
   recipe: recipes.findTooLong,
   kinds: { copy: ["insertRows", "updateRows"] },
   on: {
     copy({ values, show, spell }, { report }) {
       const copy = values.wideCopy();
       if (copy === undefined) return;
-      const { column, source, sourceType, type, at } = copy;
-      const change = `${typeText(sourceType)} to ${typeText(type)}`;
-      report({
-        at,
-        message: "fails",
-        data: { source: show(source.table, source.column), column: spell(column), change },
-      });
+      const { column, source, sourceType, type, at, joined } = copy;
+      const data = { source: show(source.table, source.column), column: spell(column), type: typeText(type) };
+      if (joined?.always !== undefined)
+        report({ at, message: "always", data: { ...data, always: joined.always } });
+      else if (joined !== undefined)
+        report({ at, message: "joined", data: { ...data, others: joined.others } });
+      else
+        report({
+          at,
+          message: "fails",
+          data: { ...data, change: `${typeText(sourceType)} to ${data.type}` },
+        });
     },
   },
 });

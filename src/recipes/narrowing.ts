@@ -30,8 +30,14 @@ export function findUnfit(step: Step): Advice | undefined {
 export function findTooLong({ before, values, spell }: Step): Advice | undefined {
   const copy = values.wideCopy();
   if (copy === undefined) return undefined;
-  const { source, sourceType, type } = copy;
+  const { source, sourceType, joined } = copy;
+  if (joined?.always !== undefined) return undefined;
   const column = spell(source.column);
+  // What is joined with it leaves less room.
+  const type =
+    joined === undefined
+      ? copy.type
+      : { ...copy.type, modifiers: copy.type.modifiers.map((n) => n - joined.others) };
   const condition = unfitting[before.family](column, sourceType, type);
   if (condition === undefined) return undefined;
   return asked(

@@ -167,7 +167,7 @@ function refusedByType(
       const found = isLiteral && !placeholder.test(value.value) ? refusing.get(name)?.(value) : undefined;
       if (found === undefined) continue;
       const at = { start: value.start, end: value.end };
-      const instead = isTruth(value.value, found) ? truthCall(step) : undefined;
+      const instead = isTruth(value.value, found) ? truthCall(step) : shorter(value, found);
       return {
         column: name,
         value: script.text.slice(at.start, at.end),
@@ -191,6 +191,15 @@ function signed([first, second, ...more]: readonly ScriptToken[]): ScriptToken |
 /** A type that databases without BOOLEAN have in its place, and a word for one of its values. */
 const isTruth = (text: string, type: string): boolean =>
   /^(?:tinyint|bit|bool)/i.test(type) && /^(?:true|false|[tfyn01]|yes|no)$/i.test(text.trim());
+
+/** A string, and a type of strings with a length: no CHECK, label or date. */
+function shorter({ kind }: ScriptToken, type: string): string | undefined {
+  const [, length] =
+    /^\s*(?:n?(?:var)?char|character(?: varying)?|n?varchar2?|bpchar)\s*\(\s*(\d+)\s*\)/i.exec(type) ?? [];
+  return kind !== "string" || length === undefined
+    ? undefined
+    : `Write at most ${length} characters, or widen the column first.`;
+}
 
 const truthCall = ({ script, statement }: Step): string | undefined => {
   const sender = pieceOf(script, statement)?.sender;

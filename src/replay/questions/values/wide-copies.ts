@@ -9,6 +9,7 @@ import type { Span } from "../../../text/span.ts";
 import { loosens } from "../mysql/modes.ts";
 import type { Step } from "../../step.ts";
 import { statementTokens, type ScriptToken } from "../tokens.ts";
+import { joinedText } from "./joined-text.ts";
 import { copyNarrows } from "./narrowing.ts";
 import { counts } from "./written-values.ts";
 import { assigned, selected, type WrittenRow } from "./written-rows.ts";
@@ -22,7 +23,14 @@ export interface WideCopy {
   readonly sourceType: ColumnType;
   /** Where the source is named. */
   readonly at: Span;
+  /** It is joined with so many other characters; `always`: then it is this long, which is too long. */
+  readonly joined?: { readonly others: number; readonly always?: number } | undefined;
 }
+
+/** Few values are as long as a column of more characters may hold. */
+const oftenFull = 64;
+/** Characters of a UUID as text, with and without dashes: a column of this width is full. */
+const uuidWidths: readonly number[] = [36, 32];
 
 /** See `ValueQuestions.wideCopy`. */
 export function wideCopy(step: Step): WideCopy | undefined {
@@ -40,6 +48,8 @@ export function wideCopy(step: Step): WideCopy | undefined {
     const target = found.value.columns.find((one) => one.name === name);
     const reference = target && bare(value, operation.query.columns);
     const source = reference && sourceOf(step, reference);
+    const joined = target && reference === undefined ? joinedCopy(step, operation, target, value) : undefined;
+    if (joined !== undefined) return joined;
     if (target?.type === undefined || source === undefined) continue;
     const { table, column } = source;
     if (isHeldIn(step, operation, table, column)) continue;
@@ -50,6 +60,63 @@ export function wideCopy(step: Step): WideCopy | undefined {
     return { column: name, type, source: { table: source.name, column: column.name }, sourceType, at };
   }
   return undefined;
+}
+
+/** Text that is longer than the column takes: surely, or with a value as long as the source allows. */
+function joinedCopy(
+  step: Step,
+  operation: OperationOf<"insertRows" | "updateRows">,
+  target: Column,
+  value: readonly ScriptToken[],
+): WideCopy | undefined {
+  const { before } = step;
+  const type = target.type && before.belowDomains(target.type).type;
+  const limit = type === undefined || !/^(?:varchar|char)$/.test(type.name) ? undefined : type.modifiers[0];
+  const { columns } = operation.query;
+  const text = joinedText(value, (part) => bare(part, columns), before.family !== "mysql");
+  if (type === undefined || limit === undefined || text === undefined) return undefined;
+  const sources = text.columns.flatMap(({ reference, most }) => {
+    const source = sourceOf(step, reference);
+    const length = source && lengthOf(source.types);
+    return length === undefined
+      ? []
+      : [{ source, most: Math.min(most, length.most), isFixed: length.isFixed }];
+  });
+  const [one, ...more] = sources;
+  if (one?.source === undefined || sources.length < text.columns.length) return undefined;
+  const fixed = sources.reduce((sum, { most, isFixed }) => sum + (isFixed ? most : 0), text.literals);
+  const always = fixed > limit && sources.every(({ isFixed }) => isFixed);
+  const { source, most } = one;
+  const { table, column } = source;
+  if (!always) {
+    if (more.length > 0 || text.literals === 0 || most + text.literals <= limit || limit > oftenFull)
+      return undefined;
+    if (isHeldIn(step, operation, table, column, uuidWidths.includes(most))) return undefined;
+  } else if (!/^(?:unknown|many|young)$/.test(step.rows(table.key).are)) return undefined;
+  const at = { start: value[0]?.start ?? 0, end: value.at(-1)?.end ?? 0 };
+  const [sourceType = type] = source.types;
+  const joined = { others: text.literals, ...(always ? { always: fixed } : {}) };
+  return {
+    column: target.name,
+    type,
+    source: { table: source.name, column: column.name },
+    sourceType,
+    at,
+    joined,
+  };
+}
+
+/** Of its text. */
+function lengthOf(
+  types: readonly ColumnType[],
+): { readonly most: number; readonly isFixed: boolean } | undefined {
+  if (types.some(({ dimensions, schema }) => dimensions > 0 || schema !== undefined)) return undefined;
+  if (types.every(({ name }) => name === "uuid")) return { most: 36, isFixed: true };
+  const lengths = types.map(({ name, modifiers }) =>
+    /^(?:varchar|char)$/.test(name) ? modifiers[0] : undefined,
+  );
+  const known = lengths.flatMap((length) => length ?? []);
+  return known.length < types.length ? undefined : { most: Math.min(...known), isFixed: false };
 }
 
 function written(
@@ -118,6 +185,7 @@ function isHeldIn(
   { where }: OperationOf<"insertRows" | "updateRows">,
   { key, constraints }: Relation,
   column: Column,
+  isFull = false,
 ): boolean {
   const isNamed = where?.columns.some((one) => one.column === column.name) === true;
   // `IS NULL` and `IS NOT NULL` alone say nothing of how long a value is.
@@ -128,6 +196,6 @@ function isHeldIn(
   if (column.type !== undefined && before.belowDomains(column.type).domains.length > 0) return true;
   return constraints.some((one) => {
     if (one.kind === "check") return one.expression.columns.some((read) => read.column === column.name);
-    return "columns" in one && one.kind !== "unique" && one.columns.includes(column.name);
+    return !isFull && "columns" in one && one.kind !== "unique" && one.columns.includes(column.name);
   });
 }
