@@ -14,9 +14,11 @@ export default defineRule({
     exceptions: [
       "a table that a pending migration creates",
       "a CHECK on several columns, or with anything but comparisons with literals",
+      "text that differs only in case, accents or blanks at its end, where it may be equal: on MySQL and MariaDB, in `citext` and `char`, and in a column with a collation",
     ],
   },
   messages: {
+    writes: "refuses {{values}} in {{column}}, allowed until now: writes with it fail",
     refuses: "refuses {{values}} in {{column}}, allowed until now: rows and writes with it fail",
   },
   on: {
@@ -26,7 +28,7 @@ export default defineRule({
       const values = narrowed.values.slice(0, 3).join(", ");
       report({
         at: operation.head,
-        message: "refuses",
+        message: narrowed.rowsChanged ? "writes" : "refuses",
         data: { values, column: show(operation.table, narrowed.column) },
       });
     },

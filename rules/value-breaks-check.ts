@@ -17,7 +17,7 @@ export default defineRule({
       "a date with the day first, where the history sets `DateStyle`",
       "on MySQL and MariaDB, `INSERT IGNORE`, and where strict mode is off",
       "a CHECK on several columns, or with anything but comparisons with literals",
-      "text that differs only in case, accents or blanks at its end, which may be equal in the column's collation",
+      "text that differs only in case, accents or blanks at its end, where it may be equal: on MySQL and MariaDB, in `citext` and `char`, and in a column with a collation",
     ],
   },
   messages: {

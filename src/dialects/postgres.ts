@@ -20,6 +20,8 @@ export const postgres: EffectsDialect = {
   castsKeys: true,
   monthFirst: true,
   refusesText: true,
+  tellsCase: true,
+  joinsByPipes: true,
   ownTypes: true,
   schema: postgresSchema,
   effects: postgresEffects,

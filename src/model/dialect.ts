@@ -69,6 +69,10 @@ export interface DialectModel {
   readonly monthFirst?: true;
   /** Whatever the settings, a text that isn't a value of its column's type is refused. */
   readonly refusesText?: true;
+  /** Texts that differ in case differ, unless a collation or the type of the column says otherwise. */
+  readonly tellsCase?: true;
+  /** `||` joins texts, whatever the settings. */
+  readonly joinsByPipes?: true;
   /** Statements make types. */
   readonly ownTypes?: true;
   /** What it reads and does nothing about before these releases: CHECK, and REFERENCES behind a column. */

@@ -17,6 +17,8 @@ interface Reader {
   readonly tokens: readonly ScriptToken[];
   readonly column: string;
   readonly value: Literal;
+  /** Texts are equal only if they are the same. */
+  readonly isExact: boolean;
   at: number;
 }
 
@@ -35,15 +37,23 @@ export function literalOf(tokens: readonly ScriptToken[]): Literal | undefined {
 }
 
 /** True: the condition is false for the value, whatever stands in the row's other columns. */
-export const refuses = (condition: readonly ScriptToken[], column: string, value: Literal): boolean =>
-  truthOf(condition, column, value) === false;
+export const refuses = (
+  condition: readonly ScriptToken[],
+  column: string,
+  value: Literal,
+  isExact: boolean,
+): boolean => truthOf(condition, column, value, isExact) === false;
 
 /** True: it is true for the value, whatever stands in the others. */
-export const allows = (condition: readonly ScriptToken[], column: string, value: Literal): boolean =>
-  truthOf(condition, column, value) === true;
+export const allows = (
+  condition: readonly ScriptToken[],
+  column: string,
+  value: Literal,
+  isExact: boolean,
+): boolean => truthOf(condition, column, value, isExact) === true;
 
-function truthOf(condition: readonly ScriptToken[], column: string, value: Literal): Truth {
-  const reader: Reader = { tokens: condition, column, value, at: 0 };
+function truthOf(condition: readonly ScriptToken[], column: string, value: Literal, isExact: boolean): Truth {
+  const reader: Reader = { tokens: condition, column, value, isExact, at: 0 };
   const truth = either(reader);
   return reader.at >= condition.length ? truth : undefined;
 }
@@ -192,7 +202,7 @@ function operand(reader: Reader): Literal | undefined {
   return cast(reader) ? literal : undefined;
 }
 
-function compare({ value }: Reader, operator: string, other: Literal | undefined): Truth {
+function compare({ value, isExact }: Reader, operator: string, other: Literal | undefined): Truth {
   if (other === undefined) return undefined;
   const areTexts = value.isText && other.isText;
   if (value.number !== undefined && other.number !== undefined && !areTexts) {
@@ -218,7 +228,7 @@ function compare({ value }: Reader, operator: string, other: Literal | undefined
   // `'05'` is 5 in a column of numbers.
   if (!isEqual && value.number !== undefined && value.number === other.number) return undefined;
   // In some collations, text that differs in case, accents and blanks at its end is equal.
-  if (!isEqual && alike(value.text) === alike(other.text)) return undefined;
+  if (!isEqual && !isExact && alike(value.text) === alike(other.text)) return undefined;
   return isEqual === (operator === "=");
 }
 

@@ -2,12 +2,14 @@
 import type { Expression } from "../../../model/expression.ts";
 import type { Step } from "../../step.ts";
 import { allows, literalOf, refuses } from "./check-value.ts";
-import { tokensOf } from "./refused-values.ts";
+import { isExact, tokensOf } from "./refused-values.ts";
 
 export interface NarrowedCheck {
   readonly column: string;
   /** As written. */
   readonly values: readonly string[];
+  /** The migration has changed rows of the table: they may all fit. */
+  readonly rowsChanged: boolean;
 }
 
 /** See `ValueQuestions.narrowedCheck`. */
@@ -24,13 +26,18 @@ export function narrowedCheck(step: Step): NarrowedCheck | undefined {
   );
   const own = tokensOf(step, operation.expression);
   const values = new Set<string>();
+  const of = found.value.columns.find(({ name }) => name === column);
+  const exact = of !== undefined && isExact(step, of);
   for (const token of old.flat()) {
     const literal = literalOf([token]);
-    if (literal === undefined || !refuses(own, column, literal)) continue;
-    if (old.every((one) => allows(one, column, literal)))
+    if (literal === undefined || !refuses(own, column, literal, exact)) continue;
+    if (old.every((one) => allows(one, column, literal, exact)))
       values.add(literal.isText ? `'${literal.text}'` : literal.text);
   }
-  return values.size === 0 ? undefined : { column, values: [...values] };
+  const rowsChanged = step
+    .neighbours("earlier", "updateRows", "deleteRows")
+    .some((one) => one.before.resolve(one.operation.table) === found.value.key);
+  return values.size === 0 ? undefined : { column, values: [...values], rowsChanged };
 }
 
 /** The only column that it reads. */

@@ -119,9 +119,16 @@ function refusing(
   const found = constraints.find((one) => {
     if (one.kind !== "check" || !one.enforced) return false;
     if (one.expression.columns.some(({ column: other }) => other !== column.name)) return false;
-    return refuses(tokensOf(step, one.expression), column.name, value) && isThere(one);
+    return refuses(tokensOf(step, one.expression), column.name, value, isExact(step, column)) && isThere(one);
   });
   return found?.name;
+}
+
+/** Texts of the column are equal only if they are the same; blanks at the end of a `char` don't count. */
+export function isExact({ before }: Step, { type, collation }: Column): boolean {
+  if (before.dialect.tellsCase !== true || type === undefined || collation !== undefined) return false;
+  const { name, schema, dimensions } = before.belowDomains(type).type;
+  return schema === undefined && dimensions === 0 && (name === "text" || name === "varchar");
 }
 
 const known = new WeakMap<Expression, readonly ScriptToken[]>();

@@ -73,7 +73,7 @@ function joinedCopy(
   const type = target.type && before.belowDomains(target.type).type;
   const limit = type === undefined || !/^(?:varchar|char)$/.test(type.name) ? undefined : type.modifiers[0];
   const { columns } = operation.query;
-  const text = joinedText(value, (part) => bare(part, columns), before.family !== "mysql");
+  const text = joinedText(value, (part) => bare(part, columns), before.dialect.joinsByPipes === true);
   if (type === undefined || limit === undefined || text === undefined) return undefined;
   const sources = text.columns.flatMap(({ reference, most }) => {
     const source = sourceOf(step, reference);
