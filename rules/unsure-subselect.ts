@@ -14,13 +14,15 @@ export default defineRule({
       "Compare with a unique key, or say which row is meant (`ORDER BY … LIMIT 1`, `max(…)`). Add the row that is looked for before. Qualify the columns of a sub-select.",
     exceptions: [
       "a sub-select with a join, with `OR`, or with a function",
-      "a column that the same migration adds and fills, a key that it drops",
+      "several rows for a key that the same migration adds and fills, or drops",
       "a table of which the history doesn't know all columns",
     ],
   },
   messages: {
     several: "may fail: several rows of {{from}} may match for {{column}}, as no unique key is compared",
     none: "{{from}} has no such row yet: the sub-select writes NULL into {{column}}",
+    never:
+      "may write NULL into {{column}}, and NOT NULL then fails: no migration adds such a row, or any, to {{from}}",
     refused: "fails if it meets a row: {{from}} has no such row yet, and {{column}} is NOT NULL",
     outer: "{{from}} has no column {{column}}: the sub-select reads that of {{table}} itself",
   },

@@ -12,8 +12,11 @@ export interface UnsureSubselect {
   readonly column: string;
   /** What it reads. */
   readonly from: string;
-  /** `none`: no migration has added such a row to a table that is new; `several`: no unique key says that there is one row at most. */
-  readonly rows: "none" | "several";
+  /**
+   * `none`: no migration has added such a row to a table that is new; `never`: none has added any row to the table, and
+   * the column becomes NOT NULL; `several`: no unique key says that there is one row at most.
+   */
+  readonly rows: "none" | "never" | "several";
   /** The column is NOT NULL, so that none is refused. */
   readonly refused: boolean;
 }
@@ -43,7 +46,10 @@ export function unsureSubselect(step: Step): UnsureSubselect | undefined {
       target.is === "present" ? target.value.columns.find(({ name }) => name === column) : undefined;
     if (hasNone(step, found.value, query))
       return { column, from, rows: "none", refused: written?.notNull === "yes" };
-    if (mayHaveSeveral(step, found.value, query)) return { column, from, rows: "several", refused: false };
+    if (isNeverAdded(step, found.value, query) && isRequiredLater(step, column))
+      return { column, from, rows: "never", refused: false };
+    if (!query.isLimited && mayHaveSeveral(step, found.value, query))
+      return { column, from, rows: "several", refused: false };
   }
   return undefined;
 }
@@ -84,6 +90,8 @@ interface Subselect {
   readonly table: Source;
   /** Compared by `=`, with what they are compared with if that is a literal. */
   readonly equal: ReadonlyMap<string, Literal | undefined>;
+  /** LIMIT 1. */
+  readonly isLimited: boolean;
 }
 
 const isName = (token: ScriptToken | undefined): token is ScriptToken =>
@@ -93,7 +101,9 @@ const isName = (token: ScriptToken | undefined): token is ScriptToken =>
 function subselect(value: readonly ScriptToken[]): Subselect | undefined {
   const [open, select] = value;
   if (open?.value !== "(" || select?.value !== "select" || value.at(-1)?.value !== ")") return undefined;
-  const inner = value.slice(2, -1);
+  const all = value.slice(2, -1);
+  const isLimited = all.at(-2)?.kind === "word" && all.at(-2)?.value === "limit" && all.at(-1)?.value === "1";
+  const inner = isLimited ? all.slice(0, -2) : all;
   const plain = inner.map((token) => (token.kind === "word" ? token.value : ""));
   if (inner.some(({ value: one, kind }) => kind === "punctuation" && (one === "(" || one === ";")))
     return undefined;
@@ -103,7 +113,7 @@ function subselect(value: readonly ScriptToken[]): Subselect | undefined {
   const where = plain.indexOf("where", from);
   const source = sourceOf(inner.slice(from + 1, where === -1 ? inner.length : where));
   const conditions = where === -1 ? [] : inner.slice(where + 1);
-  return source && { table: source.table, equal: equalities(conditions, source.qualifier) };
+  return source && { table: source.table, equal: equalities(conditions, source.qualifier), isLimited };
 }
 
 /** Of FROM; undefined: anything but one table. */
@@ -204,6 +214,26 @@ function hasNone(step: Step, table: Relation, { equal }: Subselect): boolean {
       default:
         return true;
     }
+  });
+}
+
+/** The history makes the table, and no statement of it adds a row: one with this word is in it only if others have put it there. */
+function isNeverAdded({ before, createdHere }: Step, table: Relation, { equal }: Subselect): boolean {
+  const { key, origin, loaded, seeded = 0, complete, maybeOlder } = table;
+  if (!before.closed || origin === undefined || maybeOlder !== undefined || !complete) return false;
+  if (loaded || seeded > 0 || createdHere(key) === "yes" || table.children.length > 0) return false;
+  return [...equal.values()].some((literal) => literal?.isText === true);
+}
+
+/** A statement behind makes it NOT NULL, and the table may have rows. */
+function isRequiredLater({ operation, before, createdHere, neighbours }: Step, column: string): boolean {
+  if (operation.kind !== "updateRows" || createdHere(operation.table) === "yes") return false;
+  const key = before.resolve(operation.table);
+  return neighbours("later", "setNotNull", "redefineColumn").some(({ operation: one }) => {
+    if (before.resolve(one.table) !== key) return false;
+    return one.kind === "setNotNull"
+      ? one.column.text === column
+      : one.definition.notNull && one.definition.name.text === column;
   });
 }
 
