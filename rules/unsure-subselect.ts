@@ -21,8 +21,7 @@ export default defineRule({
   messages: {
     several: "may fail: several rows of {{from}} may match for {{column}}, as no unique key is compared",
     none: "{{from}} has no such row yet: the sub-select writes NULL into {{column}}",
-    never:
-      "may write NULL into {{column}}, and NOT NULL then fails: no migration adds such a row, or any, to {{from}}",
+    never: "NOT NULL behind it fails unless {{from}} has the row for {{column}}: no migration adds any to it",
     refused: "fails if it meets a row: {{from}} has no such row yet, and {{column}} is NOT NULL",
     outer: "{{from}} has no column {{column}}: the sub-select reads that of {{table}} itself",
   },
