@@ -9,26 +9,33 @@ const drivers: readonly { readonly dialect: Database; readonly pattern: RegExp }
   {
     dialect: "postgres",
     pattern:
-      /"(?:pg|postgres|postgresql|@neondatabase\/serverless|sqlx\/postgres|tokio-postgres)"|^(?:deadpool|tokio)-postgres[ \t]*[.=]|github\.com\/(?:lib\/pq|jackc\/pgx|go-pg\/pg)|\bpgdriver\b|\bgorm\.io\/driver\/postgres\b|\bpostgresql\b|\b(?:psycopg(?:2|2-binary|2cffi)?|asyncpg|pg8000)\b/im,
+      /"(?:pg|postgres|postgresql|@neondatabase\/serverless|@sequelize\/postgres|@prisma\/adapter-(?:pg|neon|ppg)|sqlx\/postgres|tokio-postgres)"|^(?:deadpool|tokio)-postgres[ \t]*[.=]|github\.com\/(?:lib\/pq|jackc\/pgx|go-pg\/pg)|\bpgdriver\b|\bgorm\.io\/driver\/postgres\b|\bpostgresql\b|\b(?:psycopg(?:2|2-binary|2cffi)?|asyncpg|pg8000)\b/im,
   },
-  { dialect: "mariadb", pattern: /"mariadb"(?=[ \t]*:)|\bmariadb[-.]java[-.]client\b/ },
+  {
+    dialect: "mariadb",
+    pattern: /"(?:@(?:sequelize|mikro-orm)\/)?mariadb"(?=[ \t]*:)|\bmariadb[-.]java[-.]client\b/,
+  },
   {
     dialect: "mysql",
     pattern:
-      /"(?:mysql2?|mysql_async|sqlx\/mysql)"|^mysql_async[ \t]*[.=]|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql[-.]connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy|mysql-python)\b|\w\[(?:[\w-]{1,40},\s?){0,8}mysql[\],]/im,
+      /"(?:mysql2?|@(?:sequelize|mikro-orm)\/mysql|@prisma\/adapter-(?:mariadb|planetscale)|@planetscale\/database|mysql_async|sqlx\/mysql)"|^mysql_async[ \t]*[.=]|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql[-.]connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy|mysql-python)\b|\w\[(?:[\w-]{1,40},\s?){0,8}mysql[\],]/im,
   },
   {
     dialect: "sqlite",
     pattern:
-      /"(?:better-sqlite3|sqlite3?|@libsql\/client|sqlx\/sqlite)"|^(?:tokio-)?rusqlite[ \t]*[.=]|\bsqlite[-.]jdbc\b|github\.com\/(?:mattn|ncruces)\/go-sqlite3|modernc\.org\/sqlite|\bgorm\.io\/driver\/sqlite\b|github\.com\/glebarez\//m,
+      /"(?:better-sqlite3|sqlite3?|@libsql\/client|@sequelize\/sqlite3|@mikro-orm\/(?:better-sqlite|sqlite|libsql)|@prisma\/adapter-(?:better-sqlite3|libsql|d1)|sqlx\/sqlite)"|^(?:tokio-)?rusqlite[ \t]*[.=]|\bsqlite[-.]jdbc\b|github\.com\/(?:mattn|ncruces)\/go-sqlite3|modernc\.org\/sqlite|\bgorm\.io\/driver\/sqlite\b|github\.com\/glebarez\//m,
   },
   { dialect: "clickhouse", pattern: /github\.com\/(?:ClickHouse\/clickhouse-go|uptrace\/go-clickhouse)/ },
   {
     dialect: "mssql",
     pattern:
-      /github\.com\/(?:denisenkom|microsoft)\/go-mssqldb|\bmssql[-.]jdbc\b|"(?:tedious|mssql|msnodesqlv8)"(?=[ \t]*:)/,
+      /github\.com\/(?:denisenkom|microsoft)\/go-mssqldb|\bmssql[-.]jdbc\b|"(?:tedious|(?:@(?:sequelize|mikro-orm)\/|@prisma\/adapter-)?mssql|msnodesqlv8)"(?=[ \t]*:)/,
   },
-  { dialect: "other", pattern: /"(?:oracledb|ibm_db)"(?=[ \t]*:)|\bojdbc\d{0,2}\b/ },
+  {
+    dialect: "other",
+    pattern:
+      /"(?:(?:@mikro-orm\/)?oracledb|@sequelize\/(?:db2|ibmi|oracle|snowflake)|ibm_db)"(?=[ \t]*:)|\bojdbc\d{0,2}\b/,
+  },
 ];
 
 /** What others of the modules need. */

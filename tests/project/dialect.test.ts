@@ -655,6 +655,32 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "the package of an ORM for one database",
+      { ...at("SELECT 1;"), "package.json": '{ "dependencies": { "@sequelize/mysql": "7.0.0-alpha.46" } }' },
+      "mysql",
+      true,
+    ],
+    [
+      "the package of an ORM for one database, beside SQLite's driver",
+      {
+        ...at("SELECT 1;"),
+        "package.json": '{ "dependencies": { "@mikro-orm/mariadb": "^6.0.0", "sqlite3": "5" } }',
+      },
+      "mariadb",
+      true,
+    ],
+    [
+      "an example of Sequelize's settings, beside SQLite's driver",
+      {
+        "server/migrations/20240101000000-a.js":
+          "module.exports = { up: (queryInterface) => queryInterface.dropTable('t') };",
+        "server/config.example.json": '{ "database": { "dialect": "mysql", "host": "localhost" } }',
+        "server/package.json": '{ "dependencies": { "@sequelize/core": "7.0.0-alpha.46", "sqlite3": "5" } }',
+      },
+      "mysql",
+      true,
+    ],
+    [
       "two drivers",
       { ...at("SELECT 1;"), "package.json": '{ "dependencies": { "mysql2": "1", "pg": "1" } }' },
       "postgres",

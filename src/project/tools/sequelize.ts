@@ -10,6 +10,10 @@ import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
 const files = [".sequelizerc"];
 
+/** Beside settings that aren't kept in the repository. */
+const exampleOf = (name: string): readonly string[] =>
+  ["example", "sample"].flatMap((word) => [`${name}.${word}.json`, `${name}.json.${word}`]);
+
 const usual = { parameter: "queryInterface", type: "QueryInterface" };
 
 /** Umzug hands over `{ context }`, older ones what the project chooses: a QueryInterface, or Sequelize itself. */
@@ -54,7 +58,14 @@ export const sequelize: Tool = {
   database: {
     codeSettings: [
       {
-        files: ["config/config.json", "config/config.js", ...endings("config/database", "js", "json")],
+        files: [
+          ...["config/config", "config"].flatMap((name) => [
+            `${name}.json`,
+            `${name}.js`,
+            ...exampleOf(name),
+          ]),
+          ...endings("config/database", "js", "json"),
+        ],
         pattern: /\bdialect["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
       },
       {

@@ -1,5 +1,5 @@
 /** Collects what tools say as pieces of SQL. */
-import type { UnawaitedCall } from "../../model/call.ts";
+import type { RefusedCall, UnawaitedCall } from "../../model/call.ts";
 import type { DocumentOperation } from "../../model/operation.ts";
 import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
@@ -35,6 +35,7 @@ export class DirectionOutput implements Output {
   canReverse = true;
   readonly unsentCalls: Span[] = [];
   readonly unawaited: UnawaitedCall[] = [];
+  readonly refused: RefusedCall[] = [];
   readonly #text: SqlText;
   readonly #place: CallPlace | undefined;
 
@@ -95,6 +96,11 @@ export class DirectionOutput implements Output {
 
   unsent(at: Span): void {
     this.unsentCalls.push(at);
+  }
+
+  refuse(refused: RefusedCall, { flow }: Call): void {
+    if (flow.conditional || flow.caught === true) return;
+    this.refused.push({ ...refused, at: this.#place?.head ?? refused.at });
   }
 
   cantReverse(): void {

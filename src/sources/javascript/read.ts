@@ -172,6 +172,7 @@ function direction(
     canReverse: output.canReverse,
     parameter: parameterOf(file, tree),
     unsent: output.unsentCalls,
+    refused: output.refused,
     // A runner that waits for a callback doesn't wait for promises.
     unawaited: children(tree, "params").some(isCallback) ? [] : output.unawaited,
   };

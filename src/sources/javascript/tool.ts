@@ -1,5 +1,6 @@
 /** What a tool's reader sees of a migration, and how it says what the tool would send. */
 import type { Segment } from "../../text/source-map.ts";
+import type { RefusedCall } from "../../model/call.ts";
 import type { DocumentOperation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
 import type { Piece } from "../sql-text.ts";
@@ -35,6 +36,8 @@ export interface Output {
   data(at: Span, call: Call, command: string): void;
   /** A call that the tool would only send if something awaited it. */
   unsent(at: Span): void;
+  /** What is sure to be refused; unless it may not run. */
+  refuse(refused: RefusedCall, call: Call): void;
   /** The tool can't make the way back of this by itself. */
   cantReverse(): void;
   /** The migration itself opts out of the tool's transaction. */

@@ -4,7 +4,7 @@ import { returned, type Reader } from "../evaluate.ts";
 import { movedBuilder } from "../imports.ts";
 import { hole } from "../literal.ts";
 import type { Sql } from "../sql.ts";
-import type { Call, Output } from "../tool.ts";
+import { headOf, type Call, type Output } from "../tool.ts";
 import {
   itemsOf,
   textOf,
@@ -401,20 +401,43 @@ export class SchemaStatement {
     return sql.join(at, sql.name(first, at), ` ${word} `, this.#writer.value(value, at));
   }
 
+  /** An index is in the schema of its table. */
+  #indexOf(table: string | undefined, name: Value | undefined): Sql {
+    const { at } = this.#verb;
+    const dot = table?.lastIndexOf(".") ?? -1;
+    const text = textOf(name);
+    return dot < 0 || text === undefined || text.includes(".")
+      ? this.#writer.table(name, at)
+      : this.#writer.table(
+          this.#writer.sql.made(name?.at ?? at, `${table?.slice(0, dot) ?? ""}.${text}`),
+          at,
+        );
+  }
+
   #dropIndex(name: Value | undefined): Sql {
     const { at } = this.#verb;
     const { sql } = this.#writer;
-    const table = this.#of("on")?.values?.[0];
-    const isMysql = this.#output.file.isMysql;
+    const on = this.#of("on");
+    const table = on?.values?.[0];
+    const { isMysql } = this.#output.file;
+    // Kysely writes ON for any server, and the statement means the index all the same.
+    if (on !== undefined && !isMysql) this.#output.refuse({ ...indexOn, at: headOf(on) }, this.#call);
     return sql.join(
       at,
       `drop index ${this.#guard("ifExists")}`,
-      isMysql ? sql.name(name, at) : this.#writer.table(name, at),
+      isMysql ? sql.name(name, at) : this.#indexOf(textOf(table), name),
       isMysql && table !== undefined ? sql.join(at, " on ", this.#writer.table(table, at)) : "",
       this.#has("cascade") ? " cascade" : "",
     );
   }
 }
+
+/** Tried with 0.28, whose compilers for all servers write it. */
+const indexOn = {
+  why: "PostgreSQL has no DROP INDEX … ON",
+  instead:
+    'Leave out `.on(…)`. An index of another schema than the usual one: `db.schema.withSchema("shop").dropIndex("orders_placed")`.',
+};
 
 /** What says more of the call before it, and begins no clause of its own. */
 const modifies =
