@@ -14,7 +14,7 @@ export default defineRule({
     summary: "`ALTER COLUMN … TYPE` that rewrites or reads the table, or rebuilds its indexes.",
     why: "Most changes of a type rewrite every row under `ACCESS EXCLUSIVE`: reads and writes wait for as long as that takes. Some (a longer `varchar`, `varchar` to `text`, a larger `numeric` precision) change only the catalog, unless a CHECK, an expression index or a partial index uses the column.",
     instead:
-      "Add a column of the new type, keep it up to date with a trigger, fill existing rows in batches, then swap the names. What refers to the column, and its keys, moves to the new one before that.",
+      "Add a column of the new type, keep it up to date with a trigger, fill existing rows in batches, then swap the names. What refers to the column, and its keys, moves to the new one before that. The sequence of a `serial` column stays `integer`: `ALTER SEQUENCE … AS bigint` belongs to the change.",
     exceptions: [
       "a table that this migration creates, unless rows were committed to it before",
       "a change that touches only the catalog, such as a longer `varchar`, also where only the migration's own rollback names the old type",

@@ -19,7 +19,7 @@ import { movedAlong } from "./needed-behind.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
 import { movedConstraints } from "./moved-constraints.ts";
 import { hasHeirs, isNamedInTrigger } from "./synced-columns.ts";
-import { keyByNewColumn } from "./wider-key.ts";
+import { keyByNewColumn, sequenceToo } from "./wider-key.ts";
 import { findMisfits } from "./narrowing.ts";
 import { setInRollback } from "./ways-back.ts";
 import {
@@ -171,7 +171,9 @@ function hasTypeAlready(step: Step, operation: ChangeType): boolean {
  * Another column of the new type, kept up to date by a trigger; then the names are swapped. Undefined where the column is
  * more than a value: a key, a generated one, one that a view or a check reads.
  */
-export function typeByNewColumn(step: Step): Advice | undefined {
+export const typeByNewColumn = (step: Step): Advice | undefined => byNewColumn(step) ?? sequenceToo(step);
+
+function byNewColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "changeColumnType") return undefined;
   const table = operation.table.text;

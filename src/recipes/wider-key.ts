@@ -5,7 +5,7 @@ import type { Step } from "../replay/step.ts";
 import { involves } from "../schema/dependents.ts";
 import type { Column, ForeignKey, KeyConstraint, Relation } from "../schema/model.ts";
 import { referencesClause } from "../schema/references.ts";
-import { instead, type Advice } from "./advice.ts";
+import { instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { isMovedToo, isRenamedToo } from "./changed-types.ts";
 import { dropTrigger, isKeyedLater, oldRows, trigger } from "./columns.ts";
@@ -41,7 +41,7 @@ export function keyByNewColumn(step: Step): Advice | undefined {
   if (own?.type === undefined || limit === undefined || key === undefined) return undefined;
   if (!movesAlone(step, operation, found.value)) return undefined;
   const referring = referringTo(step, table);
-  const counter = counterOf(step, found.value, own);
+  const counter = counterOf(step, found.value, own, type.name);
   if (referring === undefined || counter === undefined) return undefined;
 
   const alter = `ALTER TABLE ${table.text}`;
@@ -96,6 +96,7 @@ export function keyByNewColumn(step: Step): Advice | undefined {
         `${alter} ALTER COLUMN ${next} DROP DEFAULT;`,
         `${alter} ADD CONSTRAINT ${pkey} PRIMARY KEY USING INDEX ${index};`,
         ...counter.moved(id, next),
+        ...counter.widened,
         `${alter} ALTER COLUMN ${id} DROP NOT NULL;`,
         `${alter} RENAME COLUMN ${id} TO ${last};`,
         `${alter} RENAME COLUMN ${next} TO ${id};`,
@@ -120,6 +121,7 @@ export function keyByNewColumn(step: Step): Advice | undefined {
           `${alter} ADD CONSTRAINT ${pkey} PRIMARY KEY (${id});`,
           `CREATE UNIQUE INDEX ${index} ON ${table.text} (${next});`,
           ...counter.moved(next, id),
+          ...counter.narrowed,
           `${alter} ALTER COLUMN ${next} SET DEFAULT 0;`,
           ...added(""),
           ...synced,
@@ -209,22 +211,50 @@ function referringTo({ before, show }: Step, table: QualifiedName): readonly Ref
 /** What gives new rows their number, and goes from one column to another. */
 interface Counter {
   readonly moved: (from: string, to: string) => readonly string[];
+  /** It gets a type of its own, and has the old one again. */
+  readonly widened: readonly string[];
+  readonly narrowed: readonly string[];
+}
+
+/** The sequence that a column owns. */
+const sequenceOf = ({ before }: Step, key: string, column: string): Relation | undefined =>
+  [...before.relations()].find(({ ownedBy }) => ownedBy?.table === key && ownedBy.column === column);
+
+/** The sequence of `serial` keeps its type, and ends where the old one does; that of an identity changes with the column. */
+export function sequenceToo(step: Step): Advice | undefined {
+  const { operation, before, show } = step;
+  if (operation.kind !== "changeColumnType" || operation.type.name !== "bigint") return undefined;
+  const found = before.relation(operation.table);
+  const column = before.column(operation.table, operation.column.text);
+  if (found.is !== "present" || column.is !== "present" || column.value.identity !== undefined)
+    return undefined;
+  const sequence = sequenceOf(step, found.value.key, operation.column.text);
+  const later = [...step.scope.after.relations()].find(({ key }) => key === sequence?.key);
+  if (sequence?.sequenceType === undefined || later?.sequenceType === "bigint") return undefined;
+  return [
+    inWords(
+      `add a column of the new type, keep it up to date with a trigger, fill existing rows in batches, then swap the names and move the keys; with it, run \`ALTER SEQUENCE ${show(sequence.key)} AS bigint\`: the sequence keeps its own type, and nextval() fails at ${highest[sequence.sequenceType] ?? "its limit"}`,
+    ),
+  ];
 }
 
 /** Undefined: it isn't known. */
-function counterOf(step: Step, { key }: Relation, column: Column): Counter | undefined {
-  const { before, show } = step;
+function counterOf(step: Step, { key }: Relation, column: Column, type: string): Counter | undefined {
+  const { show } = step;
   const table = show(key);
   const alter = `ALTER TABLE ${table} ALTER COLUMN`;
-  const sequence = [...before.relations()].find(
-    ({ ownedBy }) => ownedBy?.table === key && ownedBy.column === column.name,
-  );
+  const sequence = sequenceOf(step, key, column.name);
+  const alone = { widened: [], narrowed: [] };
   if (column.identity === undefined && !column.serial)
-    return column.hasDefault === "no" ? { moved: () => [] } : undefined;
+    return column.hasDefault === "no" ? { ...alone, moved: () => [] } : undefined;
   if (sequence === undefined) return undefined;
   const text = show(sequence.key);
+  const own = sequence.sequenceType;
+  const isNarrower = own !== undefined && own !== type && highest[own] !== undefined;
   if (column.identity === undefined)
     return {
+      widened: isNarrower ? [`ALTER SEQUENCE ${text} AS ${type};`] : [],
+      narrowed: isNarrower ? [`ALTER SEQUENCE ${text} AS ${own};`] : [],
       moved: (from, to) => [
         `ALTER SEQUENCE ${text} OWNED BY ${table}.${to};`,
         `${alter} ${to} SET DEFAULT nextval('${text}');`,
@@ -234,6 +264,7 @@ function counterOf(step: Step, { key }: Relation, column: Column): Counter | und
   // The server drops the sequence with the identity: the next one continues with its number.
   const generated = `GENERATED ${column.identity.toUpperCase()} AS IDENTITY (SEQUENCE NAME ${text})`;
   return {
+    ...alone,
     moved: (from, to) => [
       whole(
         step,
