@@ -204,7 +204,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "tables that stand for sequences, as Hibernate makes them: `next_val` alone, or beside `sequence_name`;",
       "tables that were created less than an hour before this migration, by the times that versions are, unless a query has filled them.",
     ),
-    "It is one step less severe where the tables most probably have few rows yet, and no migration has filled them with a query. The times are those that versions are:",
+    "It is one step less severe where the tables most probably have few rows yet, and no migration has filled them with a query. The times are those that versions are, and for changelogs the dates in the names of their files, where most have one:",
     listOf(
       "the table was created less than a week before this migration (for findings about any row: less than a day);",
       "one of the statements above left it empty less than a day before;",

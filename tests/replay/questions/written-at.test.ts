@@ -42,3 +42,23 @@ test("numbers, round milliseconds and newer migrations have no age", () => {
   expect(age("20240501190026", "20240501110026")).toBe(Infinity);
   expect(age("1712345678901", "1712345679901")).toBe(1000);
 });
+
+/** By the files of two changesets, and those of others. */
+function ageOfFiles(made: string, file: string, others: readonly string[] = []): number {
+  const migrations = [made, file, ...others].map(
+    (path) => ({ changeset: {}, name: "1", up: { path: `changelog/${path}` } }) as unknown as Migration,
+  );
+  const [first, second] = migrations;
+  return mostAge({ migrations } as unknown as History, first, second as Migration);
+}
+
+test("a date in the name of a changelog says when its changesets were written, where most files have one", () => {
+  expect(ageOfFiles("20240714-users.xml", "20240714-users-2.xml")).toBe(day - 1);
+  expect(ageOfFiles("changelog-2024-07-14.yaml", "changelog-2024-07-15.yaml")).toBe(2 * day - 1);
+  expect(ageOfFiles("07/202407141010_users.sql", "08/202408011200_users.sql")).toBe(19 * day - 1);
+  expect(ageOfFiles("20240714-users.xml", "20240714-users-2.xml", ["a.xml", "b.xml"])).toBe(Infinity);
+  expect(ageOfFiles("20240101-users.xml", "20240101-users-2.xml")).toBe(Infinity);
+  expect(ageOfFiles("20241314-users.xml", "20241314-users-2.xml")).toBe(Infinity);
+  const grown = Array.from({ length: 30 }, () => "20240714-users.xml");
+  expect(ageOfFiles("20240714-users.xml", "20240714-users-2.xml", grown)).toBe(Infinity);
+});

@@ -1,4 +1,4 @@
-/** When migrations were written, by the times that versions are. */
+/** When migrations were written, by the times that versions are, and the dates in names of changelogs. */
 import type { History, Migration } from "../../../project/migration.ts";
 import { baseName } from "../../../project/paths.ts";
 import { timeOf } from "./file-names.ts";
@@ -30,7 +30,8 @@ function writtenAt(migration: Migration, history: History): Written | undefined 
   const version = stampOf(migration);
   const time =
     (listed === undefined ? undefined : timeIn(String(listed), history)) ??
-    (isZero(version) ? firstTime(history) : timeIn(version, history));
+    (isZero(version) ? firstTime(history) : timeIn(version, history)) ??
+    (migration.changeset && daysOf(history).get(migration.up.path));
   times.set(migration, time ?? null);
   return time;
 }
@@ -41,6 +42,29 @@ function stampOf({ version, changeset, name, up }: Migration): string | undefine
   const [, id] = /(?:^|:)(\d{14})(?:-\d{1,4}(?:-[a-z]{1,20})?)?$/.exec(name) ?? [];
   return id ?? /^\d{14}(?=[_-])/.exec(baseName(up.path))?.[0];
 }
+
+/** `20240714-create-users.xml`, `changelog-2024-07-14.yaml`: of a changelog most of whose files are named so. */
+function daysOf(history: History): ReadonlyMap<string, Written> {
+  const known = days.get(history);
+  if (known !== undefined) return known;
+  const sizes = new Map<string, number>();
+  for (const { changeset, up } of history.migrations)
+    if (changeset !== undefined) sizes.set(up.path, (sizes.get(up.path) ?? 0) + 1);
+  const dated = [...sizes].flatMap(([path, size]) => {
+    const [, year = "", , month = "", date = ""] = dayInName.exec(baseName(path)) ?? [];
+    const from = timeOf(`${year}${month}${date}`);
+    // The first day of a year, and a file that has grown, have no date of their own.
+    return year === "" || from === undefined || `${month}${date}` === "0101" || size > mostOfDay
+      ? []
+      : [[path, { from, to: from + day - 1 }] as const];
+  });
+  const found = new Map(dated.length > 1 && dated.length * 2 > sizes.size ? dated : []);
+  days.set(history, found);
+  return found;
+}
+
+const days = new WeakMap<History, ReadonlyMap<string, Written>>();
+const dayInName = /(?:^|[a-z][-_.])((?:19|20)\d{2})([-_.]?)(\d{2})\2(\d{2})(?=[-_.T]|\d{4}(?:\d{2})?[-_.])/i;
 
 /** `00000000000000`, `00000000000001`: what a generator writes with the program, before the first migration with a time. */
 const isZero = (version: string | undefined): boolean => /^0{12}\d\d$/.test(version ?? "");
