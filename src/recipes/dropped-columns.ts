@@ -9,7 +9,7 @@ import { beforeCall, noLongerRead, stillDeclared } from "./declared.ts";
 import { droppedReferences, droppedBehind } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
 import { plainFill } from "./defaults.ts";
-import { isOfKey } from "./optional-columns.ts";
+import { isOfKey, keyFirst } from "./optional-columns.ts";
 import { withNameLater } from "./renamed-behind.ts";
 import { nullable } from "./columns-again.ts";
 import { constraintOf, usersAgain } from "./undo.ts";
@@ -171,7 +171,9 @@ export function deprecateColumn(step: Step): Advice | undefined {
     {
       heading:
         staysRequired || isRequired
-          ? []
+          ? givesValue
+            ? []
+            : keyFirst(step, operation)
           : [`where it is NOT NULL without a default: ALTER COLUMN ${column} DROP NOT NULL first`],
       undo: [
         (old.is === "present" ? commentOf(old.value, table, column) : undefined) ??

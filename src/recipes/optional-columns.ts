@@ -9,6 +9,21 @@ export function isOfKey({ before }: Step, { table, column }: Step<"dropColumn">[
   return constraints.some((one) => one.kind === "primary key" && one.columns.includes(column.text));
 }
 
+/** Before the application leaves the column out: only a column that no key has can become nullable. */
+export function keyFirst(
+  { before, spell }: Step,
+  { table, column }: Step<"dropColumn">["operation"],
+): readonly string[] {
+  const found = before.relation(table);
+  const key =
+    found.is === "present" ? found.value.constraints.find((one) => one.kind === "primary key") : undefined;
+  if (key?.kind !== "primary key" || !key.columns.includes(column.text)) return [];
+  const name = spell(column);
+  return [
+    `first replace the primary key ${spell(key.name)}, or drop it, and let ${name} be NULL (ALTER COLUMN ${name} DROP NOT NULL): rows are to come without it`,
+  ];
+}
+
 const first = (column: string, undo?: readonly string[]): Heading =>
   heading(`then, as rows are to come without ${column}:`, { transaction: "own", after: "backfill", undo });
 
