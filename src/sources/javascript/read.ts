@@ -18,7 +18,7 @@ import { DirectionOutput, type CallPlace } from "./output.ts";
 import { Scope } from "./scope.ts";
 import type { CodeTool } from "./tool.ts";
 import { tools } from "./tools/index.ts";
-import { child, children, field, spanOf, subtrees, type Tree } from "./tree.ts";
+import { child, children, field, isFunction, spanOf, subtrees, type Tree } from "./tree.ts";
 import { booleanOf, fieldOf, textOf, type FunctionValue } from "./value.ts";
 import { handleAt, Walker, type OnChain } from "./walk.ts";
 
@@ -161,7 +161,9 @@ function direction(
       .slice(1)
       .map((parameter) => field(parameter, "name")),
   );
-  const isEmpty = text.pieces.length === before && !callsSomething(body, callbacks);
+  // A transaction without anything in it changes nothing.
+  const isEmpty =
+    text.pieces.slice(before).every(({ byTool }) => byTool === true) && !callsSomething(body, callbacks);
   text.sender = "code";
   if (open || (text.pieces.length === before && !isEmpty && known === 0))
     output.dynamic({ start: tree.start, end: body.start }, { flow: straight, statement: spanOf(tree) });
@@ -253,15 +255,22 @@ const isCallback = (parameter: Tree): boolean => /^(?:next|done|cb|callback)$/.t
 /** True if there is a call that may do something; one of `callbacks` says that the migration is done. */
 function callsSomething(tree: Tree, callbacks: ReadonlySet<string>): boolean {
   if (tree.type === "CallExpression") {
-    let root = child(tree, "callee");
+    const callee = child(tree, "callee");
+    let root = callee;
     while (root?.type === "MemberExpression") root = child(root, "object");
     const name = field(root, "name");
     const isHarmless =
       /^(?:Promise|console)$/.test(name) || (root?.type === "Identifier" && callbacks.has(name));
-    if (!isHarmless) return true;
+    const isTransaction =
+      callee?.type === "MemberExpression" && field(child(callee, "property"), "name") === "transaction";
+    if (!isHarmless && !(isTransaction && children(tree, "arguments").every(isCallbackOrOptions)))
+      return true;
   }
   return subtrees(tree).some((part) => callsSomething(part, callbacks));
 }
+
+/** What does something then stands in it. */
+const isCallbackOrOptions = (tree: Tree): boolean => isFunction(tree) || tree.type === "ObjectExpression";
 
 /** Knex's `exports.config`, TypeORM's field `transaction`, MikroORM's `isTransactional()`. */
 function optsOut(file: Reader, { members, methods }: MigrationModule, top: Scope): boolean {
