@@ -47,7 +47,7 @@ export function ruleDescription(
     `# ${rule.id}`,
     rule.docs.summary,
     [
-      `- Severity: ${rule.severity}${isSometimesNote(rule) ? ", in some cases a note: see the known exceptions" : ""}`,
+      `- Severity: ${rule.severity}${sometimes(rule)}`,
       `- Category: ${rule.category}`,
       `- Presets: ${presetsOf(rule)}`,
       `- Databases: ${databasesOf(rule)}`,
@@ -79,8 +79,16 @@ export function ruleDescription(
   return `${lines.join("\n\n")}\n`;
 }
 
-const isSometimesNote = ({ severity, docs }: Rule): boolean =>
-  severity !== "note" && (docs.exceptions ?? []).some((text) => text.startsWith("a note: "));
+/** What its known exceptions say of findings that are less severe. */
+function sometimes({ severity, docs }: Rule): string {
+  const lower = severity === "error" ? ["warning", "note"] : severity === "warning" ? ["note"] : [];
+  const said = lower.filter((one) =>
+    (docs.exceptions ?? []).some(
+      (text) => text.startsWith(`a ${one}: `) || text.startsWith(`it is a ${one} `),
+    ),
+  );
+  return said.length === 0 ? "" : `, in some cases a ${said.join(" or a ")}: see the known exceptions`;
+}
 
 const lessSevere =
   "less severe on tables that surely or most probably have few rows, or none: [which tables these are](README.md#tables-with-few-rows)";
