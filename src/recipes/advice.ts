@@ -313,8 +313,10 @@ export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {
         );
       if (whole !== undefined)
         return [
-          ...(writing.fileHead === undefined ? [] : [writing.fileHead]),
           ...step.when.flatMap((text) => text.split("\n")).map(writing.comment),
+          ...(writing.fileHead === undefined
+            ? []
+            : [writing.comment("in a new file, from the next line on:"), writing.fileHead]),
           whole,
         ];
       const isSql = step.language === "sql";

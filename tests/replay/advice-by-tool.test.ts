@@ -214,3 +214,22 @@ it("a foreign key in a file of its own can be rolled back alone", async () => {
   const [, own = ""] = found?.instead?.split("NOT VALID;") ?? [];
   expect(own).toContain("DROP CONSTRAINT orders_user;");
 });
+
+it("Liquibase: changesets of a later migration of a file without a header go into a new file, which begins with it", async () => {
+  const fs = memoryFileSystem({
+    "pom.xml": "<artifactId>liquibase-core</artifactId><artifactId>postgresql</artifactId>",
+    "src/main/resources/db/changelog/master.xml":
+      '<databaseChangeLog><include file="a.sql" relativeToChangelogFile="true"/><include file="b.sql" relativeToChangelogFile="true"/></databaseChangeLog>',
+    "src/main/resources/db/changelog/a.sql": "CREATE TABLE orders (id bigint PRIMARY KEY);\n",
+    "src/main/resources/db/changelog/b.sql": "DROP TABLE orders;\n",
+  });
+  const { findings } = await lintProject({ fs });
+  expect(findings.find(({ ruleId }) => ruleId === "drop-table")?.instead).toBe(
+    `COMMENT ON TABLE orders IS 'deprecated: no longer used';
+-- deploy the version that no longer uses it; then, in later migrations:
+-- in a new file, from the next line on:
+--liquibase formatted sql
+--changeset NEW:NEW-2
+DROP TABLE orders;`,
+  );
+});
