@@ -66,6 +66,7 @@ import dropUnhiddenIndex from "./drop-unhidden-index.ts";
 import dropUniqueKey from "./drop-unique-key.ts";
 import dropView from "./drop-view.ts";
 import dropVisibleIndex from "./drop-visible-index.ts";
+import droppedAtStart from "./dropped-at-start.ts";
 import duplicateObject from "./duplicate-object.ts";
 import duplicateVersion from "./duplicate-version.ts";
 import dynamicSqlFromInput from "./dynamic-sql-from-input.ts";
@@ -318,6 +319,7 @@ export const rules: readonly Rule[] = [
   dropUniqueKey,
   dropView,
   dropVisibleIndex,
+  droppedAtStart,
   duplicateObject,
   duplicateVersion,
   dynamicSqlFromInput,

@@ -300,6 +300,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
     rules: [
       "bad-file-name",
       "conflicts-with-base",
+      "dropped-at-start",
       "duplicate-version",
       "edited-after-apply",
       "file-name-style",

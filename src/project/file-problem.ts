@@ -7,6 +7,7 @@ import type { RelatedFile } from "./related-file.ts";
 export interface FileProblem {
   readonly rule:
     | "bad-file-name"
+    | "dropped-at-start"
     | "duplicate-version"
     | "edited-after-apply"
     | "migration-lock-off"

@@ -1,6 +1,7 @@
 import { checkedText } from "../changelog/checked.ts";
 import { formattedChangeset } from "../changelog/formatted.ts";
 import { change, changeset } from "../changelog/written.ts";
+import { droppedAtStart } from "../dropped-at-start.ts";
 import { statedRelease } from "../layouts/liquibase-settings.ts";
 import { languageOf, liquibaseSteps } from "../liquibase-advice.ts";
 import { inDollarQuotes } from "../jdbc.ts";
@@ -66,6 +67,7 @@ export const liquibase: Tool = {
     includes: { of: includedBy, whole: "a changelog of Liquibase whose files aren't there" },
   },
   switchedBySpring: true,
+  problems: droppedAtStart,
   shapes: ["liquibase"],
   wraps: "each",
   wrapsOn: { mongodb: "none" },

@@ -1,0 +1,20 @@
+import { defineFileRule } from "../src/lint/rule.ts";
+
+export default defineFileRule({
+  id: "dropped-at-start",
+  category: "data-loss",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  docs: {
+    summary: "A setting makes the program drop the whole schema at each start, before it migrates.",
+    why: "`spring.liquibase.drop-first` and `quarkus.liquibase.clean-at-start` drop all tables, with their rows, and run the changelog from the beginning: each deploy and each restart empties the database.",
+    instead:
+      "Remove the setting, or move it into the settings of the profile for tests or development, such as `application-dev.yml`.",
+    exceptions: [
+      "settings of one profile, and files with parts for several profiles",
+      "settings for every profile that those of the profile `prod` or `production` switch off",
+      "a value that the environment gives",
+    ],
+  },
+});
