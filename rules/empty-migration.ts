@@ -26,6 +26,7 @@ export default defineRule({
   },
   messages: {
     empty: "does nothing, and is recorded as applied",
+    refused: "has no statement: {{what}}",
     unsent: "never runs: nothing awaits or returns it, and the migration is recorded as applied",
     unsentBack: "never runs: nothing awaits or returns it, and the migration is recorded as rolled back",
   },
@@ -40,16 +41,22 @@ export default defineRule({
             message: script === up ? "unsent" : "unsentBack",
             instead: "write `await` before it, or return it",
           });
-      if (!up.empty || kind === "baseline" || unread === true || emptyHere === true || emptyOnPurpose("up"))
-        return;
+      if (!up.empty || unread === true || emptyHere === true) return;
+      const refused = scope.history.empty?.refused;
+      if (refused === undefined && (kind === "baseline" || emptyOnPurpose("up"))) return;
       const last = up.code === undefined ? comments.up.at(-1) : undefined;
       const at = last ? { path: up.path, span: last, wholeFile: true as const } : startOf(up);
+      const instead = up.part.start === 0 ? scope.history.empty?.file : scope.history.empty?.section;
+      if (refused !== undefined) {
+        report({ at, message: "refused", data: { what: refused.what }, severity: "error", instead });
+        return;
+      }
       // The others go on from it, so that it has to stay.
       report({
         at,
         message: "empty",
         severity: isFollowed === true ? "note" : undefined,
-        instead: up.part.start === 0 ? scope.history.empty?.file : scope.history.empty?.section,
+        instead,
       });
     },
   },

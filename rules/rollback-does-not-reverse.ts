@@ -1,7 +1,5 @@
 import { defineRule, recipes } from "../src/lint/rule.ts";
 
-const leftOut = "The migration changes nothing here: leave it out, or give it an empty rollback.";
-
 export default defineRule({
   id: "rollback-does-not-reverse",
   category: "history",
@@ -90,8 +88,13 @@ export default defineRule({
         instead: unsent
           ? "Write `await` before the call, or return it: without either it is never sent."
           : older !== undefined
-            ? recipes.olderLeft[older]
-            : (filled ?? (isAutomatic ? (isRepeated ? leftOut : recipes.statedInCall(scope, found)) : types)),
+            ? recipes.olderLeft(scope, older)
+            : (filled ??
+              (isAutomatic
+                ? isRepeated
+                  ? recipes.backOfNothing(scope)
+                  : recipes.statedInCall(scope, found)
+                : types)),
         related:
           cause !== undefined && older === "earlier" ? [{ at: cause.at, message: "makes it" }] : undefined,
       });

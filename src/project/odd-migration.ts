@@ -14,4 +14,11 @@ export interface LateMigration {
 export interface EmptyMigration {
   readonly file: string;
   readonly section: string;
+  /** It fails on a file without a statement, also one that is to take back nothing. */
+  readonly refused?: {
+    /** As the end of a sentence: what it does. */
+    readonly what: string;
+    /** What such a file has to consist of, in Markdown. */
+    readonly write: string;
+  };
 }

@@ -191,11 +191,23 @@ export const statedInCall = (
     : history.ownRollback?.differs;
 
 /** What to do where a rollback takes away what is older than its migration, by `MigrationScope.rollbackCause`. */
-export const olderLeft = {
-  earlier: "Make the way back empty: what the migration finds there belongs to the one that has made it.",
-  extension:
-    "Take the extension out of the migration and its rollback: older columns have its types, so it is there already.",
-};
+export function olderLeft({ history }: MigrationScope, cause: "earlier" | "extension"): string {
+  if (cause === "extension")
+    return "Take the extension out of the migration and its rollback: older columns have its types, so it is there already.";
+  const refused = history.empty?.refused;
+  const make =
+    refused === undefined
+      ? "Make the way back empty"
+      : `Let the way back do nothing, by ${refused.write} (${refused.what})`;
+  return `${make}: what the migration finds there belongs to the one that has made it.`;
+}
+
+/** What to do with a rollback of a migration that changes nothing. */
+export function backOfNothing({ history }: MigrationScope): string {
+  const back = history.empty?.refused?.write ?? "an empty rollback";
+  const give = history.empty?.refused === undefined ? `give it ${back}` : `let its rollback be ${back}`;
+  return `The migration changes nothing here: leave it out, or ${give}.`;
+}
 
 /** What nothing takes back, as the end of a sentence. */
 export function leftIn([first, ...others]: readonly Difference[]): string {

@@ -30,11 +30,19 @@ export * from "./renamed-columns.ts";
 export * from "./replaced-columns.ts";
 export * from "./statements.ts";
 export * from "./tables.ts";
-export { lockInCode, lockTogether } from "./lock-tables.ts";
+export { isOnlyOfTriggers, lockInCode, lockTogether } from "./lock-tables.ts";
 export * from "./locks.ts";
 export * from "./dropped-columns.ts";
 export * from "./dropping.ts";
-export { differencesIn, leftIn, olderLeft, statedInCall, typesLeft, typesToo } from "./dropped-types.ts";
+export {
+  backOfNothing,
+  differencesIn,
+  leftIn,
+  olderLeft,
+  statedInCall,
+  typesLeft,
+  typesToo,
+} from "./dropped-types.ts";
 export * from "./security.ts";
 export * as mongodb from "./mongodb.ts";
 export { mysql } from "./mysql.ts";

@@ -1,4 +1,5 @@
 /** LOCK TABLE, before statements that would lock the same tables one after the other. */
+import type { LockMode } from "../effects/effects.ts";
 import type { Step } from "../replay/step.ts";
 import { instead, inWords, type Advice } from "./advice.ts";
 import { textOf } from "./words.ts";
@@ -20,12 +21,37 @@ export const lockTablesHere = (step: Step, tables: readonly string[]): readonly 
 export const lockOrGiveUpHere = (step: Step, tables: readonly string[]): readonly string[] =>
   tables.length === 0 ? [] : [giveUpFirst, ...lockTablesHere(step, tables)];
 
-/** What the words of the rule say to lock all tables with, where the runner's transaction refuses LOCK TABLE. */
+/** The migration makes triggers, and takes no stronger lock than they do on their tables in this transaction. */
+export function isOnlyOfTriggers(step: Step): boolean {
+  const all = [...step.earlier(), step, ...step.later()].filter(
+    ({ transaction }) => transaction.id === step.transaction.id,
+  );
+  const tables = new Set(
+    all.flatMap(({ operation, before }) =>
+      operation.kind === "createTrigger" ? [before.resolve(operation.table)] : [],
+    ),
+  );
+  const isStronger = ({ mode, relation }: Step["effects"]["locks"][number]): boolean =>
+    mode === "ACCESS EXCLUSIVE" && tables.has(relation);
+  return (
+    step.operation.kind === "createTrigger" && !all.some(({ effects }) => effects.locks.some(isStronger))
+  );
+}
+
+/** What the words of the rule say to lock all tables with, where less is enough, or the runner's transaction refuses LOCK TABLE. */
 export function lockTogether(step: Step): Advice | undefined {
-  if (step.transaction.kind === "block" || !inPipeline(step)) return undefined;
+  const mode = isOnlyOfTriggers(step) ? "SHARE ROW EXCLUSIVE" : undefined;
+  if (step.transaction.kind === "block" || !inPipeline(step))
+    return mode === undefined
+      ? undefined
+      : [
+          inWords(
+            `Make the triggers of one table per transaction. If they must come together, lock the tables with one \`${lock("…, …", mode)}\` at the start, with \`lock_timeout\`, and let the runner retry: reads go on meanwhile.`,
+          ),
+        ];
   return [
     inWords(
-      `Change one table per file. If both must change together, lock both at the start with \`${inBlock("…, …")}\`, behind \`SET lock_timeout\`. A plain LOCK TABLE fails before PostgreSQL 18, and there as the first statement: the tool sends the file as a pipeline, which isn't a transaction block.`,
+      `Change one table per file. If both must change together, lock both at the start with \`${inBlock("…, …", mode)}\`, behind \`SET lock_timeout\`. A plain LOCK TABLE fails before PostgreSQL 18, and there as the first statement: the tool sends the file as a pipeline, which isn't a transaction block.`,
     ),
   ];
 }
@@ -48,6 +74,7 @@ const inPipeline = ({ script: { transaction } }: Step): boolean =>
   transaction.sends === "pipeline" && transaction.wraps === "none";
 
 /** Code may lock, and the lock stays until the transaction ends. */
-const inBlock = (tables: string): string => `DO $$ BEGIN ${lock(tables)}; END $$;`;
+const inBlock = (tables: string, mode?: LockMode): string => `DO $$ BEGIN ${lock(tables, mode)}; END $$;`;
 
-const lock = (tables: string): string => `LOCK TABLE ${tables} IN ACCESS EXCLUSIVE MODE`;
+const lock = (tables: string, mode: LockMode = "ACCESS EXCLUSIVE"): string =>
+  `LOCK TABLE ${tables} IN ${mode} MODE`;

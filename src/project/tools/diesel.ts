@@ -35,6 +35,13 @@ export const diesel: Tool = {
   checksCommit: true,
   sendsDelimiter: {},
   duplicates: "diesel treats the second as applied",
+  // As diesel_migrations 2.2 does: without a byte "Attempted to run an empty migration", with comments alone "Received an
+  // empty query".
+  empty: {
+    file: "Write the statements, or delete the folder if no server has run it. If it has to do nothing, write `SELECT 1; -- no-op`, and why.",
+    section: "Write the statements.",
+    refused: { what: "diesel fails on a file without a statement", write: "`SELECT 1; -- no-op`" },
+  },
   late: { what: "diesel runs it after the newer ones", runs: true },
   trackingTables: ["__diesel_schema_migrations"],
   tracking: {
