@@ -18,6 +18,7 @@ export default defineRule({
       "an index whose table, or one of whose columns, the same migration drops behind it",
       "an index that no migration creates and that is called after a column which the same migration drops before: it mostly went with the column",
       "an index that no migration creates and that is called after a table which the same migration drops behind it",
+      "an index that no migration creates, in a transaction that `LOCK TABLE` gave ACCESS EXCLUSIVE on a table that it is called after; a note, where it isn't called so",
       "an index of a constraint, which the server refuses to drop",
     ],
   },
@@ -45,8 +46,11 @@ export default defineRule({
         if (found.is !== "unknown" || locks.namedAfterDropped(drop.index)) return;
         const stated = locks.tableInCall();
         if (stated !== undefined && (createdHere(stated) === "yes" || locks.takenAnyway(stated))) return;
+        if (stated === undefined && locks.namedAfterLocked(drop.index)) return;
+        // The table that is locked on purpose may be the index's.
+        const severity = stated === undefined && locks.heldExplicitly() ? "note" : undefined;
         const data = { table: stated === undefined ? "its table" : show(stated) };
-        report({ at: drop.head, message: "locks", data });
+        report({ at: drop.head, message: "locks", severity, data });
         return;
       }
       const { table, origin, constraint } = found.value;

@@ -71,7 +71,12 @@ function placed(
   left: readonly Operation[],
   treated: readonly Operation[],
 ): Advice | undefined {
-  const rest = (some: readonly Operation[], when = "what else the statement does:"): Advice | undefined => {
+  // What takes the place of an earlier statement stands there; between the two, rows may get what the rest needs.
+  const isEarlier = whole.some(({ replaces = [] }) =>
+    replaces.some(({ start }) => start < step.statement.span.start),
+  );
+  const usual = `what else the statement does${isEarlier ? ", which stays where it is" : ""}:`;
+  const rest = (some: readonly Operation[], when = usual): Advice | undefined => {
     const text = some.length === 0 ? undefined : statementOf(step, some, oldKey(step, some, treated));
     if (text === undefined) return some.length === 0 ? [] : undefined;
     return [{ language: "sql", statements: [text], when: [when], transaction: "any", intent: "same-schema" }];

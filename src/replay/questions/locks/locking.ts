@@ -116,12 +116,23 @@ export function goesAnyway(step: Step, { table, elements }: Index): boolean {
   });
 }
 
+const schemaOf = (key: Key): string => key.slice(0, key.indexOf("."));
+
+const isCalledAfter = ({ before }: Step, index: QualifiedName, name: string, table: Key): boolean =>
+  `_${index.name}_`.includes(`_${name}_`) && schemaOf(table) === schemaOf(before.resolve(index));
+
+/** See `LockQuestions.namedAfterLocked`. */
+export const namedAfterLocked = (step: Step, index: QualifiedName): boolean =>
+  step.transaction.held.some(
+    ({ relation, mode, explicit }) =>
+      explicit &&
+      mode === "ACCESS EXCLUSIVE" &&
+      isCalledAfter(step, index, relation.slice(relation.indexOf(".") + 1), relation),
+  );
+
 /** See `LockQuestions.namedAfterDropped`. */
 export function namedAfterDropped(step: Step, index: QualifiedName): boolean {
-  const words = `_${index.name}_`;
-  const schemaOf = (key: Key): string => key.slice(0, key.indexOf("."));
-  const isAfter = (name: string, table: Key): boolean =>
-    words.includes(`_${name}_`) && schemaOf(table) === schemaOf(step.before.resolve(index));
+  const isAfter = (name: string, table: Key): boolean => isCalledAfter(step, index, name, table);
   return (
     step
       .neighbours("earlier", "dropColumn")

@@ -20,6 +20,7 @@ import {
   heldMeanwhile,
   joinsBefore,
   namedAfterDropped,
+  namedAfterLocked,
   refusesConcurrently,
   tableInCall,
   takenAnyway,
@@ -60,6 +61,8 @@ export interface LockQuestions {
    * or a later one drops a table that it is called after.
    */
   readonly namedAfterDropped: (index: QualifiedName) => boolean;
+  /** LOCK TABLE has locked a table that the index is called after, in ACCESS EXCLUSIVE: most probably its own. */
+  readonly namedAfterLocked: (index: QualifiedName) => boolean;
   /** Of LOCK TABLE: the server refuses it here, outside of a transaction block. */
   readonly lacksBlock: () => boolean;
   /** A later statement of the transaction alters the table, or may do so. */
@@ -139,6 +142,7 @@ export const lockAnswers: Answers<LockQuestions> = {
   clearsScratch: (step) => () => clearsScratch(step),
   goesAnyway: (step) => (index) => goesAnyway(step, index),
   namedAfterDropped: (step) => (index) => namedAfterDropped(step, index),
+  namedAfterLocked: (step) => (index) => namedAfterLocked(step, index),
   lacksBlock:
     ({ operation, transaction, inBody }, { facts }) =>
     () => {
