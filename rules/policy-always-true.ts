@@ -18,6 +18,7 @@ export default defineRule({
     exceptions: [
       "policies FOR SELECT, which may be meant for public data, unless the option `reads` is set",
       "restrictive policies, and those for roles that aren't in the option `roles`",
+      "a note: a policy without `TO`, where the migration that makes the table grants the command to other roles alone; on Supabase, everybody has it",
       "a policy that the same migration drops",
       "`ALTER POLICY` of a policy that the history doesn't create",
     ],
@@ -46,14 +47,21 @@ export default defineRule({
       const isLeft = last.is !== "present" || last.value.policies.some((p) => p.name === name.text);
       if (given.length === 0 || !isLeft) return;
       const does = command === "all" ? "read and write" : command;
-      const data = { roles: given.join(", "), command: does, table: show(operation.table) };
+      // A policy that names no role is for those who may use the table at all.
+      const granted = given.includes("public") ? security.grantedHere(operation.table, command) : [];
+      const isGranted = granted.length > 0 && !granted.some((role) => options.roles.includes(role));
+      const data = {
+        roles: (isGranted ? granted : given).join(", "),
+        command: does,
+        table: show(operation.table),
+      };
       const made = last.is === "present" ? last.value : undefined;
       const own = made?.policies.find((p) => p.name === name.text);
       report({
         at: (using ?? withCheck)?.span ?? head,
         message: "always",
         // It opens no other rows, and a new one is in nobody's name.
-        severity: command === "insert" ? recipes.severityOfInserts(step) : undefined,
+        severity: isGranted ? "note" : command === "insert" ? recipes.severityOfInserts(step) : undefined,
         data,
         repaired: (end) =>
           made !== undefined &&

@@ -9,6 +9,7 @@ import type { Answers } from "../../answers.ts";
 import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
 import { calledPerRow, type CalledPerRow } from "./called-per-row.ts";
+import { grantedHere } from "./granted-roles.ts";
 import { hiddenFromOwner } from "./hidden-from-owner.ts";
 import { seldomDeletes } from "./seldom-deletes.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
@@ -36,6 +37,11 @@ export interface SecurityQuestions {
   readonly calledPerRow: () => CalledPerRow | undefined;
   /** Of REVOKE: a statement before it in the script has taken the same from the role, on the object as a whole. */
   readonly isTakenBefore: (role: string) => boolean;
+  /**
+   * The roles to which the migration that makes the table grants the command (`all`: any), in any case; none where the
+   * platform grants it to everybody. Row security grants nothing.
+   */
+  readonly grantedHere: (table: QualifiedName, command: string) => readonly string[];
   /** Its rows are marked as deleted; or the migration makes the table, and what its GRANTs allow on it deletes no row. */
   readonly seldomDeletes: (table: QualifiedName) => boolean;
   /** A view can be run with the privileges of who asks (`security_invoker`). */
@@ -61,6 +67,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   hiddenFromOwner: (step) => () => hiddenFromOwner(step),
   recursion: (step) => () => policyRecursion(step),
   calledPerRow: (step) => () => calledPerRow(step),
+  grantedHere: (step) => (table, command) => grantedHere(step, table, command),
   seldomDeletes: (step) => (table) => seldomDeletes(step, table),
   isTakenBefore: (step) => (role) => isTakenBefore(step, role),
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
