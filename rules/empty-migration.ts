@@ -20,7 +20,7 @@ export default defineRule({
       "a migration with a comment such as `no-op`, `nop`, `nothing to do`, `intentionally left blank` or `placeholder`, or one that says where it is done, why no more, or what the file is kept for",
       "a note: another migration of Alembic or Django names it as the one that it follows",
       "a file that is named after a database, as the migration may be for another one",
-      "a baseline, and an empty rollback",
+      "a baseline, and an empty rollback; a note, where the tool fails on a file without a statement",
       "a rollback whose call nothing awaits, where `rollback-does-not-reverse` says what it leaves",
     ],
   },
@@ -41,14 +41,18 @@ export default defineRule({
             message: script === up ? "unsent" : "unsentBack",
             instead: "write `await` before it, or return it",
           });
-      if (!up.empty || unread === true || emptyHere === true) return;
       const refused = scope.history.empty?.refused;
+      if (down?.empty === true && refused && (scope.leavesNothingToUndo() || emptyOnPurpose("down"))) {
+        const instead = `Write ${refused.write} there.`;
+        report({ at: startOf(down), message: "refused", severity: "note", data: refused, instead });
+      }
+      if (!up.empty || unread === true || emptyHere === true) return;
       if (refused === undefined && (kind === "baseline" || emptyOnPurpose("up"))) return;
       const last = up.code === undefined ? comments.up.at(-1) : undefined;
       const at = last ? { path: up.path, span: last, wholeFile: true as const } : startOf(up);
       const instead = up.part.start === 0 ? scope.history.empty?.file : scope.history.empty?.section;
       if (refused !== undefined) {
-        report({ at, message: "refused", data: { what: refused.what }, severity: "error", instead });
+        report({ at, message: "refused", data: refused, severity: "error", instead });
         return;
       }
       // The others go on from it, so that it has to stay.

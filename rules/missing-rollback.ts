@@ -21,14 +21,13 @@ export default defineRule({
       "a migration that only adds values to enums, which PostgreSQL can't drop, or runs `CREATE EXTENSION IF NOT EXISTS`",
       "a migration in several files, one of which has a rollback",
       "a migration that Rails has copied from an engine",
-      "a rollback that says in a comment, or logs, why it is empty: `-- no-op`, `-- can't be undone`; of a migration that renames a column or table, more than that it does nothing; a note, where the tool fails on a file without a statement",
+      "a rollback that says in a comment, or logs, why it is empty: `-- no-op`, `-- can't be undone`; of a migration that renames a column or table, more than that it does nothing",
       "a migration that is marked with `-- ddlint-irreversible: reason`, or whose `down` raises `ActiveRecord::IrreversibleMigration`; without the reason, where fewer than a quarter of the marks before it have one",
     ],
   },
   messages: {
     missing: "has no way back: {{rollback}} is missing{{left}}",
     empty: "has no way back: its rollback is empty{{left}}",
-    refused: "its rollback has no statement: {{refused}}",
     oneWay: "has no way back: {{what}}, and the tool refuses to reverse the migration",
     caught: "the rollback leaves it as it is: {{what}}, and the migration catches that error",
     unexplained: "is marked as irreversible without a reason",
@@ -71,13 +70,7 @@ export default defineRule({
         report({ at: { path: up.path, span }, message, data: { what }, instead, severity: weak });
         return;
       }
-      const refused = down === undefined ? undefined : history.empty?.refused;
-      if (leavesNothingToUndo() || emptyOnPurpose("down")) {
-        const instead = `Write ${refused?.write ?? ""} there.`;
-        const data = { refused: refused?.what ?? "" };
-        if (refused !== undefined) report({ at, message: "refused", severity: "note", data, instead });
-        return;
-      }
+      if (leavesNothingToUndo() || emptyOnPurpose("down")) return;
       // Rows that a migration has changed often stay so.
       const own = first === undefined ? "warning" : severity;
       const left = recipes.leftIn(found);

@@ -89,12 +89,7 @@ export default defineRule({
           ? "Write `await` before the call, or return it: without either it is never sent."
           : older !== undefined
             ? recipes.olderLeft(scope, older)
-            : (filled ??
-              (isAutomatic
-                ? isRepeated
-                  ? recipes.backOfNothing(scope)
-                  : recipes.statedInCall(scope, found)
-                : types)),
+            : (filled ?? (isAutomatic ? recipes.statedInCall(scope, found) : types)),
         related:
           cause !== undefined && older === "earlier" ? [{ at: cause.at, message: "makes it" }] : undefined,
       });

@@ -47,7 +47,6 @@ export default defineRule({
         report({
           at: step.operation.head,
           message: "deadlock",
-          // A check of a foreign key doesn't wait for CREATE TRIGGER: only what writes to both tables does.
           severity: recipes.isOnlyOfTriggers(step) ? "note" : undefined,
           data: { held: step.show(held.tree) + others, table: step.show(own.key), lock: own.lock },
           related: [{ at: held.at, message: `locks ${step.show(held.tree)}` }],

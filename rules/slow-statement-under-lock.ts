@@ -34,6 +34,7 @@ export default defineRule({
       "UPDATE and DELETE in a table that this migration creates",
       "a foreign key that any row of its table refuses (`foreign-key-to-empty-table` reports it)",
       "a change of a type that no value survives (`narrow-column-type` reports it)",
+      "a note: an INSERT that fills a table of this migration, under the lock that its foreign key takes on the other table",
       "an INSERT of single rows that looks in its own table whether they are there",
       "`VALIDATE CONSTRAINT` after the `ADD CONSTRAINT` (`validate-in-same-transaction` reports it)",
     ],
@@ -54,20 +55,20 @@ export default defineRule({
       for (const [step, ...later] of slow.values()) {
         const held = step?.locks.heldMeanwhile();
         if (step === undefined || held === undefined) continue;
-        const { operation, show } = step;
         const rest = later.filter(({ statement }, i) => statement !== (later[i - 1] ?? step).statement);
         report({
-          at: operation.head,
+          at: step.operation.head,
           message: step.isHere(held.origin) ? "held" : "batch",
+          severity: recipes.fillsNewTable(step, held) ? "note" : undefined,
           data: {
-            table: show(held.relation),
+            table: step.show(held.relation),
             mode: held.mode,
             work: step.locks.slowWork() ?? "",
             more: more(rest.length),
           },
           instead: recipes.apartFromLock(step, held.relation),
           related: [
-            { at: held.origin, message: `takes ${held.mode} on ${show(held.relation)}` },
+            { at: held.origin, message: `takes ${held.mode} on ${step.show(held.relation)}` },
             ...rest
               .slice(0, 3)
               .map((one) => ({ at: one.operation.head, message: one.locks.slowWork() ?? "" })),

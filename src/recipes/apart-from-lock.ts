@@ -87,3 +87,13 @@ function droppedAfter(step: Step): string | undefined {
   );
   return table && show(table.operation.table);
 }
+
+/** The first rows of a new table, under the lock that its foreign key has taken on the table it refers to. */
+export const fillsNewTable = (
+  { operation, before, madeHere }: Step,
+  { relation, mode }: Pick<Step["transaction"]["held"][number], "relation" | "mode">,
+): boolean =>
+  operation.kind === "insertRows" &&
+  mode === "SHARE ROW EXCLUSIVE" &&
+  madeHere(operation.table) &&
+  before.foreignKeysTo(relation).some(({ table }) => table === before.resolve(operation.table));

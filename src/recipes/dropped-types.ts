@@ -181,14 +181,14 @@ function listed(found: readonly Difference[], most: number): string {
   return words.join("; ") + (found.length > most ? `; and ${String(found.length - most)} more` : "");
 }
 
-/** The tool's own way to bring all of it back, with those that the message has no room for. */
-export const statedInCall = (
-  { history }: MigrationScope,
-  found: readonly Difference[],
-): string | undefined =>
-  history.ownRollback && found.length > 3
-    ? `${history.ownRollback.differs} All that differs: ${listed(found, 30)}.`
-    : history.ownRollback?.differs;
+/** The tool's own way to bring all of it back, with those that the message has no room for; or that nothing is to be. */
+export function statedInCall(scope: MigrationScope, found: readonly Difference[]): string | undefined {
+  if (scope.differences().length === 0) return backOfNothing(scope);
+  const { ownRollback } = scope.history;
+  return ownRollback && found.length > 3
+    ? `${ownRollback.differs} All that differs: ${listed(found, 30)}.`
+    : ownRollback?.differs;
+}
 
 /** What to do where a rollback takes away what is older than its migration, by `MigrationScope.rollbackCause`. */
 export function olderLeft({ history }: MigrationScope, cause: "earlier" | "extension"): string {
@@ -203,7 +203,7 @@ export function olderLeft({ history }: MigrationScope, cause: "earlier" | "exten
 }
 
 /** What to do with a rollback of a migration that changes nothing. */
-export function backOfNothing({ history }: MigrationScope): string {
+function backOfNothing({ history }: MigrationScope): string {
   const back = history.empty?.refused?.write ?? "an empty rollback";
   const give = history.empty?.refused === undefined ? `give it ${back}` : `let its rollback be ${back}`;
   return `The migration changes nothing here: leave it out, or ${give}.`;

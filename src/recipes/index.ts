@@ -20,7 +20,7 @@ export { withoutBlock } from "./made-again.ts";
 export { madeOnce } from "./made-types.ts";
 export { wideKey } from "./declared-keys.ts";
 export { findAlike, ownValues, withOwnValues } from "./alike.ts";
-export { apartFromLock } from "./apart-from-lock.ts";
+export { apartFromLock, fillsNewTable } from "./apart-from-lock.ts";
 export * from "./constraints.ts";
 export * from "./fills.ts";
 export * from "./indexes.ts";
@@ -35,7 +35,6 @@ export * from "./locks.ts";
 export * from "./dropped-columns.ts";
 export * from "./dropping.ts";
 export {
-  backOfNothing,
   differencesIn,
   leftIn,
   olderLeft,

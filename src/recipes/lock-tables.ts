@@ -1,5 +1,4 @@
 /** LOCK TABLE, before statements that would lock the same tables one after the other. */
-import type { LockMode } from "../effects/effects.ts";
 import type { Step } from "../replay/step.ts";
 import { instead, inWords, type Advice } from "./advice.ts";
 import { textOf } from "./words.ts";
@@ -46,7 +45,7 @@ export function lockTogether(step: Step): Advice | undefined {
       ? undefined
       : [
           inWords(
-            `Make the triggers of one table per transaction. If they must come together, lock the tables with one \`${lock("…, …", mode)}\` at the start, with \`lock_timeout\`, and let the runner retry: reads go on meanwhile.`,
+            `Make the triggers of one table per transaction. If they must come together, lock the tables with one \`${lock("…, …", mode)}\` at the start, with \`lock_timeout\`, and let the runner retry: reads don't wait for it.`,
           ),
         ];
   return [
@@ -62,6 +61,8 @@ export function lockInCode(step: Step): Advice | undefined {
   const own = textOf(step, step.statement.span).replace(/[\s;]+$/, "");
   return instead(`DO $$ BEGIN ${own}; END $$;`);
 }
+
+type LockMode = Step["effects"]["locks"][number]["mode"];
 
 const giveUpFirst =
   "SET LOCAL lock_timeout = '500ms'; -- less than deadlock_timeout: the migration gives up, and not the application";
