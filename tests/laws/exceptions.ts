@@ -44,6 +44,8 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
     "reserved-word-identifier": "speaks about names",
     "rename-table": "an archive name counts as a deprecation",
     "integer-primary-key": "a table that is named after words, such as `roles`, has few rows",
+    "backfill-without-batches":
+      "users write the rows of a table that is called after them, such as `customers`",
     "large-migration": "tables with a word in common belong together",
     "missing-reason": "a comment that only says the names gives no reason",
   },

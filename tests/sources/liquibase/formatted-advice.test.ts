@@ -151,7 +151,7 @@ test("a file of SQL that is one changeset gets no parts: they are files with the
   };
   const text = await advised(files, "index-without-concurrently");
   expect(text).toMatch(
-    /^--liquibase formatted sql\n-- in a separate migration, [^\n]*\n--changeset NEW:NEW-1 runInTransaction:false\n/,
+    /^-- in a separate migration, [^\n]*\n-- in a new file, from the next line on:\n--liquibase formatted sql\n--changeset NEW:NEW-1 runInTransaction:false\n/,
   );
 });
 

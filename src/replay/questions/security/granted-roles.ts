@@ -1,8 +1,22 @@
 import type { Operation } from "../../../model/operation.ts";
 import type { QualifiedName } from "../../../model/names.ts";
-import type { Step } from "../../step.ts";
+import type { MigrationScope, Step } from "../../step.ts";
 
 type Grant = Extract<Operation, { readonly kind: "grant" }>;
+
+const known = new WeakMap<MigrationScope, readonly Step<"grant">[]>();
+
+/** Most migrations have none, and ask at each foreign key and policy. */
+export function grantsIn(scope: MigrationScope): readonly Step<"grant">[] {
+  const found =
+    known.get(scope) ??
+    scope.steps.filter(
+      (step): step is Step<"grant"> =>
+        step.operation.kind === "grant" && !step.operation.revoke && !step.skipped,
+    );
+  known.set(scope, found);
+  return found;
+}
 
 /** See `SecurityQuestions.grantedHere`. */
 export function grantedHere(
@@ -15,8 +29,8 @@ export function grantedHere(
   const schema = key.slice(0, key.indexOf("."));
   const isOfCommand = ({ privileges }: Grant): boolean =>
     command === "all" || privileges.some((one) => one === "ALL" || one === command.toUpperCase());
-  const grantees = scope.steps.flatMap(({ operation, before: then, skipped }) => {
-    if (operation.kind !== "grant" || operation.object !== "table" || operation.revoke || skipped) return [];
+  const grantees = grantsIn(scope).flatMap(({ operation, before: then }) => {
+    if (operation.object !== "table") return [];
     const { relations, inSchemas, defaults } = operation;
     const isOfTable =
       relations.some((one) => then.resolve(one) === key) ||

@@ -1,6 +1,7 @@
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Step } from "../../step.ts";
 import { isDeletedByMark } from "../rows/few-rows.ts";
+import { grantsIn } from "./granted-roles.ts";
 
 const deletes: ReadonlySet<string> = new Set(["DELETE", "TRUNCATE", "ALL"]);
 
@@ -15,8 +16,7 @@ export function seldomDeletes({ before, scope }: Step, table: QualifiedName): bo
     found.value.origin?.migration === scope.migration.index &&
     found.value.constraints.every((one) => one.kind !== "foreign key" || one.onDelete !== "cascade");
   if (!isFree) return false;
-  const grants = scope.steps.flatMap(({ operation, before: then }) => {
-    if (operation.kind !== "grant" || operation.revoke) return [];
+  const grants = grantsIn(scope).flatMap(({ operation, before: then }) => {
     const { relations, inSchemas, defaults } = operation;
     const isOn = inSchemas.length > 0 || defaults || relations.some((name) => then.resolve(name) === key);
     return isOn ? [operation] : [];

@@ -37,14 +37,14 @@ export function isMarkedAsOwn({ operation, before }: Step): boolean {
       /^(?:boolean|tinyint)$/.test(type?.name ?? "") &&
       value !== undefined &&
       /^\(*(?:false|0|'f(?:alse)?')\)*$/i.test(normalise(value.text)) &&
-      isTrue(where.text, name),
+      isTrue(normalise(where.text), name),
   );
 }
 
 const ofProgram = /^(?:is_?)?(?:built_?in|system|predefined|pre_?installed|seeded)$/i;
 
+/** @param condition normalised */
 const isTrue = (condition: string, column: string): boolean =>
-  new RegExp(
-    `(?:^|[\\s."\`(])${column}["\`]?\\s*(?:=\\s*(?:true|1|'t(?:rue)?')(?:\\W|$)|is\\s+true\\b|$|\\s+and\\b)`,
-    "i",
-  ).test(condition.trim());
+  new RegExp(`(?:^|[\\s.])${column}(?: = (?:true|1|'t(?:rue)?')(?= |$)| is true\\b| and\\b|$)`, "i").test(
+    condition,
+  );

@@ -4,6 +4,7 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { OperationOf } from "../../../model/operation.ts";
 import type { Column, Relation } from "../../../schema/model.ts";
 import type { ColumnType } from "../../../model/types.ts";
+import { normalise } from "../../../schema/expression-text.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Span } from "../../../text/span.ts";
 import { loosens } from "../mysql/modes.ts";
@@ -189,7 +190,9 @@ function isHeldIn(
 ): boolean {
   const isNamed = where?.columns.some((one) => one.column === column.name) === true;
   // `IS NULL` and `IS NOT NULL` alone say nothing of how long a value is.
-  const isOfNull = /^\s*(?:[\w."`]+\s+is\s+(?:not\s+)?null\s*(?:and\b|or\b|$)\s*)+$/i.test(where?.text ?? "");
+  const isOfNull = /^\s*(?:[\w."`]+\s+is\s+(?:not\s+)?null\s*(?:and\b|or\b|$)\s*)+$/i.test(
+    normalise(where?.text ?? ""),
+  );
   if (isNamed && !isOfNull) return true;
   if (counts(column) || column.mysql?.autoIncrement === true) return true;
   if (!/^(?:unknown|many|young)$/.test(rows(key).are)) return true;
