@@ -195,7 +195,7 @@ test("versions that are counted by hand go on being counted, with whatever numbe
     fs: memoryFileSystem({
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": "production:\n  adapter: postgresql\n",
-      "db/migrate/00000000000001_make.rb": migration("Make", "create_table(:issues) { |t| t.text :body }"),
+      "db/migrate/00000000000001_make.rb": migration("Make", "create_table(:issues) { |t| t.text :title }"),
       "db/migrate/00000000000002_add.rb": migration(
         "Add",
         "add_column :issues, :code, :string\n    add_index :issues, :code",
@@ -212,7 +212,7 @@ test("a comment of a column, which SQLite's adapter doesn't change", async () =>
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": "test:\n  adapter: sqlite3\nproduction:\n  adapter: postgresql\n",
       "db/migrate/20240201000001_make.rb":
-        "class Make < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:issues) { |t| t.text :body }\n  end\nend\n",
+        "class Make < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:issues) { |t| t.text :title }\n  end\nend\n",
       "db/migrate/20250201000001_drop.rb":
         "class Drop < ActiveRecord::Migration[7.1]\n  def change\n    remove_column :issues, :title, :text\n  end\nend\n",
     }),
