@@ -290,9 +290,10 @@ export function leaveOut(step: Step): string {
       : `${ofField}, here, in ${listed(again)}, and in ${where}`;
   }
   const found = declaredTable(step, operation.table);
-  const both = `${out}, here${isUndone(step) ? ", in the rollback" : ""} and in ${where}`;
+  const here = `${out}, here${isUndone(step) ? ", in the rollback" : ""} and in ${where}`;
   const undone = ": otherwise the next migration creates it again";
-  if (found === undefined) return both + undone;
+  // It may have been written by hand.
+  if (found === undefined) return `${here}, if that declares it, too${undone}`;
   const columns = operation.elements.map(({ column }) => column);
   const one =
     found === "nothing"
@@ -304,7 +305,7 @@ export function leaveOut(step: Step): string {
         );
   return one === undefined || found === "nothing"
     ? `${out}${isUndone(step) ? ", here and in the rollback" : ""}`
-    : `${both} (${one.text} in ${found.name})${undone}`;
+    : `${here} (${one.text} in ${found.name})${undone}`;
 }
 
 /** One call sends several indexes, as it stands in a loop: which of them is meant. */

@@ -92,7 +92,7 @@ describe("an index that is left out", () => {
     [
       "of no known file",
       undefined,
-      "Leave it out, here and in schema.prisma: otherwise the next migration creates it again.",
+      "Leave it out, here and in schema.prisma, if that declares it, too: otherwise the next migration creates it again.",
     ],
   ])("%s", async (_, schema, expected) => {
     expect(await adviceOf(prisma(twice, schema), "redundant-index")).toEqual([expected]);
