@@ -268,25 +268,50 @@ function isTaken(step: Step, table: QualifiedName, name: string): boolean {
 /** A later migration of the history may make an index of that name: it would fail. */
 export function isNamedLater(step: Step, name: string): boolean {
   const plain = plainName(name);
-  return laterTexts(step).some((text) => text.includes(plain));
+  const { history, migration } = step.scope;
+  return history.migrations.some(
+    // Of a file that holds several migrations, each looks only at its own part.
+    ({ index, up: { text, part } }) =>
+      index > migration.index && text.slice(part.start, part.end).includes(plain),
+  );
 }
 
 /** A later migration builds an index that begins with one of the columns, by its text: with another one there would be two. */
-export const isBuiltLater = (step: Step, table: QualifiedName, columns: readonly string[]): boolean =>
-  laterTexts(step).some((text) =>
-    Array.from(text.matchAll(built)).some(
-      ([, of = "", column = ""]) => plainName(of) === table.name && columns.includes(plainName(column)),
-    ),
+export function isBuiltLater(
+  { scope: { history, migration } }: Step,
+  table: QualifiedName,
+  columns: readonly string[],
+): boolean {
+  const found = builtIn.get(history) ?? indexesIn(history);
+  builtIn.set(history, found);
+  return found.some(
+    (one) => one.migration > migration.index && one.table === table.name && columns.includes(one.column),
+  );
+}
+
+type History = Step["scope"]["history"];
+
+interface Built {
+  readonly migration: number;
+  readonly table: string;
+  /** The first one. */
+  readonly column: string;
+}
+
+const builtIn = new WeakMap<History, readonly Built[]>();
+
+/** Of a file that holds several migrations, each has only its own part. */
+const indexesIn = ({ migrations }: History): readonly Built[] =>
+  migrations.flatMap(({ index, up: { text, part } }) =>
+    Array.from(text.slice(part.start, part.end).matchAll(built), ([, of = "", column = ""]) => ({
+      migration: index,
+      table: plainName(of),
+      column: plainName(column),
+    })),
   );
 
 const built =
-  /\bCREATE\s+(?:UNIQUE\s+)?INDEX\s[^;(]*?\bON\s+(?:ONLY\s+)?(?:[\w"]+\.)?("[^"]+"|\w+)\s*(?:USING\s+btree\s*)?\(\s*("[^"]+"|\w+)\s*[,)](?![^;]*\bWHERE\b)/gi;
-
-/** Of a file that holds several migrations, each has only its own part. */
-const laterTexts = ({ scope: { history, migration } }: Step): readonly string[] =>
-  history.migrations.flatMap(({ index, up: { text, part } }) =>
-    index > migration.index ? [text.slice(part.start, part.end)] : [],
-  );
+  /\bCREATE\s+(?:UNIQUE\s+)?INDEX\s[^;(]{0,300}?\bON\s+(?:ONLY\s+)?(?:[\w"]{1,70}\.)?("[^"]{1,70}"|\w+)\s*(?:USING\s+btree\s*)?\(\s*("[^"]{1,70}"|\w+)\s*[,)](?![^;]{0,2000}\bWHERE\b)/gi;
 
 function primaryOf(schema: Schema, table: QualifiedName): KeyConstraint | undefined {
   const found = schema.relation(table);
