@@ -27,12 +27,14 @@ export function droppedAtStart(view: FolderView): readonly FileProblem[] {
   for (const [up, folder] of ancestors(view.root, 6).entries()) {
     const read = (name: string): string | undefined =>
       view.read(`${"../".repeat(up)}${name}`)?.slice(0, longest);
-    const stated = (name: string): ReturnType<typeof statedIn> => statedIn(name, read(name) ?? "");
     for (const name of homes.flatMap((home) => names.map((one) => home + one))) {
-      const found = stated(name);
+      const text = read(name) ?? "";
+      const found = statedIn(name, text);
       // Of a file of several documents, which one is for what isn't read.
-      if (found?.isOn !== true || forProfiles.test(read(name) ?? "")) continue;
-      const isOff = homes.some((home) => ofProduction.some((one) => stated(home + one)?.isOn === false));
+      if (found?.isOn !== true || forProfiles.test(text)) continue;
+      const isOff = homes.some((home) =>
+        ofProduction.some((one) => statedIn(one, read(home + one) ?? "")?.isOn === false),
+      );
       if (isOff) return [];
       const { key, span } = found;
       return [
@@ -40,7 +42,7 @@ export function droppedAtStart(view: FolderView): readonly FileProblem[] {
           rule: "dropped-at-start",
           path: join(folder, name),
           span,
-          text: read(name),
+          text,
           message: `${key} is on in every profile: each start drops all tables`,
         },
       ];

@@ -13,6 +13,9 @@ export interface ScriptToken {
   readonly value: string;
 }
 
+/** Operators that compare two values. */
+export const comparisons: ReadonlySet<string> = new Set(["=", "<>", "!=", "<", ">", "<=", ">="]);
+
 /** Those between two offsets of the text. */
 type Tokenizer = (text: string, from: number, to: number) => readonly ScriptToken[];
 

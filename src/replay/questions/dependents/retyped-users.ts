@@ -4,6 +4,7 @@ import type { Routine } from "../../../schema/model.ts";
 import { tokenize } from "../../../sql/postgres/lexer.ts";
 import { dictionary } from "../../../text/dictionary.ts";
 import type { Step } from "../../step.ts";
+import { comparisons } from "../tokens.ts";
 import { isOf, left } from "./rename-users.ts";
 
 export interface OldTyped {
@@ -30,7 +31,6 @@ const kinds: Readonly<Record<string, string>> = dictionary({
   bytea: "bytea",
 });
 
-const operators: ReadonlySet<string> = new Set(["=", "<>", "!=", "<", ">", "<=", ">="]);
 /** Behind the second operand of a comparison. */
 const ends =
   /^(?:\)|;|,|and|or|then|loop|order|group|having|limit|for|returning|union|on|left|inner|join|end|else|when)?$/;
@@ -80,7 +80,7 @@ function comparedWith(body: string, column: string): readonly string[] {
   const tokens = tokenize(body).filter(({ kind }) => kind !== "comment");
   const at = (i: number): string => (tokens[i]?.kind === "string" ? "'" : (tokens[i]?.value ?? ""));
   return tokens.flatMap(({ kind, value }, i) => {
-    if (kind !== "operator" || !operators.has(value)) return [];
+    if (kind !== "operator" || !comparisons.has(value)) return [];
     const isQualified = at(i + 2) === ".";
     const [left, right, last] = [at(i - 1), at(isQualified ? i + 3 : i + 1), isQualified ? i + 3 : i + 1];
     if (!begins.test(at(i - 2)) || !ends.test(at(last + 1))) return [];

@@ -7,6 +7,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import type { Tri } from "../../../schema/model.ts";
 import { tokenize, type Token } from "../../../sql/postgres/lexer.ts";
 import type { Step } from "../../step.ts";
+import { comparisons } from "../tokens.ts";
 
 /** Operations in which a string is no value, or isn't read before it runs. */
 const noUse: ReadonlySet<Operation["kind"]> = new Set([
@@ -133,8 +134,6 @@ function meetsLabel(tokens: readonly Token[], call: number, label: string): bool
   const last = closing(tokens, list);
   return tokens.some((_, at) => at > list && at < last && isLabel(at));
 }
-
-const comparisons: ReadonlySet<string> = new Set(["=", "<>", "!=", "<", ">", "<=", ">="]);
 
 /** The bracket that closes the one there; the end if none does. */
 function closing(tokens: readonly Token[], open: number): number {

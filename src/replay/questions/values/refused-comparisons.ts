@@ -3,15 +3,13 @@ import type { Expression } from "../../../model/expression.ts";
 import type { Relation } from "../../../schema/model.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
-import { tokensIn, type ScriptToken } from "../tokens.ts";
+import { comparisons, tokensIn, type ScriptToken } from "../tokens.ts";
 import type { RefusedValue } from "./refused-values.ts";
 
 const noNumbers: ReadonlySet<string> = new Set(["boolean", "text", "varchar", "char"]);
 
 /** In front of the first operand of a comparison. */
 const begins: ReadonlySet<string> = new Set(["", "(", "where", "and", "or", "not", "check"]);
-
-const operators: ReadonlySet<string> = new Set(["=", "<>", "!=", "<", ">", "<=", ">="]);
 
 /** In the conditions of an UPDATE, DELETE, CREATE INDEX or CHECK that reads no table but its own. */
 export function refusedComparison(step: Step): RefusedValue | undefined {
@@ -22,7 +20,7 @@ export function refusedComparison(step: Step): RefusedValue | undefined {
   const tokens = tokensIn(step, found.span);
   for (const [i, operator] of tokens.entries()) {
     const [column, value] = [tokens[i - 1], tokens[i + 1]];
-    if (!operators.has(operator.value) || value?.kind !== "number" || column === undefined) continue;
+    if (!comparisons.has(operator.value) || value?.kind !== "number" || column === undefined) continue;
     const type = typeOf(column, tokens[i - 2], found.table, step);
     if (type === undefined) continue;
     // The history may have made an operator for it.

@@ -17,7 +17,7 @@ import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
 import { literalOf, refuses } from "./check-value.ts";
 import { labelsOf } from "./narrowing.ts";
 import { refusedComparison } from "./refused-comparisons.ts";
-import { assigned, namedRows, selected, type WrittenRow } from "./written-rows.ts";
+import { assigned, namedRows, namesOf, selected, type WrittenRow } from "./written-rows.ts";
 
 export interface RefusedValue {
   readonly column: string;
@@ -307,6 +307,3 @@ function chosen(
   const isAlone = query.relations.length === 0 && tokens.every(({ value }) => value !== "where");
   return dialect.refusesText === true || isAlone ? [selected(tokens, namesOf(columns, table))] : [];
 }
-
-const namesOf = (columns: InsertRows["columns"], table: Relation): readonly string[] =>
-  columns.length > 0 ? columns.map(({ text }) => text) : table.columns.map(({ name }) => name);

@@ -13,7 +13,7 @@ import { statementTokens, type ScriptToken } from "../tokens.ts";
 import { joinedText } from "./joined-text.ts";
 import { copyNarrows } from "./narrowing.ts";
 import { counts } from "./written-values.ts";
-import { assigned, selected, type WrittenRow } from "./written-rows.ts";
+import { assigned, namesOf, selected, type WrittenRow } from "./written-rows.ts";
 
 export interface WideCopy {
   /** The column that gets the values. */
@@ -128,8 +128,7 @@ function written(
   if (operation.kind === "updateRows") return assigned(tokens);
   const { columns, source, onConflict } = operation;
   if (source !== "query" || onConflict === "replace" || (columns.length === 0 && !table.complete)) return [];
-  const names = columns.length > 0 ? columns.map(({ text }) => text) : table.columns.map(({ name }) => name);
-  return selected(tokens, names);
+  return selected(tokens, namesOf(columns, table));
 }
 
 /** `code`, `w.code`: the column that stands there and nothing else. */

@@ -1,4 +1,6 @@
 /** The values of INSERT and UPDATE, as tokens. */
+import type { InsertRows } from "../../../model/operation.ts";
+import type { Relation } from "../../../schema/model.ts";
 import type { ScriptToken } from "../tokens.ts";
 
 /** Columns with what they get. */
@@ -41,6 +43,10 @@ export function valueRows<T extends ScriptToken>(
   }
   return rows;
 }
+
+/** The columns that an INSERT names, or all of the table. */
+export const namesOf = (columns: InsertRows["columns"], table: Relation): readonly string[] =>
+  columns.length > 0 ? columns.map(({ text }) => text) : table.columns.map(({ name }) => name);
 
 /** The same with the columns that get them. */
 export const namedRows = (
