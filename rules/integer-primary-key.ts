@@ -5,7 +5,6 @@ import {
   growth,
   hasFewRowsLater,
   laterRelation,
-  namesThings,
   recipes,
 } from "../src/lint/rule.ts";
 
@@ -21,11 +20,7 @@ const limits: ReadonlyMap<string, string> = new Map(
 );
 // INT UNSIGNED holds 4.29 billion, which few tables ever reach.
 const unsigned: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    tinyint: "255",
-    smallint: "65,535",
-    mediumint: "16,777,215",
-  }),
+  Object.entries({ tinyint: "255", smallint: "65,535", mediumint: "16,777,215" }),
 );
 
 export default defineRule({
@@ -46,20 +41,24 @@ export default defineRule({
       "a key whose values the server doesn't generate",
       "a table known to be small, also by its history: settings (`CHECK (id = 1)`), look-up tables whose rows it writes",
       "a note: each row is a word (a unique name beside what it means, an enum or a short unique text beside the key alone)",
-      "a note: `integer` (MySQL, MariaDB: `INT`), whose 2,147,483,647 numbers few tables use up, unless the table is known to be large",
+      "`integer` (MySQL, MariaDB: `INT`), whose 2,147,483,647 numbers few tables use up: a note on tables that time alone adds rows to (events, orders and the like by their names; rows of a moment that belong to those of another table), and nothing on others, unless the option `all` is set or the table is known to be large",
       "a table with one row for each row of another (a unique `NOT NULL` foreign key), whose key has the same type",
-      "`integer`: a table of people or things (a name, a unique e-mail address or the like), that refers to no other and isn't of a moment, and pairs of rows of other tables that can't be there twice",
-      "`integer`: a table of which the migrations write ten rows or more, each with a unique text such as `event`, and whose rows need none of another table",
       "temporary tables",
       "a column that the same or a later migration changes to `bigint` or drops",
       "a unique key that isn't the primary key",
       "MySQL, MariaDB: `INT UNSIGNED`, which holds 4,294,967,295",
     ],
   },
+  options: {
+    all: {
+      default: false,
+      description: "Also report, as notes, `integer` keys of tables that nothing shows to grow with time.",
+    },
+  },
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
   recipe: recipes.wideKey,
   on: {
-    addPrimaryKey({ operation: key, after, scope, script, isHere, rows, show, values }, { report }) {
+    addPrimaryKey({ operation: key, after, scope, script, isHere, rows, show, values }, { report, options }) {
       const { are } = rows(key.table);
       if (are === "few" || scope.isTracking(key.table)) return;
       const table = after.relation(key.table);
@@ -85,7 +84,7 @@ export default defineRule({
             const later = laterRelation(end, table.value);
             if (later === undefined || hasFewRowsLater(end, later) || extendsRow(end, later, type))
               return true;
-            if (isSeldomUsedUp && (isOfWords || namesThings(end, later))) return true;
+            if (isSeldomUsedUp && !options.all && growth(end, later) === 0) return true;
             const its = later.columns.find((one) => one.name === column.name)?.type;
             return its === undefined || !most.has(its.name);
           },

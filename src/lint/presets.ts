@@ -19,6 +19,7 @@ export const presetSettings: Readonly<Record<PresetName, Settings>> = {
     "lock-without-timeout": ["warning", { each: true }],
     "trigger-on-busy-table": ["warning", { each: true }],
     "missing-analyze": ["note", { backfills: true }],
+    "integer-primary-key": ["warning", { all: true }],
   },
   // One folder at the top; a whole first schema, then small steps; the names tell, so there is no header.
   "conventions/timestamped": {

@@ -22,13 +22,7 @@ export type {
   ForeignKey,
   UserType,
 } from "../schema/model.ts";
-export {
-  extendsRow,
-  growth,
-  hasFewRowsLater,
-  namesThings,
-  keepsRows,
-} from "../replay/questions/rows/few-rows.ts";
+export { extendsRow, growth, hasFewRowsLater, keepsRows } from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { needsNoKey } from "../schema/keyless.ts";
 export { laterRelation, sameOrigin } from "../schema/later.ts";

@@ -197,7 +197,7 @@ it("names what follows by another way than its name, and not what follows the la
 });
 
 it("widens the key of a history where its package takes it from", async () => {
-  const history = `        migrations.CreateModel("HistoricalGood", fields=[("note", models.TextField(null=True)), ("history_id", models.AutoField(primary_key=True, serialize=False))], bases=(simple_history.models.HistoricalChanges, models.Model)),`;
+  const history = `        migrations.CreateModel("HistoricalGood", fields=[("note", models.TextField(null=True)), ("history_date", models.DateTimeField()), ("history_id", models.AutoField(primary_key=True, serialize=False))], bases=(simple_history.models.HistoricalChanges, models.Model)),`;
   expect(advised(await linted(goods, history), "integer-primary-key")).toBe(
     "Pass `history_id_field=models.BigAutoField()` to `HistoricalRecords` in the model, and write `models.BigAutoField(editable=False, primary_key=True, serialize=False)` for `history_id` here.",
   );

@@ -74,6 +74,7 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
     "unused-suppression": "says what others did",
     "trigger-on-busy-table": "`strict` gives it other options",
     "missing-analyze": "`strict` gives it other options",
+    "integer-primary-key": "`strict` gives it other options",
   },
   "a fix removes its finding": {
     "lock-without-timeout": "speaks of the first of several transactions, and then of the next",

@@ -304,7 +304,7 @@ describe("MikroORM", () => {
 
   it("has a key of 64 bits that each of its versions knows", async () => {
     const keys =
-      "CREATE TABLE users (id serial PRIMARY KEY); CREATE TABLE marks (user_id integer REFERENCES users)";
+      "CREATE TABLE visits (id serial PRIMARY KEY); CREATE TABLE marks (visit_id integer REFERENCES visits)";
     expect(await adviceOf("", keys)).toContain(
       'In the entity: `@PrimaryKey({ type: "bigint", columnType: "bigint", autoincrement: true })`, and `type: "bigint", columnType: "bigint"` there.',
     );

@@ -307,11 +307,11 @@ test("the version of Rails 2 stands in config/environment.rb, and its Ruby reads
       "config/environment.rb":
         "RAILS_GEM_VERSION = '2.3.2' unless defined? RAILS_GEM_VERSION\nrequire File.join(File.dirname(__FILE__), 'boot')\n",
       "config/database.yml": "production:\n  adapter: postgresql\n",
-      "db/migrate/20080101000001_make.rb": up("Make", "create_table(:members) { |t| t.integer :role }"),
-      "db/migrate/20090101000002_index.rb": up("Index", "add_index :members, :role, :name => 'by_role'"),
+      "db/migrate/20080101000001_make.rb": up("Make", "create_table(:visits) { |t| t.integer :role }"),
+      "db/migrate/20090101000002_index.rb": up("Index", "add_index :visits, :role, :name => 'by_role'"),
       "db/migrate/20090301000003_change.rb": up(
         "Change",
-        "add_column :members, :kind, :string, :null => false",
+        "add_column :visits, :kind, :string, :null => false",
       ),
     }),
   });
@@ -320,6 +320,6 @@ test("the version of Rails 2 stands in config/environment.rb, and its Ruby reads
     'Use `:id => false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`, and `:limit => 8` for',
   );
   const all = findings.map(({ instead = "" }) => instead).join("\n");
-  expect(all).toContain("add_column :members, :kind, :string");
+  expect(all).toContain("add_column :visits, :kind, :string");
   expect(all).not.toMatch(/, \w+: \S/);
 });

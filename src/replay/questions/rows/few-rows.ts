@@ -325,84 +325,36 @@ function isEnum(schema: Schema, type: ColumnType): boolean {
 }
 
 /**
- * Each row is a person or a thing with a name of its own, that somebody enters, and it belongs to no row of another table:
- * there are as many as there are users, products or projects, not more with every day. So it is with words of a program.
- */
-export function namesThings(later: Schema, table: Relation): boolean {
-  if (writesWords(later, table)) return true;
-  const found = laterRelation(later, table);
-  if (found === undefined || !isTold(found) || found.partitionOf !== undefined) return false;
-  if (found.constraints.some((key) => key.kind === "foreign key" && key.references !== found.key))
-    return false;
-  if (hasNameOfItsOwn(found)) return true;
-  const isName = (name = ""): boolean => isWord(found.columns, name, ofThings);
-  return later
-    .indexesOn(found.key)
-    .some(
-      ({ unique, elements }) =>
-        unique && elements.length > 0 && elements.every(({ column }) => isName(column)),
-    );
-}
-
-/** `hotels (id, name, address)`: not of a moment, and nothing says whose it is. Two may have the same name. */
-function hasNameOfItsOwn({ name: table, columns, constraints }: Relation): boolean {
-  const key = keyColumns({ constraints });
-  const own = `${spelt(table).replace(ofTables, "").replace(/s$/, "")}_`;
-  const isName = (column: string): boolean =>
-    itsName.test(column) || (spelt(column).startsWith(own) && itsName.test(spelt(column).slice(own.length)));
-  return (
-    !ofEvents.test(spelt(table)) &&
-    columns.every(
-      ({ name }) =>
-        key.includes(name) || stamp.test(name) || !(moment.test(spelt(name)) || ofAnother.test(name)),
-    ) &&
-    columns.some(({ name }) => isName(name) && isWord(columns, name, /./))
-  );
-}
-
-const itsName = /^(?:(?:first|last|full|display|company)_?)?(?:name|title)$/i;
-const ofAnother = /_(?:uu)?id$|[a-z](?:Uu)?I[dD]$/;
-
-/**
- * `message_templates`: the migrations write many of its rows, each under a word of its own that code asks for, and no row
- * needs one of another table. That somebody edits them later makes them no more.
- */
-function writesWords(later: Schema, table: Relation): boolean {
-  const found = laterRelation(later, table);
-  if (found === undefined || !isTold(found) || found.partitionOf !== undefined) return false;
-  const { seeded = 0, loaded, columns, constraints } = found;
-  if (seeded < manySeeded || loaded || columns.length > mostColumns || ofEvents.test(spelt(found.name)))
-    return false;
-  const required = new Set(columns.flatMap(({ name, notNull }) => (notNull === "no" ? [] : [name])));
-  const belongs = constraints.some(
-    (one) => one.kind === "foreign key" && one.columns.some((name) => required.has(name)),
-  );
-  return (
-    !belongs &&
-    later.indexesOn(found.key).some((index) => {
-      const [name = "", ...more] = index.elements.flatMap(({ column }) => column ?? []);
-      const isOne = more.length === 0 && required.has(name) && isKeyAlone(index, name);
-      return isOne && !ofEach.test(name) && !/id$/i.test(name) && isWord(columns, name, /./);
-    })
-  );
-}
-
-/**
- * How surely time alone adds rows to a table, for the order of what is said of several: 2 of events, orders and the like by
- * their names; 1 where each row is of a moment; 0 of words, people and things, and of pairs of other rows.
+ * How surely time alone adds rows to a table: 2 of events, orders and the like by their names; 1 where each row is of a
+ * moment, and belongs to a row of another table or has more than the times at which rows are written; 0 of all others.
  */
 export function growth(schema: Schema, made: Relation): 0 | 1 | 2 {
   if (hasFewRows(schema, made)) return 0;
-  if (ofEvents.test(spelt(made.name))) return 2;
-  if (namesThings(schema, made) || hasRowsOfWords(schema, made)) return 0;
-  return made.columns.some(({ name }) => stamp.test(name) || moment.test(spelt(name))) ? 1 : 0;
+  const { name: table, columns, constraints, key } = made;
+  if (ofEvents.test(spelt(table))) return 2;
+  if (hasRowsOfWords(schema, made)) return 0;
+  const isOfUsers = ofUsers.test(spelt(table));
+  const required = new Set(columns.flatMap(({ name, notNull }) => (notNull === "yes" ? [name] : [])));
+  const belongs = constraints.some(
+    (one) =>
+      one.kind === "foreign key" && one.references !== key && one.columns.every((name) => required.has(name)),
+  );
+  const isOfMoment = columns.some(({ name, type }) =>
+    belongs
+      ? stamp.test(name) || moment.test(spelt(name))
+      : required.has(name) &&
+        /^(?:timestamp|datetime)/.test(type?.name ?? "") &&
+        !stamp.test(name) &&
+        !isOfUsers,
+  );
+  return isOfMoment ? 1 : 0;
 }
 
 const ofEvents =
-  /(?:^|_)(?:activit(?:y|ies)|audits?|bookings?|clicks?|comments?|deliver(?:y|ies)|entr(?:y|ies)|events?|histor(?:y|ies)|invoices?|items?|jobs?|lines?|logs?|measurements?|messages?|metrics?|movements?|notifications?|orders?|payments?|positions?|purchases?|readings?|requests?|reservations?|runs?|samples?|sales?|sessions?|shipments?|tickets?|transactions?|transfers?|visits?|votes?)$/i;
+  /(?:^|_)(?:activit(?:y|ies)|audits?|bookings?|calls?|clicks?|comments?|deliver(?:y|ies)|entr(?:y|ies)|e?mails?|events?|histor(?:y|ies)|invoices?|issues?|items?|jobs?|lines?|logs?|measurements?|messages?|metrics?|movements?|notes?|notifications?|orders?|payments?|positions?|posts?|purchases?|readings?|requests?|reservations?|runs?|samples?|sales?|sessions?|shipments?|tickets?|transactions?|transfers?|views?|visits?|votes?)$/i;
 const moment = /(?:_at|_on|_date|_time|timestamp)$/i;
 
-const stamp = /^(?:created|updated|deleted|inserted|modified)(?:_?at|_?on|_?date)?$/i;
+const stamp = /^(?:created|updated|deleted|edited|inserted|modified)(?:_?at|_?on|_?date)?$/i;
 
 /** `SocialMediaTypes`: with a line between words. */
 const spelt = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase();
@@ -440,10 +392,6 @@ const said =
 const meaning = new RegExp(`^(?:\\w+_)?${said}`, "i");
 /** Without an underscore, where so many rows are written: `columntype`. */
 const ending = new RegExp(`^\\w*${said}`, "i");
-
-/** What people call a person or a thing by. A code, a token or an address may be new with every row. */
-const ofThings =
-  /^(?:\w+_)?(?:e?_?mail|user_?name|login|nick_?name|handle|name|title|slug|phone(?:_number)?|sku|isbn)$/i;
 
 /** `CHECK (id = 1)`, `CHECK (id BETWEEN 1 AND 12)`, a key that is a boolean or an enum. */
 function hasBoundedKey(schema: Schema, { key: table, columns, constraints }: Relation): boolean {
