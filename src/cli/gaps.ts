@@ -77,10 +77,16 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
     return { wrong, notUnderstood, unused };
   }
   const isNothingNew = asked.changes !== undefined && paths.length === 0;
-  const list = asked.allowEmpty || isNothingNew ? notUnderstood : wrong;
+  const list = asked.allowEmpty || isNothingNew || isIdle(result) ? notUnderstood : wrong;
   list.push(...emptyFolders(result, asked, paths.length === 0 ? [] : empty));
   return { wrong, notUnderstood, unused };
 }
+
+/** All that was found is what nothing runs: the project has turned its migrations off, and nobody has made a mistake. */
+const isIdle = ({ coverage, leftOut: others = [] }: LintResult): boolean =>
+  others.length > 0 &&
+  others.length === coverage.histories.notRead.length &&
+  others.every(({ idle }) => idle !== undefined);
 
 /** Files that a tool writes, beside a script that doesn't need them. */
 const pushedOnly = ({ histories }: LintResult): readonly string[] =>
@@ -92,8 +98,9 @@ const pushedOnly = ({ histories }: LintResult): readonly string[] =>
         ],
   );
 
-/** Histories of databases that aren't linted; many of one database are one line. */
-function leftOut({ histories: linted, leftOut: histories = [] }: LintResult): readonly string[] {
+/** Histories of databases that aren't linted, many of one database as one line; and those that nothing runs. */
+function leftOut({ histories: linted, leftOut: all = [] }: LintResult): readonly string[] {
+  const histories = all.filter(({ idle }) => idle === undefined);
   // One folder may hold the files of several databases.
   const isShared = ({ root }: AnyHistory): boolean => linted.some((other) => other.root === root);
   const shared = histories
@@ -110,7 +117,14 @@ function leftOut({ histories: linted, leftOut: histories = [] }: LintResult): re
     const because = (first?.dialectEvidence ?? []).slice(0, 1).map((one) => `${one}; `);
     return `${what} left out: ddlint doesn't lint ${database} yet (${because.join("")}--dialect postgres if it is wrong)`;
   });
-  return [...shared, ...lines];
+  return [...shared, ...lines, ...all.flatMap(idleLine)];
+}
+
+function idleLine({ root, idle, migrations }: AnyHistory): readonly string[] {
+  if (idle === undefined) return [];
+  const [count, them] =
+    migrations.length === 1 ? ["its migration", "it"] : [`its ${migrations.length} migrations`, "them"];
+  return [`${root} is left out: nothing here runs ${count}, as ${idle} (ddlint ${root} lints ${them})`];
 }
 
 /** Folders in languages that aren't read, beside what is. */
@@ -128,12 +142,15 @@ function otherLanguages({ coverage, leftOut: others = [] }: LintResult): readonl
 function fallenOut({ leftOut: histories = [] }: LintResult, { before }: Asked): readonly string[] {
   if (before === undefined || histories.length === 0) return [];
   const linted = new Set(before().map(({ root }) => root));
-  return histories
-    .filter(({ root }) => linted.has(root))
-    .map(({ root, dialectEvidence = [] }) => {
-      const because = dialectEvidence.length === 0 ? "" : ` (${dialectEvidence.join("; ")})`;
-      return `${root} was linted before this change, and is left out now${because}: state its dialect`;
-    });
+  return (
+    histories
+      // What no longer runs has nothing to check.
+      .filter(({ root, idle }) => idle === undefined && linted.has(root))
+      .map(({ root, dialectEvidence = [] }) => {
+        const because = dialectEvidence.length === 0 ? "" : ` (${dialectEvidence.join("; ")})`;
+        return `${root} was linted before this change, and is left out now${because}: state its dialect`;
+      })
+  );
 }
 
 /** What there is instead of migrations; `folders`: empty for the working directory. */

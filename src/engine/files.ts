@@ -6,7 +6,7 @@ import { join } from "../project/paths.ts";
 import { remembered } from "../project/remembered.ts";
 import { ignoredRoots } from "../project/discover.ts";
 import { mostSqlFiles, unreadFile, unreadFolders, type UnreadFolder } from "../project/unread.ts";
-import { openHistories } from "./open.ts";
+import { openHistories, writable } from "./open.ts";
 
 export interface FileOptions {
   /** Paths are shown relative to it. Default: the process's working directory. */
@@ -37,11 +37,13 @@ export function openFiles({ cwd = process.cwd(), root, paths, facts = {}, fs }: 
 export function findHistories(options: FileOptions = {}): readonly History[] {
   const { paths = [], facts = {} } = options;
   const files = openFiles(options);
-  return openHistories(
-    files,
-    paths.map((path) => join(path)),
-    facts,
-  ).histories;
+  return writable(
+    openHistories(
+      files,
+      paths.map((path) => join(path)),
+      facts,
+    ),
+  );
 }
 
 /** Folders of migrations that can't be read, whatever `findHistories` finds: what is missing where it finds none. */

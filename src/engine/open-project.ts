@@ -3,7 +3,7 @@ import { join } from "../project/paths.ts";
 import type { FileSystem, History } from "../project/migration.ts";
 import { openFiles, type FileOptions } from "./files.ts";
 import { loadFlow, type Flow } from "./flow.ts";
-import { openHistories } from "./open.ts";
+import { openHistories, writable } from "./open.ts";
 
 export interface OpenedProject {
   readonly fs: FileSystem;
@@ -19,12 +19,12 @@ export async function openProject(options: FileOptions): Promise<OpenedProject> 
   const { facts = {}, paths = [] } = options;
   const fs = openFiles(options);
   const folders = paths.map((path) => join(path));
-  const opened = openHistories(fs, folders, facts).histories;
+  const opened = writable(openHistories(fs, folders, facts));
   const flow = await loadFlow(opened, facts.parser);
   return {
     fs,
     flow,
     histories: flow.complete(fs, opened),
-    reopen: (now) => flow.complete(now, openHistories(now, folders, facts).histories),
+    reopen: (now) => flow.complete(now, writable(openHistories(now, folders, facts))),
   };
 }

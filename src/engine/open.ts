@@ -28,6 +28,7 @@ import { nearest } from "../text/nearest.ts";
 export interface Opened {
   /** Of the dialects that are linted so far. */
   readonly histories: readonly History[];
+  /** Of other databases; and those that nothing of the project runs. */
   readonly leftOut: readonly AnyHistory[];
 }
 
@@ -41,11 +42,17 @@ export function openHistories(fs: FileSystem, paths: readonly string[], facts: F
 }
 
 export const openedOf = (all: readonly AnyHistory[]): Opened => ({
-  histories: all.filter(isRead),
-  leftOut: all.filter((history) => !isRead(history)),
+  histories: all.filter(isRead).filter(runs),
+  leftOut: all.filter((history) => !isRead(history) || !runs(history)),
 });
 
+/** For commands that write: a history that nothing runs is still the one that is meant where it is alone. */
+export const writable = ({ histories, leftOut }: Opened): readonly History[] =>
+  histories.length > 0 ? histories : leftOut.filter(isRead);
+
 const isRead = (history: AnyHistory): history is History => isDialectName(history.dialect);
+
+const runs = ({ idle }: AnyHistory): boolean => idle === undefined;
 
 /** With the session that its scripts are read in. */
 const inSession = (history: AnyHistory, facts: Facts): AnyHistory => ({

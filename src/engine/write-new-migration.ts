@@ -12,7 +12,7 @@ import { toolNamed } from "../project/known-tools.ts";
 import { openFiles } from "./files.ts";
 import { isChangeset } from "./new-changesets.ts";
 import type { NewMigration, NewMigrationOptions } from "./new-migration.ts";
-import { openHistories } from "./open.ts";
+import { openHistories, writable } from "./open.ts";
 import { waitingFiles } from "./plan.ts";
 import { writeNewCode } from "./write-new-code.ts";
 import { writePlan } from "./write-plan.ts";
@@ -22,7 +22,7 @@ export async function writeNewMigration(options: NewMigrationOptions): Promise<N
   const { facts = {}, paths = [], title, sql, now = new Date() } = options;
   const fs = openFiles(options);
   const folders = paths.map((path) => join(path));
-  const history = onlyHistory(openHistories(fs, folders, facts).histories);
+  const history = onlyHistory(writable(openHistories(fs, folders, facts)));
   const newest = history.migrations.findLast(({ kind }) => kind === "versioned");
   const isOfCode =
     newest !== undefined &&
@@ -162,7 +162,7 @@ function checkPlace(
   file: string,
   text: string,
 ): void {
-  const after = openHistories(overlay(fs, { [file]: text }), folders, facts).histories;
+  const after = writable(openHistories(overlay(fs, { [file]: text }), folders, facts));
   const own = after.find((one) => one.root === root && one.dialect === dialect);
   const last = own?.migrations.findLast(({ kind }) => kind === "versioned");
   const problem = own?.problems.find(({ path }) => path === file);

@@ -6,7 +6,7 @@ import type { LintCounts } from "./result.ts";
 /** A folder of migrations that isn't linted. */
 export interface UnreadHistory {
   readonly root: string;
-  /** `sqlite`, `Python for Django`. */
+  /** `sqlite`, `Python for Django`, `nothing runs it`. */
   readonly what: string;
   /** How many of them lie there. */
   readonly migrations: number;
@@ -61,7 +61,7 @@ export function coverageOf(
   const notRead = [
     ...leftOut.map((history) => ({
       root: history.root,
-      what: databaseOf(history),
+      what: history.idle === undefined ? databaseOf(history) : "nothing runs it",
       migrations: history.migrations.length,
     })),
     ...folders,
@@ -82,3 +82,9 @@ export function coverageOf(
 /** The database of a history that isn't linted, as far as it has a name. */
 export const databaseOf = ({ dialect }: AnyHistory): string =>
   dialect === "other" ? "another database" : dialect;
+
+/** Why a history isn't linted, as a clause. */
+export const whyLeftOut = (history: AnyHistory): string =>
+  history.idle === undefined
+    ? `ddlint doesn't lint ${databaseOf(history)} yet`
+    : `nothing here runs it (${history.idle})`;

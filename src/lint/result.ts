@@ -74,7 +74,7 @@ export interface LintResult {
   readonly further: readonly Finding[];
   readonly errors: readonly InternalError[];
   readonly histories: readonly History[];
-  /** Histories of databases that are not linted so far. */
+  /** Histories of databases that are not linted so far, and those that nothing of the project runs. */
   readonly leftOut?: readonly AnyHistory[] | undefined;
   readonly counts: LintCounts;
   /** How much of what was found was read and understood. */

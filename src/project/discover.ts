@@ -84,7 +84,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     dropNotEntered(fs, histories);
     dropArchives(histories);
     dropReadByCode(fs, histories);
-    weighToolsOfSpring(fs, histories);
+    weighToolsOfSpring(fs, histories, facts);
     dropLoose(fs, histories);
     dropCopies(fs, histories);
   }
@@ -136,6 +136,7 @@ function dropCopies(fs: FileSystem, histories: Map<string, AnyHistory>): void {
     const copy = histories.get(key);
     const whole = histories.get(main);
     if (copy === undefined || whole === undefined) continue;
+    if (whole.idle !== undefined && copy.idle === undefined) continue;
     histories.delete(key);
     histories.set(main, {
       ...whole,

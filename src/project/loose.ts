@@ -13,7 +13,8 @@ import { isMigrationsName } from "./unreadable.ts";
 /** Keys of such histories, each with that of the tool beside it. */
 function looseAmong(fs: FileSystem, histories: ReadonlyMap<string, AnyHistory>): ReadonlyMap<string, string> {
   const all = [...histories].filter(([, { migrations }]) => migrations.length > 0);
-  const ofTools = all.filter(([, { handMade }]) => !handMade);
+  // Beside what nothing runs, they may be what is run.
+  const ofTools = all.filter(([, { handMade, idle }]) => !handMade && idle === undefined);
   const loose = new Map<string, string>();
   for (const [key, history] of all) {
     if (!isCandidate(history)) continue;

@@ -415,6 +415,8 @@ export interface History extends ToolFacts {
   readonly ignored?: readonly string[] | undefined;
   /** Sentences: folders of scripts beside it that nothing runs. */
   readonly loose?: readonly string[] | undefined;
+  /** What says that nothing of the project runs it: only who names it has it linted. */
+  readonly idle?: string | undefined;
   /** Folders with the same migrations: they are linted once. */
   readonly copies?: readonly string[] | undefined;
   /** Files that are read and hold no migration. */

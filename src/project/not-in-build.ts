@@ -1,8 +1,10 @@
 /** Files in the class path for a tool that no build file of the project depends on: nothing runs them. */
 import { handMade, rankedTools, toolNamed } from "./known-tools.ts";
+import { isNamedByScript } from "./found-runner.ts";
+import { jvmSourceWith } from "./jvm-sources.ts";
 import { withoutComments } from "./manifests.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
-import { ancestors, baseName, join } from "./paths.ts";
+import { ancestors, baseName, join, segments } from "./paths.ts";
 import { withCatalog } from "./version-catalog.ts";
 
 const mostFolders = 600;
@@ -33,8 +35,15 @@ export interface Found {
   readonly isBuild: boolean;
 }
 
-/** Said only where all build files were read, and none of them may bring the tool in a way that can't be seen here. */
-export function sayNotInBuild(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+/**
+ * Only where all build files were read, and none of them may bring the tool in a way that can't be seen here. A tool that
+ * the build has in a comment was turned off; one that it doesn't know may be called by hand.
+ */
+export function judgeNotInBuild(
+  fs: FileSystem,
+  histories: Map<string, AnyHistory>,
+  isStated: (history: AnyHistory) => boolean,
+): void {
   for (const [key, history] of histories) {
     const { root, migrations } = history;
     const tool = migrations.length === 0 ? undefined : toolOf(history);
@@ -43,12 +52,15 @@ export function sayNotInBuild(fs: FileSystem, histories: Map<string, AnyHistory>
     const files = filesOf(fs, ancestors(module === "" ? "." : module).at(-1) ?? ".");
     const builds = files?.filter(({ isBuild }) => isBuild) ?? [];
     const own = builds.find((one) => isOwnBuild(one, module));
-    if (files === undefined || own === undefined || files.some((one) => runs(fs, one, tool))) continue;
+    if (files === undefined || own === undefined || files.some((one) => runs(fs, one, tool, root))) continue;
     if (!builds.every((one) => isPlain(fs, one, builds))) continue;
-    const noted = builds.find(({ text }) => text.toLowerCase().includes(tool));
+    const noted = builds.find(
+      ({ path, text }) => !path.endsWith(".versions.toml") && text.toLowerCase().includes(tool),
+    );
     const where =
       noted === undefined ? `${own.path} has no ${tool}` : `${noted.path} has ${tool} in a comment only`;
-    histories.set(key, sayingNothingRuns(history, where));
+    const isOff = noted !== undefined && !isStated(history) && !readsItself(fs, module, history);
+    histories.set(key, isOff ? { ...history, idle: where } : sayingNothingRuns(history, where));
   }
 }
 
@@ -98,19 +110,60 @@ export function filesOf(fs: FileSystem, top: string): readonly Found[] | undefin
   return found;
 }
 
-/** It depends on the tool, or calls it; a document has to write a command. */
-export function runs(fs: FileSystem, file: Found, tool: string): boolean {
-  const { path, text, isBuild } = file;
+/** It depends on the tool, calls it, or hands on the files; a document has to write a command. */
+export function runs(fs: FileSystem, file: Found, tool: string, root: string): boolean {
+  const { path, isBuild } = file;
+  const text = isBuild ? file.text : file.text.replaceAll(turningOff, "");
+  const isDocument = docs.test(baseName(path));
+  if (!isBuild && namesFiles(text, root, isDocument)) return true;
   if (!`${baseName(path)} ${text}`.toLowerCase().includes(tool) && !(isBuild && text.includes("libs.")))
     return false;
   if (isBuild) return dependedOn(fs, file).toLowerCase().includes(tool);
-  if (docs.test(baseName(path)))
+  if (isDocument)
     return new RegExp(
-      String.raw`\b${tool}[: ](?:--?\S{1,80} )*(?:update|migrate|\w+Update)|\bmigrate\b.*${tool}`,
+      String.raw`\b${tool}[: ](?:--?\S{1,80} )*(?:update|migrate|\w+Update)|\bmigrate\b.*${tool}|${tool}[._]enabled["' ]*[=:]["' ]*true`,
       "i",
     ).test(text);
   return true;
 }
+
+/** `SPRING_FLYWAY_ENABLED: "false"` calls nothing. */
+const turningOff = /\bSPRING_[A-Z]{1,20}_ENABLED["']?[ \t]{0,9}[=:][ \t]{0,9}["']?false\b/g;
+
+/** A container that starts with them, or a client of the server that reads them. */
+function namesFiles(text: string, root: string, isDocument: boolean): boolean {
+  const home = tailOf(root);
+  if (!text.includes(home)) return false;
+  return (
+    !isDocument ||
+    text.split("\n").some((line) => line.includes(home) && /\b(?:psql|mysql|mariadb)\b/.test(line))
+  );
+}
+
+/** `db/migration`: how what reads a folder calls it. */
+const tailOf = (root: string): string => segments(root).slice(-2).join("/");
+
+/** The program names the folder: in the settings of what fills the database, in its tests, or where it reads files. */
+export function readsItself(fs: FileSystem, module: string, history: AnyHistory): boolean {
+  const { root } = history;
+  const home = tailOf(root);
+  const inCode = new RegExp(String.raw`["/]${home.replaceAll(/[^\w/]/g, String.raw`\$&`)}\b`);
+  const isLoaded = ["main", "test"].some((of) => {
+    const folder = join(module, `src/${of}/resources`);
+    return fs
+      .list(folder)
+      .filter((name) => /\.(?:properties|ya?ml)$/.test(name))
+      .some((name) => loads.exec(fs.read(join(folder, name)) ?? "")?.[0].includes(home));
+  });
+  return (
+    isLoaded ||
+    (["main", "test"] as const).some((of) => jvmSourceWith(fs, module, inCode, of) !== undefined) ||
+    isNamedByScript(fs, history)
+  );
+}
+
+/** `spring.sql.init.schema-locations` */
+const loads = /\b(?:schema|data)-?locations?\b[^]{0,400}/i;
 
 /** With what a catalog calls `libs.x`; the catalog itself only lists what builds may take. */
 export function dependedOn(fs: FileSystem, file: Found): string {

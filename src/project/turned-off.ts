@@ -1,23 +1,34 @@
 /** Two tools in one module of Spring's: the one that its settings turn off, or that its build hasn't, runs nothing. */
+import { factsIn, type Facts } from "./facts.ts";
 import { isRecord } from "./json.ts";
 import { readYaml } from "./layouts/yaml.ts";
 import { rankedTools, toolNamed } from "./known-tools.ts";
 import { jvmSourceWith } from "./jvm-sources.ts";
 import { manifestsIn, readManifest } from "./manifests.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
-import { dependedOn, filesOf, runs, sayingNothingRuns, sayNotInBuild } from "./not-in-build.ts";
-import { ancestors, join } from "./paths.ts";
+import {
+  dependedOn,
+  filesOf,
+  judgeNotInBuild,
+  readsItself,
+  runs,
+  sayingNothingRuns,
+  type Found,
+} from "./not-in-build.ts";
+import { ancestors, baseName, join, parentOf } from "./paths.ts";
 import type { Tool } from "./tool.ts";
 
 const homes = ["src/main/resources", "src/main/resources/config"];
 const longest = 65_536;
 
-/** What doesn't run is left out beside what does; alone, it is named. */
-export function weighToolsOfSpring(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+/** What doesn't run is left out beside what does; alone, it is named as idle, unless the configuration states its tool. */
+export function weighToolsOfSpring(fs: FileSystem, histories: Map<string, AnyHistory>, facts: Facts): void {
+  const isStated = ({ root }: AnyHistory): boolean =>
+    factsIn(root, facts).tool !== undefined || Object.hasOwn(facts.folders ?? {}, root);
   dropTurnedOff(fs, histories);
   dropWithoutTool(fs, histories);
-  sayNotInBuild(fs, histories);
-  saySwitchedOff(fs, histories);
+  judgeNotInBuild(fs, histories, isStated);
+  judgeTurnedOff(fs, histories, isStated);
 }
 
 /** Left out beside what runs; alone it is what the user wants to see: a job of its own may run it. */
@@ -71,34 +82,48 @@ function dropWithoutTool(fs: FileSystem, histories: Map<string, AnyHistory>): vo
   }
 }
 
-/** Said only where no profile turns the tool on, and neither the build, nor a program, nor a script runs it. */
-function saySwitchedOff(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+/** Only where no profile turns the tool on, and neither the build, nor a program, nor a script runs it. */
+function judgeTurnedOff(
+  fs: FileSystem,
+  histories: Map<string, AnyHistory>,
+  isStated: (history: AnyHistory) => boolean,
+): void {
   for (const [key, history] of histories) {
-    const { root, tool, migrations } = history;
+    const { root, tool, migrations, idle } = history;
     const module = moduleOf(root);
     if (module === undefined || migrations.length === 0 || toolNamed(tool).switchedBySpring !== true)
       continue;
-    const off = isOff(fs, module, tool);
-    if (off === undefined || isOnInProfile(fs, module, tool) || isRunOtherwise(fs, module, tool)) continue;
-    histories.set(key, sayingNothingRuns(history, `${off} turns ${tool} off`));
+    const off = idle === undefined ? isOff(fs, module, tool) : undefined;
+    if (off === undefined || isOnInProfile(fs, module, tool) || isRunOtherwise(fs, module, history)) continue;
+    const because = `${off} turns ${tool} off`;
+    histories.set(
+      key,
+      isStated(history) ? sayingNothingRuns(history, because) : { ...history, idle: because },
+    );
   }
 }
 
-/** A profile, or a later document of the settings, states anything but `false`. */
+/** A profile, or a later document of the settings, states anything but `false`; or they come from elsewhere, too. */
 function isOnInProfile(fs: FileSystem, module: string, tool: string): boolean {
   const folders = [...homes, "src/test/resources", "src/test/resources/config"];
   return folders.some((home) =>
     fs
       .list(join(module, home))
       .filter((name) => /^(?:application|bootstrap)\b.*\.(?:properties|ya?ml)$/.test(name))
-      .some((name) =>
-        enabled(fs, join(module, home, name), tool).some((says) => says !== undefined && says !== "false"),
+      .some(
+        (name) =>
+          fromElsewhere.test(fs.read(join(module, home, name)) ?? "") ||
+          enabled(fs, join(module, home, name), tool).some((says) => says !== undefined && says !== "false"),
       ),
   );
 }
 
-/** A plugin of the build, a bean that the program makes itself, or whatever calls it by its name. */
-function isRunOtherwise(fs: FileSystem, module: string, tool: string): boolean {
+/** A server of settings hands out more of them. */
+const fromElsewhere = /\b(?:configserver|vault|consul|nacos|zookeeper|azure-?app-?config\w*|aws-\w+):/i;
+
+/** A plugin of the build, a bean that the program makes itself, or whatever calls it or its files by their names. */
+function isRunOtherwise(fs: FileSystem, module: string, history: AnyHistory): boolean {
+  const { root, tool } = history;
   const files = filesOf(fs, ancestors(module).at(-1) ?? ".");
   if (files === undefined) return true;
   const plugin = new RegExp(
@@ -107,9 +132,21 @@ function isRunOtherwise(fs: FileSystem, module: string, tool: string): boolean {
   );
   const called = new RegExp(String.raw`\b(?:org\.)?(?:Spring)?${tool}\w{0,20}\b`, "i");
   return (
-    files.some((file) => (file.isBuild ? plugin.test(dependedOn(fs, file)) : runs(fs, file, tool))) ||
-    (["main", "test"] as const).some((of) => jvmSourceWith(fs, module, called, of) !== undefined)
+    files.some((file) => (file.isBuild ? plugin.test(dependedOn(fs, file)) : runs(fs, file, tool, root))) ||
+    isDependedOn(files, module) ||
+    (["main", "test"] as const).some((of) => jvmSourceWith(fs, module, called, of) !== undefined) ||
+    readsItself(fs, module, history)
   );
+}
+
+/** Another module of the project, with settings of its own, has this one on its class path. */
+function isDependedOn(files: readonly Found[], module: string): boolean {
+  const name = baseName(module).replaceAll(/[^\w-]/g, "");
+  if (name === "") return false;
+  const asked = new RegExp(
+    String.raw`\bproject\s?\([^)\n]{0,40}:${name}["']|<dependency>(?:(?!</dependency>)[^]){0,400}<artifactId>${name}</`,
+  );
+  return files.some(({ isBuild, text, path }) => isBuild && parentOf(path) !== module && asked.test(text));
 }
 
 const isOfSpring = ({ switchedBySpring, shapes }: Tool, layout: string): boolean =>

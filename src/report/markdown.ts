@@ -1,7 +1,7 @@
 /** For a comment in a pull request, or the summary of a job: a row for each migration, then the findings. */
 import { blocksOnline, clausesOf } from "../effects/describe.ts";
 import { blocks, costRank, strongest, type LockMode } from "../effects/effects.ts";
-import { databaseOf } from "../lint/coverage.ts";
+import { whyLeftOut } from "../lint/coverage.ts";
 import type { Finding, OnlineNote } from "../lint/finding.ts";
 import { unmerged } from "../findings/merge.ts";
 import { indexLines } from "../text/lines.ts";
@@ -38,7 +38,7 @@ export function formatMarkdown(report: Report): string {
   if (operations !== undefined && gaps.length > 0) parts.push(`${inline(operations)}.`);
   for (const history of leftOut) {
     const { root } = history;
-    parts.push(`${code(root)} is left out: ddlint doesn't lint ${inline(databaseOf(history))} yet.`);
+    parts.push(`${code(root)} is left out: ${inline(whyLeftOut(history))}.`);
   }
   if (errors.length > 0) {
     const owners = [...new Set(errors.map(({ pack = "ddlint" }) => inline(pack)))].join(", ");

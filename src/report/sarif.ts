@@ -1,6 +1,6 @@
 /** SARIF 2.1.0 (OASIS standard), as code scanning on GitHub wants it. */
 import type { Finding } from "../lint/finding.ts";
-import { databaseOf, type Coverage } from "../lint/coverage.ts";
+import { whyLeftOut, type Coverage } from "../lint/coverage.ts";
 import { bugText } from "../lint/result.ts";
 import { jsonText } from "../text/json-text.ts";
 import { homeUrl } from "./help.ts";
@@ -89,7 +89,7 @@ function notifications({ errors = [], leftOut = [], coverage }: Report, cut: num
     ...leftOut.map((history) => ({
       level: "warning",
       descriptor: { id: "left-out" },
-      message: { text: `${history.root} is left out: ddlint doesn't lint ${databaseOf(history)} yet.` },
+      message: { text: `${history.root} is left out: ${whyLeftOut(history)}.` },
     })),
     ...gapsInWords(coverage).map((gap) => ({
       level: "warning",

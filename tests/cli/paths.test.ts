@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Outcome } from "../../src/cli/check.ts";
 import { run } from "../../src/cli/main.ts";
 import { formats } from "../../src/index.ts";
@@ -155,6 +155,32 @@ describe("a migration of Flyway with another ending", () => {
     const { stderr } = await ddlint("", "project");
     expect(stderr).toBe("ddlint: db/migration/V2__drop.ddl is in no history, and was not checked\n");
     expect((await ddlint("--require-understood", "project")).exitCode).toBe(2);
+  });
+});
+
+describe("a history that the project has turned off", () => {
+  const resources = "src/main/resources";
+  beforeEach(() => {
+    write(`project/${resources}/db/migration/V1__orders.sql`, table);
+    write(`project/${resources}/db/migration/V2__drop.sql`, drop);
+    write(`project/${resources}/application.properties`, "spring.flyway.enabled=false\n");
+  });
+  const line = `${resources}/db/migration is left out: nothing here runs its 2 migrations, as ${resources}/application.properties turns flyway off (ddlint ${resources}/db/migration lints them)`;
+
+  it("is named, and nobody's mistake", async () => {
+    const { stdout, stderr, exitCode } = await ddlint("", "project");
+    expect(stdout.replace(/\s+/g, " ")).toBe(
+      "nothing was checked in 0 migrations (0 files); 1 history not read (nothing runs it) ",
+    );
+    expect(stderr).toBe(`ddlint: ${line}\nddlint: found no migrations here but those that are left out\n`);
+    expect(exitCode).toBe(0);
+    expect((await ddlint("--require-understood", "project")).exitCode).toBe(2);
+  });
+
+  it("is linted where it is named, and written of in any case", async () => {
+    expect((await ddlint(`${resources}/db/migration`, "project")).exitCode).toBe(1);
+    expect((await ddlint(`${resources}/db/migration/V2__drop.sql`, "project")).exitCode).toBe(1);
+    expect((await ddlint("schema", "project")).stdout).toContain("Schema after V2__drop");
   });
 });
 

@@ -1,5 +1,6 @@
 /** Two tools among the resources of one module, of which Spring's settings turn one off. */
 import { describe, expect, test } from "vitest";
+import { lintProject } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 
@@ -112,20 +113,48 @@ describe("files that are named for a tool which the build hasn't", () => {
 
 describe("the only tool, which its settings turn off", () => {
   const only = { ...files, [`${main}/db/changelog/db.changelog-master.xml`]: "" };
-  const says = (settings: Readonly<Record<string, string>>): readonly string[] =>
-    discover(memoryFileSystem({ ...only, ...settings }), []).flatMap(({ loose = [] }) => loose);
+  type Files = Readonly<Record<string, string>>;
+  const found = (settings: Files, facts = {}) =>
+    discover(memoryFileSystem({ ...only, ...settings }), [], facts);
+  const idle = (settings: Files) => found(settings).flatMap((history) => history.idle ?? []);
   const turned = { [`${main}/application.properties`]: `${url}spring.flyway.enabled=false\n` };
 
   test("runs nothing", () => {
-    expect(says(turned)).toContain(
-      `${main}/db/migration: nothing here runs this migration: ${main}/application.properties turns flyway off`,
+    const because = [`${main}/application.properties turns flyway off`];
+    expect(idle(turned)).toEqual(because);
+    expect(idle({ ...turned, [`${main}/application-dev.yml`]: "spring.flyway.enabled: false\n" })).toEqual(
+      because,
     );
-    expect(
-      says({ ...turned, [`${main}/application-dev.yml`]: "spring.flyway.enabled: false\n" }),
-    ).toHaveLength(1);
     // A level of its log, and another key's own `enabled`.
     const levels = "logging:\n  level:\n    flyway: INFO\nspringdoc:\n  api-docs:\n    enabled: true\n";
-    expect(says({ ...turned, [`${main}/application-dev.yml`]: levels })).toHaveLength(1);
+    expect(idle({ ...turned, [`${main}/application-dev.yml`]: levels })).toEqual(because);
+    const container = "services:\n  app: { environment: { SPRING_FLYWAY_ENABLED: 'false' } }\n";
+    expect(idle({ ...turned, "compose.yml": container })).toEqual(because);
+    const readme = { "README.md": `- \`${main}/db/migration\`: the versions of Flyway\n` };
+    expect(idle({ ...turned, ...readme })).toEqual(because);
+  });
+
+  test("is read where its folder is named, or its tool stated", () => {
+    const fs = memoryFileSystem({ ...only, ...turned });
+    expect(discover(fs, [`${main}/db/migration`]).map((history) => history.idle)).toEqual([undefined]);
+    for (const facts of [{ tool: "flyway" }, { folders: { [`${main}/db/migration`]: {} } }])
+      expect(found(turned, facts).map((history) => history.idle)).toEqual([undefined]);
+  });
+
+  test("isn't linted, and the scripts beside it are", async () => {
+    const scripts = { "app/sql/1_a.sql": "DROP TABLE a;\n", "app/sql/2_b.sql": "DROP TABLE b;\n" };
+    const {
+      histories,
+      leftOut = [],
+      coverage,
+    } = await lintProject({
+      fs: memoryFileSystem({ ...only, ...turned, ...scripts }),
+    });
+    expect(leftOut.map(({ root }) => root)).toEqual([`${main}/db/migration`]);
+    expect(histories.map(({ root }) => root)).toEqual(["app/sql"]);
+    expect(coverage.histories.notRead).toEqual([
+      { root: `${main}/db/migration`, what: "nothing runs it", migrations: 1 },
+    ]);
   });
 
   test.each([
@@ -147,7 +176,40 @@ describe("the only tool, which its settings turn off", () => {
       "the program runs it",
       { "app/src/main/java/x/MigrationConfig.java": "class C { void run() { Flyway.configure(); } }\n" },
     ],
-  ])("%s", (_name, more: Readonly<Record<string, string>>) => {
-    expect(says({ ...turned, ...more })).toEqual([]);
+    [
+      "a test reads its files",
+      { "app/src/test/java/x/RepositoryTest.java": '@Sql("/db/migration/V1__a.sql")\nclass C {}\n' },
+    ],
+    [
+      "a container starts with its files",
+      {
+        "compose.yml":
+          "services:\n  db: { volumes: ['./app/src/main/resources/db/migration:/docker-entrypoint-initdb.d'] }\n",
+      },
+    ],
+    ["a document turns it on", { "README.md": "    java -jar app.jar --spring.flyway.enabled=true\n" }],
+    [
+      "a document hands its files to the client",
+      { "README.md": "    psql -f app/src/main/resources/db/migration/V1__a.sql\n" },
+    ],
+    [
+      "the settings fill the database with them",
+      {
+        [`${main}/application-dev.properties`]:
+          "spring.sql.init.schema-locations=classpath:db/migration/V1__a.sql\n",
+      },
+    ],
+    [
+      "a server of settings may turn it on",
+      {
+        [`${main}/application-prod.yml`]: "spring:\n  config:\n    import: 'configserver:http://settings'\n",
+      },
+    ],
+    [
+      "a module with settings of its own takes it along",
+      { "web/build.gradle": "dependencies {\n  implementation project(':app')\n}\n" },
+    ],
+  ])("%s", (_name, more: Files) => {
+    expect(idle({ ...turned, ...more })).toEqual([]);
   });
 });
