@@ -35,12 +35,7 @@ const standIns: ReadonlySet<string> = new Set(["h2", "hsqldb", "derby"]);
 
 /** Undefined: no file is a changelog. */
 export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined {
-  const texts = view.files
-    .filter((file) => isXml(file) || isYaml(file) || isJson(file))
-    .slice(0, mostFiles)
-    .map((file) => (view.read(file) ?? "").slice(0, longest))
-    .filter((text) => text.slice(0, 4000).includes("databaseChangeLog"))
-    .map(withoutComments);
+  const texts = textsOf(view);
   if (texts.length === 0) return undefined;
   const words = texts.flatMap((text) => [...text.matchAll(dbms)].flatMap(([, list = ""]) => list.split(",")));
   const named = words
@@ -63,6 +58,14 @@ export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined 
       : texts.flatMap((text) => ownTypesOfPostgres.exec(text)?.[1] ?? [])[0],
   };
 }
+
+const textsOf = (view: FolderView): readonly string[] =>
+  view.files
+    .filter((file) => isXml(file) || isYaml(file) || isJson(file))
+    .slice(0, mostFiles)
+    .map((file) => (view.read(file) ?? "").slice(0, longest))
+    .filter((text) => text.slice(0, 4000).includes("databaseChangeLog"))
+    .map(withoutComments);
 
 /**
  * The one database that a changelog as a whole demands: Liquibase stops on any other. H2 and its like, `other`, where
@@ -90,6 +93,27 @@ export function demandedByChangelogs(view: FolderView): { dialect: Database; fil
     return { dialect: "other", file: root };
   const [one, ...others] = found;
   return one === undefined || others.length > 0 ? undefined : { dialect: one[0], file: one[1] };
+}
+
+/** What Liquibase writes of one server alone where it describes a database: its schema, and names that it gives. */
+const generated: readonly { readonly dialect: Database; readonly words: RegExp }[] = [
+  {
+    dialect: "mssql",
+    words:
+      /\bschemaName["']?\s{0,9}[=:]\s{0,9}["']?(dbo)\b|["'\s]((?:PK|UQ|DF|FK|CK)__\w{1,60}__[0-9A-F]{8,16})\b/,
+  },
+  { dialect: "other", words: /["'\s](SYS_C00\d{3,9})\b/ },
+];
+
+/** The one server that changelogs were generated from. */
+export function generatedFrom(view: FolderView): { dialect: Database; word: string } | undefined {
+  const texts = textsOf(view);
+  const found = generated.flatMap(({ dialect, words }) => {
+    const [, schema, name] = texts.map((text) => words.exec(text)).find((one) => one !== null) ?? [];
+    const word = schema ?? name;
+    return word === undefined ? [] : [{ dialect, word }];
+  });
+  return found.length === 1 ? found[0] : undefined;
 }
 
 const demanded = /<dbms\s{1,9}type\s{0,9}=\s{0,9}["'](\w{1,20})["']/g;

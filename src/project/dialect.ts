@@ -24,9 +24,10 @@ import { byDocuments } from "./dialect-of-docs.ts";
 import { byPythonProgram, fileOfPythonProgram } from "./dialect-of-python.ts";
 import { driversAmong, driversIn, manifestTexts, type FoundDriver } from "./drivers.ts";
 import { byHints, lineOfGo, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
-import { demandedByChangelogs, wordsOfChangelogs } from "./dialect-of-changelogs.ts";
+import { demandedByChangelogs, generatedFrom, wordsOfChangelogs } from "./dialect-of-changelogs.ts";
 import { bySettings } from "./dialect-of-settings.ts";
 import { reached } from "./changelog/reached.ts";
+import { isStartedElsewhere } from "./changelog/started-elsewhere.ts";
 import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
@@ -87,6 +88,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
   const inCode = isInCode(view);
   const guess =
     // What the project uses now says nothing of what it used before.
+    byGenerated(fs, view) ??
     (inCode ? undefined : byWordsOfOthers(view)) ??
     beyondSettings(fs, view, byProgram(view)) ??
     byFolder(view.root, wordsFor(view)) ??
@@ -346,6 +348,16 @@ function byChangelogs(fs: FileSystem, view: FolderView): DialectGuess | undefine
   return dialect === undefined || dialect === "other" || servers.size > 1
     ? undefined
     : { dialect, evidence: [`the changelogs name no database but ${[...words.named].join(" and ")}`] };
+}
+
+/** Changelogs of another server than the program's beside them, which doesn't run them. */
+function byGenerated(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const found = generatedFrom(view);
+  if (found === undefined || !isStartedElsewhere(fs, view)) return undefined;
+  return {
+    dialect: found.dialect,
+    evidence: [`the changelogs have ${found.word}, as their server writes it`],
+  };
 }
 
 function byDemand(view: FolderView): DialectGuess | undefined {

@@ -22,6 +22,18 @@ const changelog = (inside: string): Record<string, string> =>
     "api/src/main/resources/liquibase.xml",
   );
 
+/** A changelog that Liquibase wrote of SQL Server, and a program that begins with one of its own. */
+const generated = (main: string, folder = "changelog"): Record<string, string> => ({
+  "src/main/resources/application.properties":
+    "liquibase.change-log=classpath:/db/master.json\nspring.datasource.url=jdbc:mysql://db/x\n",
+  "build.gradle": "dependencies { compile 'mysql:mysql-connector-java' }",
+  "src/main/resources/db/master.json": `{ "databaseChangeLog": [${main}] }`,
+  [`${folder}/index.json`]:
+    '{ "databaseChangeLog": [{ "include": { "file": "a.json", "relativeToChangelogFile": true } }] }',
+  [`${folder}/a.json`]:
+    '{ "databaseChangeLog": [{ "changeSet": { "id": "1", "author": "a (generated)", "changes": [{ "createTable": { "tableName": "t", "schemaName": "dbo", "columns": [{ "column": { "name": "id", "type": "bigint" } }] } }] } }] }',
+});
+
 const bothDrivers =
   "<project><dependency><artifactId>mysql-connector-j</artifactId></dependency><dependency><artifactId>postgresql</artifactId></dependency></project>";
 
@@ -983,6 +995,24 @@ describe("the dialect of a folder", () => {
         "shop-web/pom.xml": "<artifactId>shop-db</artifactId>",
         "shop-web/src/main/resources/application.yml": "url: jdbc:mysql://db/shop\n",
       },
+      "mysql",
+      true,
+    ],
+    [
+      "changelogs generated of another server, which the program's own root changelog doesn't include",
+      generated(""),
+      "mssql",
+      true,
+    ],
+    [
+      "the settings, where their root changelog includes what was generated of another server",
+      generated('{ "include": { "file": "changelog/index.json" } }'),
+      "mysql",
+      true,
+    ],
+    [
+      "the settings, where it isn't known what their root changelog includes",
+      generated('{ "include": { "file": "db/other.json" } }'),
       "mysql",
       true,
     ],
