@@ -51,7 +51,7 @@ export default defineRule({
           data: { constraint, table: show(table), index },
         });
       }
-      if (before.family === "mysql" || found.is !== "present") return;
+      if (before.family === "mysql" || found.is !== "present" || before.mayDiffer(drop.index)) return;
       const { constraint, parent, table } = found.value;
       const index = show(drop.index);
       if (constraint !== undefined)

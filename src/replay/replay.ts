@@ -112,7 +112,7 @@ function afterUnknown(state: ReplayState, migration: Migration): ReplayState {
   const origin = { migration: migration.index, path: migration.up.path, span: { start: 0, end: 0 } };
   return {
     ...state,
-    schema: afterAnything(state.schema, origin),
+    schema: afterAnything(state.schema, origin).withGap(migration.index),
     decided: true,
     fills: fillsAfter(state.fills, migration.index),
     batch: undefined,

@@ -19,6 +19,7 @@ import { applyStatement } from "../schema/apply.ts";
 import { Branches } from "../schema/branches.ts";
 import type { Failure } from "../schema/failure.ts";
 import type { Origin } from "../schema/model.ts";
+import type { QualifiedName } from "../model/names.ts";
 import type { Schema } from "../schema/schema.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { Statement } from "../sql/front-end.ts";
@@ -115,14 +116,27 @@ function runTogether(
       left,
       skipped: isGone || isSkipped,
       failures: isGone ? failures.filter(({ dropped }) => dropped !== origin) : failures,
-      effects: certain(operation, effects[i] ?? noEffects),
+      effects: certain(operation, met, effects[i] ?? noEffects),
     };
   });
 }
 
-/** What isn't named may be anything that the server accepts. */
-const certain = (operation: Operation, effects: Effects): Effects =>
-  operation.unnamed === true && effects.fails !== undefined ? { ...effects, fails: undefined } : effects;
+/** What isn't named, or may be another thing by now, may be anything that the server accepts. */
+const certain = (operation: Operation, schema: Schema, effects: Effects): Effects =>
+  effects.fails !== undefined && (operation.unnamed === true || isAboutUnread(operation, schema))
+    ? { ...effects, fails: undefined }
+    : effects;
+
+/** It names a relation that files which weren't read may have changed. */
+function isAboutUnread(operation: Operation, schema: Schema): boolean {
+  const { relations = [] } = ("query" in operation ? operation.query : undefined) ?? {};
+  return [...Object.values<unknown>({ ...operation }).flat(), ...relations].some(
+    (one) => isName(one) && schema.mayDiffer(one),
+  );
+}
+
+const isName = (value: unknown): value is QualifiedName =>
+  typeof value === "object" && value !== null && "name" in value && "text" in value && "span" in value;
 
 /** Functions call functions, themselves among them: so many operations of theirs are followed for one call. */
 const mostCalled = 1_000;

@@ -42,6 +42,8 @@ export interface Schema {
   /** Everything in the default schema and in those that the history created is known. */
   readonly closed: boolean;
   withClosed(closed: boolean): Schema;
+  /** From `migration` on: files before it weren't read, and may have changed anything. */
+  withGap(migration: number): Schema;
   /** The history began with an empty database: what neither it nor the server made isn't there, of whatever class. */
   readonly whole: boolean;
   withWhole(): Schema;
@@ -83,6 +85,8 @@ export interface Schema {
   publications(): Iterable<Publication>;
   /** False: a statement that may not have run, or whose text isn't known, made, changed or dropped it. */
   certain(relation: Key, member?: string): boolean;
+  /** Files that weren't read may have changed what is known of the relation, or of the index's table. */
+  mayDiffer(name: QualifiedName | Key): boolean;
 
   relations(): Iterable<Relation>;
   indexes(): Iterable<Index>;
@@ -335,6 +339,18 @@ class PersistentSchema implements Schema {
 
   publications(): Iterable<Publication> {
     return values(this.state.publications);
+  }
+
+  withGap(gap: number): Schema {
+    return new PersistentSchema({ ...this.state, gap });
+  }
+
+  mayDiffer(name: QualifiedName | Key): boolean {
+    const { gap } = this.state;
+    if (gap === undefined) return false;
+    const index = this.index(name);
+    const found = this.relation(index.is === "present" ? index.value.table : name);
+    return found.is === "present" && (found.value.origin?.migration ?? -1) < gap;
   }
 
   certain(relation: Key, member?: string): boolean {

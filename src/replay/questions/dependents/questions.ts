@@ -194,6 +194,8 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   incomparableKeys:
     ({ operation, before }, { together }) =>
     () => {
+      if ("table" in operation && operation.table !== undefined && before.mayDiffer(operation.table))
+        return [];
       if (operation.kind === "addForeignKey") return incomparablePairs(operation, before);
       return operation.kind === "changeColumnType" ? pairsBrokenBy(operation, before, together) : [];
     },

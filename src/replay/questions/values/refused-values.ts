@@ -44,6 +44,8 @@ export function refusedValue(step: Step): RefusedValue | undefined {
   const { operation, before } = step;
   if (operation.conditional === true || operation.called === true || operation.unnamed === true)
     return undefined;
+  if ("table" in operation && operation.table !== undefined && before.mayDiffer(operation.table))
+    return undefined;
   switch (operation.kind) {
     case "insertRows":
       return refusedByType(step, operation) ?? refusedRow(step, operation);
