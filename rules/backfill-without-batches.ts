@@ -20,7 +20,7 @@ export default defineRule({
       "rows that `UPDATE` or `DELETE` chooses by a value of a uuid column: those of one user, order and the like; not by one that refers to a look-up table",
       "rows that a column such as `is_builtin` or `is_system` marks, which is false by default, of a table into which the migrations insert rows",
       "a note: rows that `UPDATE` or `DELETE` chooses by values of the first column of a unique key, whose index finds them",
-      "a condition `IS NULL` on a column that is NOT NULL, or that was added with a default directly before: no row meets it",
+      "a condition `IS NULL` on a column that is NOT NULL, that was added with a default directly before, or that `UPDATE` without `WHERE` has just given a constant: no row meets it",
       "a batch of a loop that commits each round",
       "a loop over a written list, over a range of numbers, or over rows of a table that is new, small or limited",
       "`UPDATE` and `DELETE` without `WHERE` (see `update-without-where` and `delete-without-where`)",

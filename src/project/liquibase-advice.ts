@@ -94,13 +94,11 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
       language,
     });
     const text = [...found, written].join("\n");
+    const isFirst = used?.isBefore === true && at === 0;
+    const before = isFirst ? [remark(`before the changeset ${own.name}, which uses ${used.name}:`)] : [];
     if (at < steps.length - 1 || call === undefined) {
-      if (used?.isBefore !== true || at > 0) return step.here ? [...apart, text].join("\n") : text;
-      return [
-        remark(`before the changeset ${own.name}, which uses ${used.name}:`),
-        text,
-        remark("and behind it:"),
-      ].join("\n");
+      if (!isFirst) return step.here ? [...apart, text].join("\n") : text;
+      return [...before, text, remark("and behind it:")].join("\n");
     }
     const ofOthers = terms?.others && attribute("dbms", terms.others.ofOthers, language);
     const hasRollback = own.reverses !== true && advice.backwards !== undefined;
@@ -125,7 +123,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
           ofOthers && `the changeset ${own.name} stays for other databases: give it ${ofOthers}`,
         ]
       : [[moved], ofOthers && `for other databases, move it to a changeset with ${ofOthers}`];
-    return [text, ...[...remarks, ...(kept === undefined ? [] : [kept])].map(remark)].join("\n");
+    return [...before, text, ...[...remarks, ...(kept === undefined ? [] : [kept])].map(remark)].join("\n");
   });
 }
 
@@ -160,14 +158,16 @@ function usedBelow({ steps, unit: { calls }, call, replaced }: CodeAdvice): Used
     return column === undefined ? [] : [{ table: table.replaceAll(/^.*\.|"/g, ""), column }];
   });
   const rest = calls.filter((one) => !replaced.includes(one));
-  const below = rest.filter((one) => one.at.start > call.at.start);
+  // The advice takes the place of the first of them.
+  const from = Math.min(call.at.start, ...replaced.map(({ at }) => at.start));
+  const below = rest.filter((one) => one.at.start > from);
   for (const { table, column } of added ?? []) {
     const by = below.filter(({ text }) => mentions(text, column));
     if (by.length === 0) continue;
     // Until the names are swapped, the name is that of the copy.
     const swap = steps.findIndex(({ up }) => up.some(({ sql }) => / RENAME COLUMN /.test(sql)));
     const isLed = rest.some(
-      (one) => one.at.start < call.at.start && (mentions(one.text, table) || mentions(one.text, column)),
+      (one) => one.at.start < from && (mentions(one.text, table) || mentions(one.text, column)),
     );
     return { name: column, by, step: Math.max(swap, 0), isBefore: swap < 0 && !isLed };
   }

@@ -51,10 +51,11 @@ export function constantByDefault(step: Step): Advice | undefined {
     (a, b) => a.span.start - b.span.start,
   );
   const required = changing.flatMap((fill) => fill.required ?? []);
+  const needless = operation.columns.flatMap((column) => needlessFills(step, "later", column));
   return instead(
     heading(
       `in place of the ADD COLUMN${required.length === 0 ? " and the UPDATE" : ", the UPDATE and SET NOT NULL"}: the default gives old rows the value, and no row is written:`,
-      { replaces: [...statements.map(({ span }) => span), statement.span, ...required] },
+      { replaces: [...statements.map(({ span }) => span), statement.span, ...needless, ...required] },
     ),
     ...statements.map(({ span }) => `${withDefaults(step, span, changing)};`),
     ...resets.flatMap((text) => text ?? []),
@@ -78,6 +79,16 @@ export function constantBeforeNotNull(step: Step): Advice | undefined {
     .map((one) => constantByDefault(one))
     .find((advice) => advice?.some(({ replaces }) => replaces?.some((span) => span.start === start)));
 }
+
+/** What fills the column of the step's table where it holds NULL, as no row does any more. */
+export const needlessFills = (step: Step, side: "earlier" | "later", column: Name): readonly Span[] =>
+  step.neighbours(side, "updateRows").flatMap((one) => {
+    const { operation, statement, inBody, values } = one;
+    const [only, ...others] = operation.columns;
+    if (inBody || others.length > 0 || only?.text !== column.text || !isOn(one, step)) return [];
+    const asksForNull = operation.where?.nulls?.includes(column.text) === true;
+    return asksForNull && values.fewRows() ? [statement.span] : [];
+  });
 
 /** What sets NOT NULL later in the migration, where it does nothing else and the column has no default of its own. */
 function requiredAfter(step: Step, { operation: { column } }: Added): Span | undefined {

@@ -3,7 +3,7 @@ import { changed, tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Place, Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
-import { constantBeforeNotNull } from "./constant-fills.ts";
+import { constantBeforeNotNull, needlessFills } from "./constant-fills.ts";
 import { heading, instead, inWords, type Advice, type Part, type RecipeStep } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isBuiltLater, isNamedLater } from "./indexes.ts";
@@ -430,7 +430,7 @@ export function notNullByCheck(step: Step): Advice | undefined {
   const clause = textOf(added, added.operation.span).replace(statedNull, "");
   return instead(
     heading("in place of the ADD COLUMN and of this:", {
-      replaces: [added.statement.span, step.statement.span],
+      replaces: [added.statement.span, ...needlessFills(step, "earlier", column), step.statement.span],
     }),
     added.statement.operations.length === 1
       ? `ALTER TABLE ${added.operation.table.text} ${clause} NOT NULL;`

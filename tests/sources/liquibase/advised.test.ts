@@ -510,6 +510,26 @@ test("what a changeset goes on with is added before it", async () => {
   expect(alone?.instead).not.toContain("<!-- before the changeset");
 });
 
+test("a column that is NOT NULL from the start is added before what fills others by it", async () => {
+  const add = `<addColumn tableName="orders">${column("state", ' defaultValueNumeric="1"')}${column("note")}</addColumn>`;
+  const required = '<addNotNullConstraint tableName="orders" columnName="state" columnDataType="bigint"/>';
+  const needless = "<sql>UPDATE orders SET state = 1 WHERE state IS NULL</sql>";
+  const fill = "<sql>UPDATE orders SET note = 3 WHERE state = 1 AND id = 5</sql>";
+  const advice = async (...inside: readonly string[]) => {
+    const [own] = await found(changelog(...earlier, set("state", add, ...inside)), "set-not-null");
+    return own?.instead.split("\n").filter((line) => line.includes("<!--") || line.includes("UPDATE"));
+  };
+  expect(await advice(needless, required)).toEqual([
+    "<!-- in place of the ADD COLUMN and of this: -->",
+    "<!-- take addNotNullConstraint and state of addColumn and sql out of the changeset state -->",
+  ]);
+  expect(await advice(fill, required)).toEqual([
+    "<!-- in place of the ADD COLUMN and of this: -->",
+    "<!-- before the changeset state, which uses state: -->",
+    "<!-- take addNotNullConstraint and state of addColumn out of the changeset state -->",
+  ]);
+});
+
 test("what uses a column by its new name moves behind the swap of the names", async () => {
   const rename =
     '<renameColumn tableName="orders" oldColumnName="user_id" newColumnName="buyer_id" columnDataType="bigint"/>';

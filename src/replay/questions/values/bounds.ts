@@ -182,7 +182,7 @@ export function changesFewRows(operation: Operation, schema: Schema): boolean {
 }
 
 /** `c IS NULL` of a column that is NOT NULL. MySQL finds zero dates by it. */
-function meetsNoRow(
+export function meetsNoRow(
   { where, table, among }: OperationOf<"updateRows" | "deleteRows">,
   schema: Schema,
 ): boolean {
@@ -217,53 +217,6 @@ export interface Reload {
 
 const rowByRow =
   "Write the rows that are new or differ, and delete by their keys those that are no longer wanted: rows of other tables may refer to the others.";
-
-/**
- * `c IS NULL` of a column that is NOT NULL, or that the script has just added with a default, which all rows have: none
- * meets it.
- *
- * @param isDefault what the earlier migrations say: only a default has filled old rows of the column
- */
-export function isFilledHere(
-  { operation, before, earlier, neighbours, scope }: Step,
-  isDefault: (table: Key, column: string) => boolean,
-): boolean {
-  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
-  const { where, table, among } = operation;
-  if (among !== undefined || where?.nulls === undefined) return false;
-  if (meetsNoRow(operation, before)) return true;
-  const { migration, history } = scope;
-  const isDirectlyBehind = (name: string): boolean => {
-    const found = before.column(table, name);
-    if (found.is !== "present" || found.value.hasDefault !== "yes") return false;
-    const at = found.value.origin.migration;
-    const other = history.migrations[at];
-    // A changeset of its own, of the same file.
-    const isWrittenWith = migration.deployment !== undefined && other?.deployment === migration.deployment;
-    const isNext = at === migration.index - 1 && other?.up.path === migration.up.path;
-    return (
-      at < migration.index &&
-      (isWrittenWith || isNext) &&
-      isDefault(before.resolve(table), name) &&
-      earlier().every(({ changes }) => changes === "nothing" || changes === "schema")
-    );
-  };
-  if (where.nulls.some(isDirectlyBehind)) return true;
-  const added = neighbours("earlier", "addColumn");
-  return where.nulls.some((name) => {
-    const last = added.findLast(
-      (one) =>
-        one.operation.column.name.text === name &&
-        one.before.resolve(one.operation.table) === before.resolve(table),
-    );
-    if (last === undefined || last.operation.ifNotExists) return false;
-    const { default: value } = last.operation.column;
-    if (value === undefined || value.isNull) return false;
-    const all = earlier();
-    const from = all.findIndex(({ operation: one }) => one === last.operation);
-    return all.slice(from + 1).every(({ changes }) => changes === "nothing" || changes === "schema");
-  });
-}
 
 /** A round of a loop whose body commits is a batch. */
 function isLoopWithCommit(operation: Operation, together: readonly Operation[]): boolean {

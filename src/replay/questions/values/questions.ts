@@ -14,7 +14,6 @@ import {
   isBounded,
   isByPartOfKey,
   isSeed,
-  isFilledHere,
   reloads,
   type Reload,
 } from "./bounds.ts";
@@ -26,6 +25,7 @@ import { refersToNone, type NoReferent } from "./empty-parent.ts";
 import { stillEmpty } from "./still-empty.ts";
 import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
 import { firedTriggers, type Fired } from "./fired-triggers.ts";
+import { isFilledHere } from "./filled-here.ts";
 import { fillsAfter, filling, gapOf, isDefault, isFilled, type Fills } from "./fills.ts";
 import { madeAlike, sharedKey, type MadeAlike } from "./made-alike.ts";
 import { newUnique, type NewUnique } from "./new-unique.ts";
