@@ -52,15 +52,24 @@ export function optionalBeforeInMysql(step: Step<"dropColumn">): Part {
 
 /** What lets an INSERT leave the column out, which in strict mode fails where it takes no NULL and has no default. */
 export function optionalInMysql(step: Step<"dropColumn">): Part {
-  const { operation, spell, before } = step;
+  const { operation, spell, before, statement } = step;
   const { table, column } = operation;
   const found = before.column(table, column.text);
   const old = found.is === "present" ? found.value : undefined;
+  const isUnique = before
+    .indexesOn(table)
+    .some(({ unique, elements }) => unique && elements.some((element) => element.column === column.text));
   const needsValue =
     old?.notNull === "yes" &&
-    old.hasDefault === "no" &&
+    // Two rows with the default would be alike in the key.
+    (old.hasDefault === "no" || isUnique) &&
     old.mysql?.autoIncrement !== true &&
     old.generated === undefined;
+  const dropsKey = statement.operations.some(({ kind }) => kind === "dropConstraint" || kind === "dropIndex");
+  if (needsValue && isOfKey(step, operation) && !dropsKey)
+    return heading(
+      `first replace the primary key by one without ${spell(column)}, or drop it, and then make ${spell(column)} nullable: rows are to come without it`,
+    );
   const value = needsValue && old.type !== undefined ? plainValue(step, old.type) : undefined;
   const relation = before.relation(table);
   const refers =
@@ -69,11 +78,16 @@ export function optionalInMysql(step: Step<"dropColumn">): Part {
   // MODIFY takes away what it doesn't repeat.
   const isPlain =
     old?.collation === undefined && old?.mysql?.charset === undefined && old?.comment === undefined;
+  const becomesNull = refers || value === undefined || (isUnique && !dropsKey);
   const head = `ALTER TABLE ${table.text}`;
-  if (needsValue && old.type !== undefined && (value !== undefined || isPlain))
-    return refers || value === undefined
+  if (needsValue && old.type !== undefined && (isPlain || (value !== undefined && (refers || !becomesNull))))
+    return becomesNull
       ? `${head} MODIFY ${spell(column)} ${old.type.text} NULL;`
       : `${head} ALTER COLUMN ${spell(column)} SET DEFAULT ${alteredTo(value)};`;
+  if (needsValue && isUnique)
+    return heading(
+      `first make ${spell(column)} nullable: a default would be the same in two rows of its key`,
+    );
   return needsValue || old === undefined || old.notNull === "unknown"
     ? heading("where it is NOT NULL without a default: give it a default, or make it nullable, first")
     : [];
