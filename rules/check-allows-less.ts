@@ -1,5 +1,8 @@
 import { defineRule } from "../src/lint/rule.ts";
 
+const bothFirst =
+  "First replace the old CHECK by one that allows the old and the new values. Deploy a version that writes only the new ones, change the rows that have an old one, then add the new CHECK.";
+
 export default defineRule({
   id: "check-allows-less",
   category: "compatibility",
@@ -10,7 +13,7 @@ export default defineRule({
     summary: "A new CHECK refuses values that the old CHECK of the column named and allowed.",
     why: "The running version of the application still writes the value, and its writes fail until the new version is deployed. A row that has the value makes the statement fail; with `NOT VALID`, it makes every later UPDATE of the row fail.",
     instead:
-      "Deploy a version that no longer writes the value, change the rows that have it, then add the new CHECK.",
+      "Deploy a version that no longer writes the value, change the rows that have it, then add the new CHECK. Where other values take its place, a CHECK that allows both comes first.",
     exceptions: [
       "a table that a pending migration creates",
       "a CHECK on several columns, or with anything but comparisons with literals",
@@ -30,6 +33,7 @@ export default defineRule({
         at: operation.head,
         message: narrowed.rowsChanged ? "writes" : "refuses",
         data: { values, column: show(operation.table, narrowed.column) },
+        instead: narrowed.isExchanged ? bothFirst : undefined,
       });
     },
   },

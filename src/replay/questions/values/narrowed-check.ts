@@ -8,6 +8,8 @@ export interface NarrowedCheck {
   readonly column: string;
   /** As written. */
   readonly values: readonly string[];
+  /** It allows values that the old CHECK refuses: who is to write them needs a CHECK that allows both. */
+  readonly isExchanged: boolean;
   /** The migration has changed rows of the table: they may all fit. */
   readonly rowsChanged: boolean;
 }
@@ -34,10 +36,15 @@ export function narrowedCheck(step: Step): NarrowedCheck | undefined {
     if (old.every((one) => allows(one, column, literal, exact)))
       values.add(literal.isText ? `'${literal.text}'` : literal.text);
   }
+  const isExchanged = own.some((token) => {
+    const literal = literalOf([token]);
+    if (literal === undefined || !allows(own, column, literal, exact)) return false;
+    return old.some((one) => refuses(one, column, literal, exact));
+  });
   const rowsChanged = step
     .neighbours("earlier", "updateRows", "deleteRows")
     .some((one) => one.before.resolve(one.operation.table) === found.value.key);
-  return values.size === 0 ? undefined : { column, values: [...values], rowsChanged };
+  return values.size === 0 ? undefined : { column, values: [...values], isExchanged, rowsChanged };
 }
 
 /** The only column that it reads. */
