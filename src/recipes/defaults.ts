@@ -99,6 +99,12 @@ export function plainFill(
 ): string | undefined {
   const found = step.before.relation(table);
   if (type === undefined || found.is !== "present" || namesRow(step, name)) return undefined;
+  const isReference = found.value.constraints.some(
+    (one) => one.kind !== "unique" && "columns" in one && one.columns.includes(name),
+  );
+  // Each row gets one of its own.
+  if (type.name === "uuid" && type.dimensions === 0 && step.before.family === "postgres" && !isReference)
+    return "gen_random_uuid()";
   const isKey =
     found.value.constraints.some((one) =>
       one.kind === "check"

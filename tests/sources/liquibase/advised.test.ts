@@ -530,6 +530,16 @@ test("a column that is NOT NULL from the start is added before what fills others
   ]);
 });
 
+test("rows that came without a uuid get one each before it is NOT NULL again", async () => {
+  const made =
+    '<createTable tableName="calls"><column name="id" type="bigint"><constraints primaryKey="true"/></column><column name="token" type="uuid"><constraints nullable="false" unique="true"/></column></createTable>';
+  const drop = '<dropColumn tableName="calls" columnName="token"/>';
+  const [own] = await found(changelog(set("calls", made), set("token", drop)), "drop-column");
+  expect(own?.instead).toContain(
+    '<sql>UPDATE calls SET token = gen_random_uuid() WHERE token IS NULL;</sql>\n    <addNotNullConstraint tableName="calls" columnName="token"/>',
+  );
+});
+
 test("what uses a column by its new name moves behind the swap of the names", async () => {
   const rename =
     '<renameColumn tableName="orders" oldColumnName="user_id" newColumnName="buyer_id" columnDataType="bigint"/>';
