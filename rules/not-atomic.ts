@@ -14,7 +14,7 @@ export default defineRule({
       "Write one statement per migration. If no clause makes the others more expensive, combine them in one `ALTER TABLE`, which succeeds or fails as a whole.",
     exceptions: [
       "statements on tables that this migration creates",
-      "statements with `IF EXISTS`, and calls under a condition in code, which mostly asks whether they are needed",
+      "statements with `IF EXISTS`, and calls under a condition in code, which mostly asks whether they are needed; not several under one precondition of a changeset",
       "CREATE TABLE, VIEW, FUNCTION and TRIGGER",
       "row changes, `TRUNCATE` and `LOCK TABLES`",
       "a `DROP DEFAULT` of a column that the migration adds, which no row stops",
@@ -27,6 +27,9 @@ export default defineRule({
   messages: {
     half: "the {{count}} changes before it stay if it fails, and the migration can't run again",
     one: "the change before it stays if it fails, and the migration can't run again",
+    halfAsked:
+      "the {{count}} changes before it stay if it fails; the next run fails on them, or skips the rest",
+    oneAsked: "the change before it stays if it fails; the next run fails on it, or skips the rest",
   },
   on: {
     migration({ changes, changesLeftBefore, history }, { report }) {
@@ -46,8 +49,9 @@ export default defineRule({
       const behind = all.slice(all.indexOf(first) + 1, all.indexOf(last) + 1);
       const severity = behind.every(({ mysql }) => mysql.alwaysFits()) ? "note" : undefined;
       const about = { at, related, instead, step: last, severity } as const;
-      if (once.length === 1) report({ ...about, message: "one" });
-      else report({ ...about, message: "half", data: { count: once.length } });
+      const isAsked = last.names.askedAtOnce;
+      if (once.length === 1) report({ ...about, message: isAsked ? "oneAsked" : "one" });
+      else report({ ...about, message: isAsked ? "halfAsked" : "half", data: { count: once.length } });
     },
   },
 });

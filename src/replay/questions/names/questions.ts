@@ -34,6 +34,8 @@ export interface NameQuestions {
   readonly existsGuard: () => ExistsGuard | undefined;
   /** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE, a question in code or a condition there. */
   readonly guarded: boolean;
+  /** A condition of the whole migration decides whether it runs: it asks for one of its changes, or for something else. */
+  readonly askedAtOnce: boolean;
   /** Of RENAME: an exchange of names in this migration; something takes the old one, or gave the new one up; or the type is then dropped. */
   readonly nameTaken: () => boolean;
   /** Of RENAME: programs say such a name; not that of a trigger function or of a column's own sequence. */
@@ -46,6 +48,12 @@ export interface NameQuestions {
   readonly keepsName: () => boolean;
   /** The object that DROP, RENAME, OWNER TO or REVOKE names, for messages: `type mood`. */
   readonly objectText: () => string | undefined;
+}
+
+function isAskedAtOnce({ operation, script, scope: { migration } }: Step): boolean {
+  const inCode = script.code?.unit?.terms?.conditions;
+  if (inCode === undefined) return migration.skippable === true && migration.conditions !== undefined;
+  return inCode.length > 0 && (operation.asked === true || operation.conditional === true);
 }
 
 export const nameAnswers: Answers<NameQuestions> = {
@@ -90,7 +98,11 @@ export const nameAnswers: Answers<NameQuestions> = {
   shortenedName: (step) => () => shortenedName(step),
   existsGuard: (step) => () => existsGuard(step),
   // Which condition that is isn't known: mostly whether the object is there.
-  guarded: (step) => (isGuarded(step.operation) || isAskedInCode(step)) && !asksForItsTable(step),
+  guarded: (step) =>
+    isAskedAtOnce(step)
+      ? isGuarded(step.operation) && step.operation.asked !== true
+      : (isGuarded(step.operation) || isAskedInCode(step)) && !asksForItsTable(step),
+  askedAtOnce: isAskedAtOnce,
   nameTaken: (step) => () => nameTaken(step),
   saidByPrograms: (step) => () => saidByPrograms(step),
   renamedHere: (step) => (table, column) => renamedHere(step, keyIn(step.before, table), column),
