@@ -36,7 +36,9 @@ export function withCall(step: Step, advice: Advice): Advice {
   // Their order is that of the call, which batches, in transactions of their own, would leave.
   const isApart = !advice.every((one) => isHere(one) || isByHand(one));
   if (changesRows(step) && isApart && hasOrder(sent, step))
-    return [inWords(oneAfterTheOther + dropsBehind(step))];
+    return [
+      inWords(oneAfterTheOther + dropsBehind(step) + deletesCopied(sent.flatMap(([, steps]) => steps))),
+    ];
   const replaces = [...groups.keys()].filter((one) => one !== step.statement).map(({ span }) => span);
   const kept = keptKeys(sent.flatMap(([, steps]) => steps));
   // A new name is given where the key is added.
@@ -186,6 +188,24 @@ const dropsBehind = ({ neighbours }: Step): string =>
   neighbours("later", "dropColumn").length + neighbours("later", "dropTable").length === 0
     ? ""
     : "; what this migration drops behind them goes to one behind the last of these";
+
+/** Of what they copy and then delete, others write more rows once each commits by itself. */
+function deletesCopied(steps: readonly Step[]): string {
+  const isCopied = ({ operation: { table }, before }: Step<"deleteRows">, until: number): boolean =>
+    steps
+      .slice(0, until)
+      .some(
+        ({ operation }) =>
+          operation.kind === "insertRows" &&
+          operation.query.relations.some((one) => before.resolve(one) === before.resolve(table)),
+      );
+  const deletes = steps.some(
+    (one, at) => one.operation.kind === "deleteRows" && isCopied(one as Step<"deleteRows">, at),
+  );
+  return deletes
+    ? "; rows that come between a copy and its DELETE are lost: delete only those that were copied"
+    : "";
+}
 
 const oneAfterTheOther =
   "write the statements that change rows as migrations of their own, in this order; those that change many rows in batches, outside of a transaction";

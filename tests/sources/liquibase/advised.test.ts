@@ -540,6 +540,18 @@ test("rows that came without a uuid get one each before it is NOT NULL again", a
   );
 });
 
+test("rows that come between a copy and its DELETE", async () => {
+  const copy = "INSERT INTO users (id, shop_id) SELECT id, shop_id FROM orders;";
+  const advice = async (...inside: readonly string[]) => {
+    const moved = set("moved", `<sql>${inside.join("\n")}</sql>`);
+    const [own] = await found(changelog(...earlier, moved), "delete-without-where");
+    return own?.instead;
+  };
+  const lost = "rows that come between a copy and its DELETE are lost: delete only those that were copied";
+  expect(await advice(copy, "DELETE FROM shops;", "DELETE FROM orders;")).toContain(lost);
+  expect(await advice(copy, "DELETE FROM shops;")).not.toContain(lost);
+});
+
 test("what uses a column by its new name moves behind the swap of the names", async () => {
   const rename =
     '<renameColumn tableName="orders" oldColumnName="user_id" newColumnName="buyer_id" columnDataType="bigint"/>';
