@@ -1,4 +1,5 @@
 /** A constant in all rows of a column that the migration adds: as its default it is there at once, and no row is written. */
+import { givesValue } from "../model/expression.ts";
 import type { Name } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
@@ -37,6 +38,9 @@ export function constantByDefault(step: Step): Advice | undefined {
     return [
       { ...inWords("leave it out: the default gives old rows the same value"), replaces: [statement.span] },
     ];
+  // Behind a default, only rows that were given NULL since have none.
+  const isAll = operation.where === undefined || operation.where.trivial;
+  if (!isAll && changing.some(({ added: one }) => givesValue(one.operation.column.default))) return undefined;
   const first = Math.min(...fills.map((fill) => fill.added.statement.span.start));
   const between = step.earlier().filter((one) => one.statement.span.start >= first && isOn(one, step));
   const names = operation.columns.map(({ text }) => text);
