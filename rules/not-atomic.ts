@@ -44,11 +44,10 @@ export default defineRule({
       const [first] = once;
       if (last === undefined || first === undefined) return;
       const related = [{ at: first.operation.head, message: "the first of them" }];
-      const at = last.operation.head;
       const instead = recipes.severalAlters(changes(), [...once, last]);
       const behind = all.slice(all.indexOf(first) + 1, all.indexOf(last) + 1);
       const severity = behind.every(({ mysql }) => mysql.alwaysFits()) ? "note" : undefined;
-      const about = { at, related, instead, step: last, severity } as const;
+      const about = { at: last.operation.head, related, instead, step: last, severity } as const;
       const isAsked = last.names.askedAtOnce;
       if (once.length === 1) report({ ...about, message: isAsked ? "oneAsked" : "one" });
       else report({ ...about, message: isAsked ? "halfAsked" : "half", data: { count: once.length } });
@@ -79,19 +78,11 @@ function isRepeatable({ operation }: Step): boolean {
 }
 
 /** A change that others see. */
-function changesSchema({ operation, table, madeHere, names: { guarded } }: Step): boolean {
-  switch (operation.kind) {
-    case "insertRows":
-    case "updateRows":
-    case "deleteRows":
-    case "createTable":
-    case "createView":
-    case "createFunction":
-    case "createTrigger":
-    case "lockTable":
-    case "truncateTable":
-      return false;
-    default:
-      return table !== undefined && !guarded && !madeHere(table);
-  }
-}
+const changesSchema = ({ operation, table, madeHere, names: { guarded } }: Step): boolean =>
+  table !== undefined && !ofRowsOrNew.has(operation.kind) && !guarded && !madeHere(table);
+
+const ofRowsOrNew: ReadonlySet<string> = new Set(
+  "insertRows updateRows deleteRows createTable createView createFunction createTrigger lockTable truncateTable".split(
+    " ",
+  ),
+);

@@ -91,7 +91,7 @@ export function plainDefault(step: Step, { name, type }: ColumnDefinition): stri
   return value === undefined || letsIn(value, name.text) ? undefined : value;
 }
 
-/** The same for rows of an existing column that came without a value. */
+/** The same for rows of an existing column that came without a value, on PostgreSQL. */
 export function plainFill(
   step: Step,
   table: QualifiedName,
@@ -103,8 +103,7 @@ export function plainFill(
     (one) => one.kind !== "unique" && "columns" in one && one.columns.includes(name),
   );
   // Each row gets one of its own.
-  if (type.name === "uuid" && type.dimensions === 0 && step.before.family === "postgres" && !isReference)
-    return "gen_random_uuid()";
+  if (type.name === "uuid" && type.dimensions === 0 && !isReference) return "gen_random_uuid()";
   const isKey =
     found.value.constraints.some((one) =>
       one.kind === "check"
