@@ -18,7 +18,7 @@ export default defineRule({
     exceptions: [
       "policies FOR SELECT, which may be meant for public data, unless the option `reads` is set",
       "restrictive policies, and those for roles that aren't in the option `roles`",
-      "a note: a policy without `TO`, where the migration that makes the table grants the command to other roles alone; on Supabase, everybody has it",
+      "a policy without `TO`, where the migration that makes the table grants the command to one other role alone; a note where it grants it to several; on Supabase, everybody has it",
       "a policy that the same migration drops",
       "`ALTER POLICY` of a policy that the history doesn't create",
     ],
@@ -50,6 +50,8 @@ export default defineRule({
       // A policy that names no role is for those who may use the table at all.
       const granted = given.includes("public") ? security.grantedHere(operation.table, command) : [];
       const isGranted = granted.length > 0 && !granted.some((role) => options.roles.includes(role));
+      // As if TO named it.
+      if (isGranted && granted.length === 1) return;
       const data = {
         roles: (isGranted ? granted : given).join(", "),
         command: does,
