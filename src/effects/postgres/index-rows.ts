@@ -85,11 +85,8 @@ function dropIndex(op: DropIndex, context: StatementContext): void {
     return;
   }
   const mode = op.concurrently ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE";
-  // Of an index that nobody knows, the table isn't known either: the lock is shown on what is named.
-  if (found.is === "unknown") {
-    context.lock(context.key(op.index), mode);
-    return;
-  }
+  // Of an index that nobody knows, the table that is locked isn't known either.
+  if (found.is === "unknown") return;
   const { table, constraint, name } = found.value;
   if (constraint !== undefined)
     context.found.fail(
@@ -155,16 +152,13 @@ function reindex(op: Reindex, context: StatementContext): void {
     context.found.fail(`"${op.target.name}" is not an index`);
   if (op.scope === "index") {
     const index = op.target === undefined ? undefined : context.index(op.target);
-    if (index === undefined) {
-      if (op.target !== undefined) context.lock(context.key(op.target), mode);
-    } else {
-      if (context.isPartitioned(index.table)) {
-        if (context.server.version < 14)
-          context.found.fail("REINDEX is not yet implemented for partitioned indexes");
-        context.found.notInTransaction();
-      }
-      for (const each of withAttached(index, context)) rebuild(indexKey(each), each.table);
+    if (index === undefined) return;
+    if (context.isPartitioned(index.table)) {
+      if (context.server.version < 14)
+        context.found.fail("REINDEX is not yet implemented for partitioned indexes");
+      context.found.notInTransaction();
     }
+    for (const each of withAttached(index, context)) rebuild(indexKey(each), each.table);
     return;
   }
   if (op.scope === "system") return;
