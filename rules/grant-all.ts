@@ -52,7 +52,7 @@ export default defineRule({
       const extra = more[before.family].get(object);
       // `grant-to-public` reports PUBLIC.
       if (revoke || extra === undefined || !privileges.includes("ALL") || grantees.includes("public")) return;
-      const most = [...itself, ...(history.webRoles ?? [])];
+      const most = [...itself, ...(history.web?.roles ?? [])];
       const named = operation.relations.map((relation) => before.relation(relation));
       const all = (is: (relation: Relation) => boolean): boolean =>
         named.length > 0 && named.every((found) => found.is === "present" && is(found.value));

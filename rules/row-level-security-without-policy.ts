@@ -38,7 +38,7 @@ export default defineRule({
         message: isDrop ? "lost" : "hidden",
         data: {
           table: show(operation.table),
-          roles: scope.history.webRoles?.join(" and ") ?? "all but its owner",
+          roles: scope.history.web?.roles.join(" and ") ?? "all but its owner",
         },
         // Nobody has seen a row of a new table yet, and hiding it from everybody may be intended.
         severity: madeHere(operation.table) || recipes.isClosed(scope) ? "note" : undefined,

@@ -23,10 +23,7 @@ export default defineRule({
   on: {
     migration({ history, created, steps }, { report, options }) {
       // EXECUTE may enable it for all of them.
-      if (
-        history.webRoles === undefined ||
-        steps.some(({ operation }) => operation.kind === "executeDynamic")
-      )
+      if (history.web === undefined || steps.some(({ operation }) => operation.kind === "executeDynamic"))
         return;
       for (const { table, step } of created()) {
         if (table.kind !== "table" || table.temporary || !options.schemas.includes(table.schema)) continue;

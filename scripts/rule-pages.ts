@@ -209,6 +209,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "the table was created less than a week before this migration (for findings about any row: less than a day);",
       "one of the statements above left it empty less than a day before;",
       "the table is as old as its history, which began less than a week before;",
+      "the tool's platform makes the table with the project, such as Supabase's `auth.users`, and the history, which makes all other tables itself, began less than a week before;",
       "versions don't tell the time, and the history has only made new tables yet, in three migrations or more; this one, too, makes or fills tables and adds indexes and constraints, and changes nothing else. That counts where nothing says what is applied: neither `startAfter` nor a comparison with git.",
     ),
     "A first migration that writes down what existed doesn't count as a beginning: a dump, a baseline, one with more than 30 tables. Findings about any row (`add-column-not-null`) aren't less severe because rows are few.",

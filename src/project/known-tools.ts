@@ -57,7 +57,7 @@ export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
   mapsNames: tool.mapsNames,
   indexName: tool.indexName,
   cascades: tool.cascades,
-  webRoles: tool.webRoles,
+  web: tool.web,
   declared: declaredIn(tool, place),
 });
 

@@ -373,8 +373,8 @@ export interface ToolFacts extends Schemas {
   readonly indexName?: ((table: string, columns: readonly string[]) => string) | undefined;
   /** It writes CASCADE with every DROP of a table or a column. */
   readonly cascades?: true | undefined;
-  /** Roles that everybody on the web has. */
-  readonly webRoles?: readonly string[] | undefined;
+  /** Its platform: roles that everybody on the web has, and schemas whose tables are made with the project. */
+  readonly web?: { readonly roles: readonly string[]; readonly schemas: readonly string[] } | undefined;
   /** Where the schema is declared that its migrations are made from. */
   readonly declared?: Declared | undefined;
 }

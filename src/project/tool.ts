@@ -32,6 +32,7 @@ import type {
   RunnerTransaction,
   Schemas,
   SendUnit,
+  ToolFacts,
 } from "./migration.ts";
 import type { EmptyMigration, LateMigration } from "./odd-migration.ts";
 import type { Tracking } from "./tracking.ts";
@@ -461,8 +462,8 @@ export interface Tool extends Recognised, Files, Running, Applied {
   readonly wide?: Declared["wide"];
   /** It writes CASCADE with every DROP of a table or a column: nobody chose it. */
   readonly cascades?: true;
-  /** Roles that everybody on the web has: what they may read and write of exposed tables, row security decides. */
-  readonly webRoles?: readonly string[];
+  /** What its roles may read and write of exposed tables, row security decides. */
+  readonly web?: ToolFacts["web"];
   /** What differs in this project: by the tool's version there, or by the names of its files. */
   adapted?(fs: FileSystem, view: FolderView): Partial<Running>;
   /** The same for its migrations in code, which stand in the folder `root`. */

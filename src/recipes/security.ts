@@ -29,7 +29,7 @@ export function withSearchPath({ operation, before, scope }: Step): Advice | und
 }
 
 /** Roles of the web read and write the tables directly. */
-export const isWeb = ({ history }: MigrationScope): boolean => (history.webRoles ?? []).length > 0;
+export const isWeb = ({ history }: MigrationScope): boolean => history.web !== undefined;
 
 const withPolicies = new WeakMap<MigrationScope, boolean>();
 

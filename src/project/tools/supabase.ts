@@ -25,8 +25,8 @@ export const supabase: Tool = {
   wraps: "none",
   sends: "pipeline",
   resets: "all",
-  // They have ALL on every table by default.
-  webRoles: ["anon", "authenticated"],
+  // The roles have ALL on every table by default.
+  web: { roles: ["anon", "authenticated"], schemas: ["auth", "storage", "realtime"] },
   digitVersions: true,
   duplicates: "supabase fails on it",
   badName: "supabase skips it",

@@ -118,6 +118,7 @@ export function rowsOf(step: Asked, table: QualifiedName | Key, facts: Facts): R
   const { before, scope, show } = step;
   const key = keyIn(before, table);
   const rows = rowsByProof(step, key, facts);
+  if (rows.isNew === true) return rows;
   const found = before.relation(key);
   const young = found.is === "present" ? newRows(scope, found.value, before, show(key), facts) : undefined;
   if (young?.are !== "fresh" || rows.are === "many" || rows.are === "unknown") return rows;
@@ -131,6 +132,10 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
   // A row for each migration.
   if (isOfTool(scope, key)) return { are: "few" };
   const found = before.relation(key);
+  if (isOfNewPlatform(scope, before, key)) {
+    const because = `${show(key)} is as new as this history, which began less than a week before`;
+    return { are: "fresh", because, isNew: true };
+  }
   if (found.is !== "present") return unknown;
   const { emptied, loaded, origin } = found.value;
   if (emptied !== undefined && emptied.by !== "required" && !loaded && isHere(emptied.origin))
@@ -284,6 +289,17 @@ function newRows(
   return { are: "fresh", because, at: origin };
 }
 
+/** A table that the tool's platform makes with the project, which begins with this history. */
+function isOfNewPlatform(scope: MigrationScope, schema: Schema, key: Key): boolean {
+  const { history, migration } = scope;
+  const { web } = history;
+  const isOfPlatform = (one: Key): boolean => web?.schemas.includes(one.slice(0, one.indexOf("."))) === true;
+  if (!isOfPlatform(key) || history.continues === true || isTakenOver(history, schema)) return false;
+  if (migration.index > 0 && ageOf(scope, 0, schema) >= youth) return false;
+  // What uses a table that nobody has made was begun later than the project.
+  return [...scope.after.relations()].every((one) => one.origin !== undefined || isOfPlatform(one.key));
+}
+
 /** No time says how old the history is, which begins with an empty database. */
 const isUntimed = (scope: MigrationScope, schema: Schema): boolean =>
   ageOf(scope, 0, schema) === Infinity &&
@@ -325,7 +341,7 @@ function isTakenOver(history: History, schema: Schema): boolean {
   const found =
     first !== undefined &&
     (first.kind === "baseline" ||
-      /baseline|squash|dump|snapshot|legacy|existing|introspect/i.test(first.name) ||
+      /baseline|squash|dump|snapshot|legacy|existing|introspect|remote_schema/i.test(first.name) ||
       /\b(?:database dump|MySQL dump|MariaDB dump|introspecti(?:ng|on))\b/i.test(
         first.up.text.slice(0, 1000),
       ) ||

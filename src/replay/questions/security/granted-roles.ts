@@ -24,7 +24,7 @@ export function grantedHere(
   table: QualifiedName,
   command: string,
 ): readonly string[] {
-  if (createdHere(table) !== "yes" || (scope.history.webRoles ?? []).length > 0) return [];
+  if (createdHere(table) !== "yes" || scope.history.web !== undefined) return [];
   const key = before.resolve(table);
   const schema = key.slice(0, key.indexOf("."));
   const isOfCommand = ({ privileges }: Grant): boolean =>
