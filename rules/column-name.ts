@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text as it is written",
+  declared: true,
   docs: {
     summary: "A column name that doesn't follow the naming convention.",
     why: "If all names follow one convention, nobody has to look up how a name is spelled.",

@@ -16,6 +16,7 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text as it is written",
+  declared: true,
   docs: {
     summary: "A constraint name that doesn't follow the naming convention.",
     why: "The application gets this name when the server refuses a row: it has to identify the table and the columns.",

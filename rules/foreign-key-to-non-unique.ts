@@ -8,6 +8,7 @@ export default defineRule({
   dialects: ["mysql", "mariadb"],
   failuresOfRollback: true,
   alsoRefused: { effects: "reports the failure itself" },
+  declared: true,
   docs: {
     summary: "A foreign key refers to columns that aren't a primary key or UNIQUE key.",
     why: "InnoDB accepts any index on the referenced columns, and refuses the key if there is none (error 1822; errno 150). One row may then have several parents, and deleting the first of them already triggers ON DELETE. MySQL 8.4 and later refuse such a key unless `restrict_fk_on_non_standard_key` is off (error 6125).",

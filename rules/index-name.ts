@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  declared: true,
   docs: {
     summary: "An index's name doesn't follow the naming convention.",
     why: "Query plans, statistics and error messages show only the name: it should contain the table and the columns.",

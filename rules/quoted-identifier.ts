@@ -22,6 +22,7 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  declared: true,
   docs: {
     summary: "A name contains capital letters, spaces or special characters, so it must be quoted.",
     why: "Every query has to quote it: unquoted, `userId` is read as `userid`, which doesn't exist.",

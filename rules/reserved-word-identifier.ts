@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  declared: true,
   docs: {
     summary: "An object or column whose name is a reserved word.",
     why: "Every query has to quote the name. Some of these words are valid without quotes and then mean something else: on PostgreSQL `SELECT user` returns the current role. The reserved words are those that the manual of the database lists.",

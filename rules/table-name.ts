@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  declared: true,
   docs: {
     summary: "A table or view whose name doesn't follow the convention.",
     why: "With one convention, names can be guessed instead of looked up.",

@@ -43,6 +43,7 @@ export function requiredColumn(step: Step): Advice | undefined {
   if (value === undefined)
     return instead(
       `${add};`,
+      meanwhileDeclared(step, "the column is declared as one that may be NULL"),
       heading("deploy the version that sets it, and update the old rows; then, in a later migration:", {
         after: "deploy",
         deploy: `the version that sets ${operation.table.text}.${column}`,

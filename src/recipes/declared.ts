@@ -197,6 +197,20 @@ export function meanwhileDeclared(step: Step, what: string): readonly RecipeStep
   return declared?.compares === "migrations" ? [inWords(`until then ${what} in ${declared.where}, too`)] : [];
 }
 
+/** What the advice gives to the table for good, and so to the declaration. `what`: follows "and". */
+export function declaredForGood(step: Step, what: string): readonly RecipeStep[] {
+  const declared = declaredBy(step);
+  if (declared?.compares === undefined) return [];
+  const { where, compares } = declared;
+  return [
+    inWords(
+      compares === "snapshot"
+        ? `and ${what} in ${where}; ${follows.snapshot}`
+        : `and ${what} in ${where}, too: ${follows[compares]}`,
+    ),
+  ];
+}
+
 /**
  * How a field keeps the column of another name. By the column's foreign key it is a relation; without one, a column that
  * is called like a key may be one, too. `as`: the name that it keeps, if not the column's.

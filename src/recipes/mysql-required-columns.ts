@@ -1,6 +1,7 @@
 /** NOT NULL columns that MySQL and MariaDB add to a table with rows. */
 import type { Step } from "../replay/step.ts";
 import { heading, instead, type Advice } from "./advice.ts";
+import { declaredForGood, meanwhileDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
 import { textOf } from "./words.ts";
 
@@ -25,6 +26,7 @@ export function requiredColumn(step: Step): Advice | undefined {
   if ((isCopied || (known === undefined && isKey)) && optional !== written)
     return instead(
       `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${optional}${position};`,
+      meanwhileDeclared(step, "the column is declared as one that may be NULL"),
       heading("deploy the version that sets it, and update the old rows; then, in a later migration:", {
         after: "deploy",
         deploy: `the version that sets ${operation.table.text}.${step.spell(name)}`,
@@ -38,5 +40,6 @@ export function requiredColumn(step: Step): Advice | undefined {
       given === undefined ? { guess: known && `DEFAULT ${known}` } : { replaces: [given.statement] },
     ),
     `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${definition} DEFAULT ${value}${position};`,
+    declaredForGood(step, "declare the default"),
   );
 }

@@ -176,6 +176,37 @@ it("a default for old rows is declared until it is dropped", async () => {
   );
 });
 
+it("a column that is to be required later is optional in the declaration until then", async () => {
+  const files = {
+    ...prisma("CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY);\n"),
+    "prisma/migrations/20240102000000_b/migration.sql":
+      "ALTER TABLE orders ADD COLUMN user_id bigint NOT NULL;\nALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;\n",
+  };
+  expect((await adviceOf(files, "add-column-not-null"))[0]).toContain(
+    "user_id bigint;\n-- until then the column is declared as one that may be NULL in schema.prisma, too\n",
+  );
+});
+
+it("a default that stays is declared, too", async () => {
+  const files = {
+    ...prisma("CREATE TABLE orders (id bigint PRIMARY KEY);\n"),
+    "prisma/migrations/migration_lock.toml": 'provider = "mysql"',
+    "prisma/migrations/20240102000000_b/migration.sql":
+      "ALTER TABLE orders ADD COLUMN amount int NOT NULL;\n",
+  };
+  expect((await adviceOf(files, "add-column-not-null"))[0]).toContain(
+    "DEFAULT 0;\n-- and declare the default in schema.prisma, too: otherwise the next migration undoes it",
+  );
+});
+
+it("another name is declared, too", async () => {
+  const [advice] = await adviceOf(
+    prisma('CREATE TABLE orders (id bigint PRIMARY KEY, "userId" bigint);\n'),
+    "quoted-identifier",
+  );
+  expect(advice).toContain("Change schema.prisma, too: otherwise the next migration undoes it.");
+});
+
 it("is left out of a rollback that somebody has written, too", async () => {
   const files = {
     "migrations/001_a.up.sql": twice,
