@@ -50,6 +50,11 @@ export class KyselyWriter {
     return this.sql.table(value, at, textOf(value)?.includes(".") === true ? undefined : this.#schema);
   }
 
+  /** An index or a view: a dot belongs to its name, and only `withSchema` names a schema. Tried with 0.23 to 0.28. */
+  undotted(value: Value | undefined, at: Span): Sql {
+    return this.sql.table(value, at, this.#schema, false);
+  }
+
   /** SQL as it is written: a type's name, or a template. */
   raw(value: Value | undefined, at: Span): Sql {
     if (value?.is === "text") return value.segments;

@@ -92,16 +92,12 @@ export class SchemaStatement {
         const query = this.#of("as")?.values?.[0];
         const words = `create ${this.#has("orReplace") ? "or replace " : ""}${this.#has("materialized") ? "materialized " : ""}${this.#has("temporary") ? "temporary " : ""}view ${this.#guard("ifNotExists")}`;
         const body = query?.is === "text" ? query.segments : sql.at(at, "select ${columns}");
-        return sql.join(at, words, this.#writer.table(first, at), " as ", body);
+        return sql.join(at, words, this.#writer.undotted(first, at), " as ", body);
       }
       case "refreshMaterializedView": {
         const words = `refresh materialized view ${this.#has("concurrently") ? "concurrently " : ""}`;
-        return sql.join(
-          at,
-          words,
-          this.#writer.table(first, at),
-          this.#has("withNoData") ? " with no data" : "",
-        );
+        const data = this.#has("withNoData") ? " with no data" : "";
+        return sql.join(at, words, this.#writer.undotted(first, at), data);
       }
       default:
         return this.#drop(name, first);
@@ -127,7 +123,12 @@ export class SchemaStatement {
     if (kind === undefined) return undefined;
     const { sql } = this.#writer;
     const words = `drop ${this.#has("materialized") ? "materialized " : ""}${kind} ${this.#guard("ifExists")}`;
-    const object = kind === "schema" ? sql.name(what, at) : this.#writer.table(what, at);
+    const object =
+      kind === "schema"
+        ? sql.name(what, at)
+        : kind === "view"
+          ? this.#writer.undotted(what, at)
+          : this.#writer.table(what, at);
     return sql.join(at, words, object, this.#has("cascade") ? " cascade" : "");
   }
 
@@ -407,7 +408,7 @@ export class SchemaStatement {
     const dot = table?.lastIndexOf(".") ?? -1;
     const text = textOf(name);
     return dot < 0 || text === undefined || text.includes(".")
-      ? this.#writer.table(name, at)
+      ? this.#writer.undotted(name, at)
       : this.#writer.table(
           this.#writer.sql.made(name?.at ?? at, `${table?.slice(0, dot) ?? ""}.${text}`),
           at,
