@@ -233,6 +233,8 @@ export interface CodePiece {
   readonly handle?: string | undefined;
   /** What else a call there is handed, so that it belongs to a transaction of the migration's own: `{ transaction }`. */
   readonly options?: string | undefined;
+  /** It surely isn't handed that: it runs beside the transaction, on another connection. */
+  readonly isBeside?: true | undefined;
   /** See `OperationBase.byTool`. */
   readonly byTool?: true | undefined;
   /** See `OperationBase.call`. */

@@ -42,6 +42,8 @@ export interface Piece {
   readonly handle?: string | undefined;
   /** What else a call there is handed. */
   readonly options?: string | undefined;
+  /** It isn't handed the transaction in which it stands. */
+  readonly isBeside?: true | undefined;
   /** The tool makes it itself, whatever the migration says: a transaction of its own, the keys of a table that it adds. */
   readonly byTool?: true | undefined;
   /** See `OperationBase.call`. */

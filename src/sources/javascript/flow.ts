@@ -35,6 +35,8 @@ export interface Flow {
   readonly handle?: string | undefined;
   /** What else a call there is handed, so that it belongs to a transaction of the migration's own: `{ transaction }`. */
   readonly options?: string | undefined;
+  /** It surely isn't handed that. */
+  readonly isBeside?: true | undefined;
 }
 
 export const straight: Flow = { conditional: false, repeated: false };

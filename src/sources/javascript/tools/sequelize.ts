@@ -49,6 +49,8 @@ class SequelizeReader implements ToolReader {
   readonly #output: Output;
   readonly #sql: SqlWriter;
   readonly #mysql: SequelizeMysql | undefined;
+  /** The migration has begun a transaction, which it hands to its calls. */
+  #isOpen = false;
 
   constructor(output: Output) {
     this.#output = output;
@@ -85,7 +87,10 @@ class SequelizeReader implements ToolReader {
   /** A call that isn't handed the transaction runs outside of it; what takes its place has to be handed the same. */
   #inTransaction({ values = [] }: Link, call: Call): Call {
     const handed = values.map((value) => fieldOf(value, "transaction")).findLast((one) => one !== undefined);
-    if (handed === undefined || isNothing(handed)) return call;
+    if (handed === undefined || isNothing(handed))
+      return this.#isOpen && isHandedNothing(values)
+        ? { ...call, flow: { ...call.flow, isBeside: true } }
+        : call;
     const name = this.#output.file.text.slice(handed.at.start, handed.at.end);
     if (!/^[\w$.]{1,60}$/.test(name)) return call;
     const options = name === "transaction" ? "{ transaction }" : `{ transaction: ${name} }`;
@@ -105,17 +110,25 @@ class SequelizeReader implements ToolReader {
     const { values = [], at } = link;
     const callback = values.find(({ is }) => is === "function");
     if (callback?.is !== "function") {
-      if (!call.flow.conditional) this.#output.built(this.#sql.at(at, "BEGIN"), call);
+      if (call.flow.conditional) return true;
+      this.#output.built(this.#sql.at(at, "BEGIN"), call);
+      this.#isOpen = true;
       return true;
     }
     const body = this.#output.file.text.slice(callback.at.start, callback.at.end);
     const isUsed = /[{,]\s*transaction\b|,\s*(?:t|tx|trx|options)\s*[,)]/.test(body);
+    const wasOpen = this.#isOpen;
+    this.#isOpen = isUsed;
     runInTransaction(this.#output, this.#sql, this, { link, callback, isOwn: isUsed }, call);
+    this.#isOpen = wasOpen;
     return true;
   }
 
   #endTransaction({ name, at }: Link, call: Call): boolean {
-    if (name === "commit" && !call.flow.conditional) this.#output.built(this.#sql.at(at, "COMMIT"), call);
+    if (name === "commit" && !call.flow.conditional) {
+      this.#output.built(this.#sql.at(at, "COMMIT"), call);
+      this.#isOpen = false;
+    }
     return name === "commit" || name === "rollback";
   }
 
@@ -399,6 +412,18 @@ class SequelizeReader implements ToolReader {
     } else this.#output.dynamic(at, call, "ALTER TABLE ");
   }
 }
+
+/** None of the arguments may be options with a transaction, of which the last ones are; types come from the package. */
+const isHandedNothing = (values: readonly Value[]): boolean =>
+  values.every(
+    (value, i) =>
+      value.is === "text" ||
+      value.is === "plain" ||
+      value.is === "list" ||
+      (value.is === "record" && !value.open) ||
+      (value.is === "chain" && /^(?:Sequelize|DataTypes)$/i.test(value.rootName)) ||
+      (i < values.length - 1 && i < 2),
+  );
 
 const isTransaction = (name: string): boolean => /^(?:t|tx|trx|transaction)$/i.test(name);
 
