@@ -18,7 +18,7 @@ export default defineRule({
   docs: {
     summary:
       "A call in a transaction's callback isn't handed the transaction (Sequelize), or doesn't name its session (MongoDB).",
-    why: "It runs by itself, outside of the transaction: it is committed at once, and stays if the transaction is aborted. MongoDB runs it again each time the callback is retried. In SQL, it runs on another connection: it doesn't see what the transaction has made, and where the transaction has locked its table, each waits for the other, for ever, as no server knows that the code waits.",
+    why: "It runs by itself, outside of the transaction: it is committed at once, and stays if the transaction is aborted. MongoDB runs it again each time the callback is retried. In SQL, it runs on another connection: it doesn't see what the transaction has made, and where the transaction has locked its table, each waits for the other forever, as no server knows that the code waits.",
     instead: {
       postgres: handIt,
       mysql: handIt,
@@ -35,7 +35,7 @@ export default defineRule({
   },
   messages: {
     outside: "{{method}}() of {{name}} has no session: it isn't part of the transaction",
-    waits: "runs beside the transaction, which has locked {{table}}: both wait for ever",
+    waits: "runs beside the transaction, which has locked {{table}}: both wait forever",
     fails: "runs beside the transaction, and fails: {{table}} isn't there before it ends",
     beside: "runs beside the transaction, on another connection: it stays if that is rolled back",
   },
