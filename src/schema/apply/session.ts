@@ -57,9 +57,25 @@ export function executeDynamic(draft: Draft, op: ExecuteDynamic): void {
     return;
   }
   open(draft);
-  if (/^create$/i.test(command)) return;
+  if (/^create$/i.test(command)) {
+    createMember(draft, prefix);
+    return;
+  }
   if (/^drop$/i.test(command)) drop(draft, object.toLowerCase());
   else for (const { key } of [...values(draft.state.relations)]) shake(draft, key);
+}
+
+/** `CREATE TRIGGER set_updated_at BEFORE UPDATE ON `: any relation may have it now, or what is called otherwise. */
+function createMember(draft: Draft, prefix: string): void {
+  const [, object, text] =
+    /^\s*create\s+(?:or\s+replace\s+)?(?:constraint\s+)?(trigger|policy)\s+("[^"]+"\s|[\w$]+\s)?/i.exec(prefix) ??
+    [];
+  if (object === undefined) return;
+  const name = text === undefined ? undefined : nameInText(text.trim()).name;
+  const tag = /^trigger$/i.test(object) ? triggerTag : policyTag;
+  for (const { key } of [...values(draft.state.relations)])
+    if (name === undefined) shake(draft, key);
+    else if (draft.marked(key, tag(name)) === undefined) draft.mark(key, tag(name), "maybe");
 }
 
 /** The relation, its columns, constraints and indexes may be others now. */
