@@ -9,10 +9,10 @@ export default defineRule({
   assumes: "rows",
   docs: {
     summary:
-      "A UNIQUE key or a primary key is added to a table whose rows may be alike in its columns, or an UPDATE may make rows alike in those of such a key; on MongoDB a unique index.",
-    why: "The server reads the whole table first and fails at the first duplicate (23505; MySQL and MariaDB 1062), and a primary key also at the first NULL (23502; 1138); rows that are written meanwhile count too. An UPDATE such as `SET email = lower(email)` fails in the same way at the first row whose new value another one has; `SET position = position + 1` does too, as the server checks a key after each row. A failed `CREATE UNIQUE INDEX CONCURRENTLY` leaves an invalid index behind, which every write still maintains. On MySQL and MariaDB, what the migration did before stays. On MongoDB the build reads the whole collection on every member before it fails (11000).",
+      "A UNIQUE key or a primary key is added to a table whose rows may be alike in its columns, or an UPDATE or `INSERT … SELECT` may make rows alike in those of such a key; on MongoDB a unique index.",
+    why: "The server reads the whole table first and fails at the first duplicate (23505; MySQL and MariaDB 1062), and a primary key also at the first NULL (23502; 1138); rows that are written meanwhile count too. An UPDATE such as `SET email = lower(email)` fails in the same way at the first row whose new value another one has; `SET position = position + 1` does too, as the server checks a key after each row. `INSERT … SELECT` into a table with a key fails at the second row that has the same values in the table that it reads. A failed `CREATE UNIQUE INDEX CONCURRENTLY` leaves an invalid index behind, which every write still maintains. On MySQL and MariaDB, what the migration did before stays. On MongoDB the build reads the whole collection on every member before it fails (11000).",
     instead:
-      "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key, or run the UPDATE.",
+      "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key, or run the UPDATE. `INSERT … SELECT` copies one row of each value with `DISTINCT ON` or GROUP BY.",
     exceptions: [
       "a table or collection that this migration creates, and materialized views",
       "MongoDB: a collection that the migration is the first to use, and that its rollback drops",
@@ -26,6 +26,7 @@ export default defineRule({
       "keys on prefixes of columns",
       "an UPDATE of rows that a key names, or that writes one value where its `WHERE` isn't about NULL in the column",
       "an UPDATE that reads another table or other rows, or whose value is more than one call of functions of the column",
+      "`INSERT … SELECT` with `ON CONFLICT`, GROUP BY, DISTINCT or a condition on anything but NULL, from several tables, or from one that the migration makes or that has few rows",
       "MySQL and MariaDB: `lower` and `upper`, unless the collation tells letters apart, and `rtrim`, unless it is one of `0900`",
       "`position + 1` under a key that is `DEFERRABLE`",
       "MongoDB: a call whose errors the migration catches",
@@ -42,6 +43,7 @@ export default defineRule({
     moved:
       "fails if the new {{columns}} of a row of {{table}} is still another one's: each row is checked at once",
     made: "fails if it gives two rows of {{table}} the same {{columns}}, which {{key}} holds unique",
+    copied: "fails if two rows of {{table}} have the same {{columns}}, which {{key}} holds unique",
     invalid: "fails if two rows of {{table}}{{which}} have the same {{columns}}, and leaves an invalid index",
   },
   recipe: {
@@ -74,11 +76,16 @@ export default defineRule({
       const { how, index, values } = found;
       const columns = values.map(({ column }) => spell(column)).join(", ");
       const data = { table: show(table), columns };
-      if (how === "moved") report({ at: head, message: "moved", severity, data });
-      else {
-        const message = how === "same" ? "same" : "made";
-        report({ at: head, message, severity, data: { ...data, key: spell(index.name) } });
-      }
+      const named = { ...data, key: spell(index.name) };
+      if (how === "moved") report({ at: head, message: how, severity, data });
+      else report({ at: head, message: how === "same" ? how : "made", severity, data: named });
+    },
+    insertRows({ operation: { head }, values: { alikeCopy }, show, spell }, { report }) {
+      const copy = alikeCopy();
+      if (copy === undefined) return;
+      const { source, columns, index } = copy;
+      const data = { table: show(source), columns: columns.map(spell).join(", "), key: spell(index.name) };
+      report({ at: head, message: "copied", severity, data });
     },
     createDocumentIndex({ operation: { index, head, caught }, documents }, { report }) {
       if (!index.unique || index.keys === undefined || caught === true || documents.isNew()) return;

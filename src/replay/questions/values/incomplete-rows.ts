@@ -67,7 +67,7 @@ function nullIn(
 }
 
 /** MySQL counts it up, or sets the time. */
-const takesNull = ({ mysql, type }: Column): boolean =>
+export const takesNull = ({ mysql, type }: Column): boolean =>
   mysql !== undefined && (mysql.autoIncrement === true || type?.name === "timestamp");
 
 /** A column without a value, which needs one. */

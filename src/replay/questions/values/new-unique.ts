@@ -176,12 +176,12 @@ function syncedIn({ before }: Step, table: QualifiedName): readonly (readonly [t
 }
 
 /** What isn't read has run in this migration or the one before: it may have looked for rows that are alike. */
-const isUnread = ({ scope, earlier }: Step, { unreadAt }: Fills): boolean =>
+export const isUnread = ({ scope, earlier }: Step, { unreadAt }: Fills): boolean =>
   (unreadAt >= 0 && unreadAt >= scope.migration.index - 1) ||
   earlier().some(({ changes }) => changes === "unknown");
 
 /** Each row has a number or a random value of its own, or NULL. */
-function isCounted({ serial, identity, mysql, default: value }: Column, { before }: Step): boolean {
+export function isCounted({ serial, identity, mysql, default: value }: Column, { before }: Step): boolean {
   return serial || identity !== undefined || mysql?.autoIncrement === true || isOfItsOwn(value, { before });
 }
 
@@ -253,7 +253,7 @@ function equalTo(text: string, name: string): string | undefined {
 }
 
 /** A key that the history has dropped just before held the rows apart; nothing has changed them since. */
-function wasUnique(
+export function wasUnique(
   step: Step,
   table: QualifiedName,
   { dropped }: Fills,

@@ -6,6 +6,7 @@ import type { BatchLabel } from "../../state.ts";
 import type { Answers } from "../../answers.ts";
 import { isAddedLater, isRequiredStill } from "../dependents/retiring.ts";
 import { mayBreak } from "./may-break.ts";
+import { alikeCopy, nullCopy, type AlikeCopy, type NullCopy } from "./copied-rows.ts";
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Place, Step } from "../../step.ts";
 import {
@@ -142,6 +143,10 @@ export interface ValueQuestions {
   readonly refusedValue: () => RefusedValue | undefined;
   /** Of INSERT … VALUES: the first row that is refused, as values are missing or too many, or as NULL is. */
   readonly incompleteRow: () => IncompleteRow | undefined;
+  /** Of INSERT … SELECT: a NOT NULL column that gets NULL if an old row has it, or if a LEFT JOIN finds no row. */
+  readonly nullCopy: () => NullCopy | undefined;
+  /** Of INSERT … SELECT: a unique key whose columns may get the same values of two rows of the one table that it reads. */
+  readonly alikeCopy: () => AlikeCopy | undefined;
   /** Of ADD CHECK: literals that the column's CHECK allowed before the migration, and this one refuses. */
   readonly narrowedCheck: () => NarrowedCheck | undefined;
   /** Of UPDATE: a sub-select for one value that may find several rows, or is certain to find none. */
@@ -274,6 +279,14 @@ export const valueAnswers: Answers<ValueQuestions> = {
   unrepeatableSeed: (step) => () => isUnrepeatableSeed(step),
   refusedValue: (step) => () => refusedValue(step),
   incompleteRow: (step) => () => incompleteRow(step),
+  nullCopy:
+    (step, { fills }) =>
+    () =>
+      nullCopy(step, fills),
+  alikeCopy:
+    (step, { fills }) =>
+    () =>
+      alikeCopy(step, fills),
   narrowedCheck: (step) => () => narrowedCheck(step),
   unsureSubselect: (step) => () => unsureSubselect(step),
   outerColumn: (step) => () => outerColumn(step),

@@ -4,16 +4,15 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { OperationOf } from "../../../model/operation.ts";
 import type { Column, Relation } from "../../../schema/model.ts";
 import type { ColumnType } from "../../../model/types.ts";
-import { normalise } from "../../../schema/expression-text.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Span } from "../../../text/span.ts";
-import { loosens } from "../mysql/modes.ts";
 import type { Step } from "../../step.ts";
 import { statementTokens, type ScriptToken } from "../tokens.ts";
+import { bare, copied, copyInto, hasRows, holderOf, isAboutNull, type Holder } from "./copied-columns.ts";
 import { joinedText } from "./joined-text.ts";
 import { copyNarrows } from "./narrowing.ts";
 import { counts } from "./written-values.ts";
-import { assigned, namesOf, selected, type WrittenRow } from "./written-rows.ts";
+import { assigned } from "./written-rows.ts";
 
 export interface WideCopy {
   /** The column that gets the values. */
@@ -35,18 +34,14 @@ const uuidWidths: readonly number[] = [36, 32];
 
 /** See `ValueQuestions.wideCopy`. */
 export function wideCopy(step: Step): WideCopy | undefined {
-  const { operation, before, setting, script, inBody } = step;
+  const { operation, before } = step;
   if (operation.kind !== "insertRows" && operation.kind !== "updateRows") return undefined;
-  if (operation.called === true || operation.unnamed === true || operation.composed === true)
-    return undefined;
-  if (operation.caught === true || loosens(setting("sql_mode"))) return undefined;
-  const found = before.relation(operation.table);
-  if (found.is !== "present" || found.value.kind !== "table") return undefined;
-  const tokens = statementTokens(step);
-  if (tokens[1]?.value === "ignore") return undefined;
-  if (inBody && script.text.slice(operation.span.start, operation.span.end).includes("''")) return undefined;
-  for (const [name, value] of written(operation, found.value, tokens)) {
-    const target = found.value.columns.find((one) => one.name === name);
+  const into = copyInto(step, operation);
+  if (into === undefined) return undefined;
+  const row =
+    operation.kind === "updateRows" ? assigned(statementTokens(step)) : copied(step, operation, into);
+  for (const [name, value] of row) {
+    const target = into.columns.find((one) => one.name === name);
     const reference = target && bare(value, operation.query.columns);
     const source = reference && sourceOf(step, reference);
     const joined = target && reference === undefined ? joinedCopy(step, operation, target, value) : undefined;
@@ -93,7 +88,7 @@ function joinedCopy(
     if (more.length > 0 || text.literals === 0 || most + text.literals <= limit || limit > oftenFull)
       return undefined;
     if (isHeldIn(step, operation, table, column, uuidWidths.includes(most))) return undefined;
-  } else if (!/^(?:unknown|many|young)$/.test(step.rows(table.key).are)) return undefined;
+  } else if (!hasRows(step, table)) return undefined;
   const at = { start: value[0]?.start ?? 0, end: value.at(-1)?.end ?? 0 };
   const [sourceType = type] = source.types;
   const joined = { others: text.literals, ...(always ? { always: fixed } : {}) };
@@ -120,57 +115,19 @@ function lengthOf(
   return known.length < types.length ? undefined : { most: Math.min(...known), isFixed: false };
 }
 
-function written(
-  operation: OperationOf<"insertRows" | "updateRows">,
-  table: Relation,
-  tokens: readonly ScriptToken[],
-): WrittenRow {
-  if (operation.kind === "updateRows") return assigned(tokens);
-  const { columns, source, onConflict } = operation;
-  if (source !== "query" || onConflict === "replace" || (columns.length === 0 && !table.complete)) return [];
-  return selected(tokens, namesOf(columns, table));
-}
-
-/** `code`, `w.code`: the column that stands there and nothing else. */
-function bare(
-  value: readonly ScriptToken[],
-  columns: readonly ColumnReference[],
-): ColumnReference | undefined {
-  const isName = value.every(({ kind, value: mark }, i) =>
-    i % 2 === 1 ? mark === "." : kind === "word" || kind === "quoted",
-  );
-  const [first, last] = [value[0], value.at(-1)];
-  if (!isName || first === undefined || last === undefined || value.length % 2 === 0) return undefined;
-  return columns.find(
-    ({ span, column }) => column === last.value && span.start <= last.start && last.end <= span.end,
-  );
-}
-
-interface Source {
-  /** As written. */
-  readonly name: QualifiedName;
-  readonly table: Relation;
-  readonly column: Column;
+interface Source extends Holder {
   /** What it is of, and has been of when the migration began. */
   readonly types: readonly ColumnType[];
 }
 
 /** A column of a table that was there when the migration began: of a new one, the author knows the values. */
-function sourceOf(
-  { before, scope }: Step,
-  { table, candidates = [], column }: ColumnReference,
-): Source | undefined {
-  const holders = (table === undefined ? candidates : [table]).flatMap((name) => {
-    const found = before.relation(name);
-    const own = found.is === "present" ? found.value.columns.find((one) => one.name === column) : undefined;
-    if (found.is === "present" && own !== undefined) return [{ name, table: found.value, column: own }];
-    return before.column(name, column).is === "absent" ? [] : [undefined];
-  });
-  const [one, ...more] = holders;
-  if (one === undefined || more.length > 0 || one.table.kind !== "table") return undefined;
-  const old = typeIn(scope.before, one.table, column);
-  const now = typeIn(before, one.table, column);
-  return old === undefined || now === undefined ? undefined : { ...one, types: [now, old] };
+function sourceOf(step: Step, reference: ColumnReference): Source | undefined {
+  const holder = holderOf(step, reference);
+  if (holder === undefined) return undefined;
+  const { before, scope } = step;
+  const old = typeIn(scope.before, holder.table, reference.column);
+  const now = typeIn(before, holder.table, reference.column);
+  return old === undefined || now === undefined ? undefined : { ...holder, types: [now, old] };
 }
 
 function typeIn(schema: Schema, { key }: Relation, column: string): ColumnType | undefined {
@@ -181,22 +138,20 @@ function typeIn(schema: Schema, { key }: Relation, column: string): ColumnType |
 
 /** Its values are known to be few, are numbers that the server counts, or a condition holds them to some. */
 function isHeldIn(
-  { before, rows }: Step,
+  step: Step,
   { where }: OperationOf<"insertRows" | "updateRows">,
-  { key, constraints }: Relation,
+  table: Relation,
   column: Column,
   isFull = false,
 ): boolean {
+  const { before } = step;
   const isNamed = where?.columns.some((one) => one.column === column.name) === true;
   // `IS NULL` and `IS NOT NULL` alone say nothing of how long a value is.
-  const isOfNull = /^\s*(?:[\w."`]+\s+is\s+(?:not\s+)?null\s*(?:and\b|or\b|$)\s*)+$/i.test(
-    normalise(where?.text ?? ""),
-  );
-  if (isNamed && !isOfNull) return true;
+  if (isNamed && !isAboutNull(where.text)) return true;
   if (counts(column) || column.mysql?.autoIncrement === true) return true;
-  if (!/^(?:unknown|many|young)$/.test(rows(key).are)) return true;
+  if (!hasRows(step, table)) return true;
   if (column.type !== undefined && before.belowDomains(column.type).domains.length > 0) return true;
-  return constraints.some((one) => {
+  return table.constraints.some((one) => {
     if (one.kind === "check") return one.expression.columns.some((read) => read.column === column.name);
     return !isFull && "columns" in one && one.kind !== "unique" && one.columns.includes(column.name);
   });
