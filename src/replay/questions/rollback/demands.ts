@@ -2,6 +2,7 @@
 import type { DialectFamily } from "../../../model/dialect.ts";
 import type { Expression } from "../../../model/expression.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { OperationKind, OperationOf } from "../../../model/operation.ts";
 import { sameType, type ColumnType } from "../../../model/types.ts";
 import { normalise } from "../../../schema/expression-text.ts";
 import { sameOrigin } from "../../../schema/later.ts";
@@ -38,15 +39,16 @@ export function rollbackDemands(scope: MigrationScope): readonly RollbackDemand[
     if ("table" in operation && operation.table !== undefined && operation.kind.endsWith("Rows"))
       touched.add(before.resolve(operation.table));
     const demand = skipped ? undefined : demandOf(step, scope);
-    if (demand !== undefined && !touched.has(demand.table) && isKept(demand.table, step, scope))
-      found.push(demand);
+    if (demand !== undefined && !touched.has(demand.table) && isKept(demand, step, scope)) found.push(demand);
   }
   return found;
 }
 
 /** The same table before the migration, after it and in its rollback. */
-function isKept(table: Key, { before }: Step, { before: old, after }: MigrationScope): boolean {
+function isKept({ table, how }: RollbackDemand, { before }: Step, scope: MigrationScope): boolean {
+  const { before: old, after } = scope;
   const [was, is, now] = [old, after, before].map((schema) => schema.relation(table));
+  if (was?.is === "unknown") return isAlteredAlone(table, scope, how === "unique");
   if (was?.is !== "present" || is?.is !== "present" || now?.is !== "present") return false;
   const { origin, kind, temporary, emptied } = was.value;
   const isSame = (other: typeof origin): boolean => origin === other || sameOrigin(origin, other);
@@ -56,6 +58,45 @@ function isKept(table: Key, { before }: Step, { before: old, after }: MigrationS
     isSame(is.value.origin) &&
     isSame(now.value.origin) &&
     emptied === now.value.emptied
+  );
+}
+
+/** What makes a table of a name, empties it or puts another in its place. */
+const replaces: ReadonlySet<OperationKind> = new Set([
+  "createTable",
+  "dropTable",
+  "renameTable",
+  "setTableSchema",
+  "truncateTable",
+]);
+
+/** The history doesn't know the table, which is older than what it reads: the migration finds it with its rows. */
+function isAlteredAlone(table: Key, { applied, downSteps }: MigrationScope, hasDroppedKey: boolean): boolean {
+  const isIts = ({ table: name, before: now }: Step): boolean =>
+    name !== undefined && now.resolve(name) === table;
+  // DROP INDEX doesn't name its table.
+  return (
+    (hasDroppedKey || applied().some(isIts)) &&
+    ![...applied(), ...downSteps].some((step) => isIts(step) && replaces.has(step.operation.kind))
+  );
+}
+
+/** The migration itself changes so what isn't known before it. */
+function isChangedBy<K extends OperationKind>(
+  { before }: Step,
+  table: QualifiedName,
+  { applied }: MigrationScope,
+  kinds: readonly K[],
+  isIt: (operation: OperationOf<K>) => boolean,
+): boolean {
+  const key = before.resolve(table);
+  return applied().some(
+    (up) =>
+      (kinds as readonly string[]).includes(up.operation.kind) &&
+      up.operation.conditional !== true &&
+      up.table !== undefined &&
+      up.before.resolve(up.table) === key &&
+      isIt(up.operation as OperationOf<K>),
   );
 }
 
@@ -94,12 +135,13 @@ function demandOf(step: Step, scope: MigrationScope): RollbackDemand | undefined
       return narrowsAgain(step, operation.table, operation.column.text, operation.type, scope);
     case "addUnique":
     case "addPrimaryKey": {
-      const { table, columns, within, usingIndex } = operation;
+      const { table, columns, name, within, usingIndex } = operation;
       if (within !== "alterTable" || usingIndex !== undefined) return undefined;
       return narrowsKey(
         step,
         table,
         columns.map(({ text }) => text),
+        name?.text,
         scope,
       );
     }
@@ -107,7 +149,7 @@ function demandOf(step: Step, scope: MigrationScope): RollbackDemand | undefined
       const { table, unique, elements, where } = operation;
       const columns = elements.flatMap(({ column, length }) => (length === undefined ? (column ?? []) : []));
       if (!unique || where !== undefined || columns.length < elements.length) return undefined;
-      return narrowsKey(step, table, columns, scope);
+      return narrowsKey(step, table, columns, operation.name?.name, scope);
     }
     case "addForeignKey":
       return refersAgain(step, operation, scope);
@@ -128,16 +170,20 @@ const demand = (
 ): RollbackDemand => ({ how, step, table: step.before.resolve(table), columns });
 
 /** The column was NOT NULL, and the migration allows NULL. */
-function refusesNull(
-  { before }: Step,
-  table: QualifiedName,
-  column: string,
-  { before: old, after }: MigrationScope,
-): boolean {
-  const key = before.resolve(table);
-  const [was, is] = [old.column(key, column), after.column(key, column)];
+function refusesNull(step: Step, table: QualifiedName, column: string, scope: MigrationScope): boolean {
+  const key = step.before.resolve(table);
+  const [was, is] = [scope.before.column(key, column), scope.after.column(key, column)];
+  if (is.is !== "present" || is.value.notNull !== "no") return false;
+  if (was.is === "present" && was.value.notNull !== "unknown") return was.value.notNull === "yes";
   return (
-    was.is === "present" && was.value.notNull === "yes" && is.is === "present" && is.value.notNull === "no"
+    was.is !== "absent" &&
+    isChangedBy(
+      step,
+      table,
+      scope,
+      ["dropNotNull", "redefineColumn"],
+      (up) => up.column.text === column && (up.kind === "dropNotNull" || !up.definition.notNull),
+    )
   );
 }
 
@@ -147,12 +193,22 @@ function narrowsAgain(
   table: QualifiedName,
   column: string,
   type: ColumnType,
-  { before: old, after }: MigrationScope,
+  scope: MigrationScope,
 ): RollbackDemand | undefined {
   const key = step.before.resolve(table);
-  const [was, is] = [old.column(key, column), after.column(key, column)];
-  if (was.is !== "present" || was.value.type === undefined || !sameType(was.value.type, type))
-    return undefined;
+  const [was, is] = [scope.before.column(key, column), scope.after.column(key, column)];
+  if (was.is === "absent") return undefined;
+  const old = was.is === "present" ? was.value.type : undefined;
+  const isItsOwn =
+    old === undefined &&
+    isChangedBy(
+      step,
+      table,
+      scope,
+      ["changeColumnType", "redefineColumn"],
+      (up) => up.column.text === column,
+    );
+  if (!isItsOwn && (old === undefined || !sameType(old, type))) return undefined;
   if (is.is !== "present" || is.value.type === undefined || sameType(is.value.type, type)) return undefined;
   const narrowing = step.values.narrows();
   return narrowing?.how === "fails" || narrowing?.how === "refuses"
@@ -165,12 +221,15 @@ function narrowsKey(
   step: Step,
   table: QualifiedName,
   columns: readonly string[],
-  { before: old, after }: MigrationScope,
+  name: string | undefined,
+  scope: MigrationScope,
 ): RollbackDemand | undefined {
+  const { before: old, after } = scope;
   const key = step.before.resolve(table);
+  const isNamed = name !== undefined && dropsUnknownKey(key, name, scope);
   const isFree = (column: string): boolean => {
     const found = after.column(key, column);
-    return found.is === "present" && !hasOwnValues(found.value);
+    return found.is === "present" ? !hasOwnValues(found.value) : isNamed && found.is === "unknown";
   };
   if (columns.length === 0 || !columns.every(isFree)) return undefined;
   const isKey = (schema: Schema): boolean =>
@@ -183,8 +242,26 @@ function narrowsKey(
           elements.length > 0 &&
           elements.every(({ column, length }) => length === undefined && columns.includes(column ?? "")),
       );
-  return isKey(old) && !isKey(after) ? demand("unique", step, table, columns) : undefined;
+  return (isKey(old) || isNamed) && !isKey(after) ? demand("unique", step, table, columns) : undefined;
 }
+
+/** The migration drops a key of this name that the history doesn't know. */
+const dropsUnknownKey = (table: Key, name: string, { applied }: MigrationScope): boolean =>
+  applied().some(({ operation, before }) => {
+    if (operation.conditional === true) return false;
+    if (operation.kind === "dropConstraint")
+      return (
+        operation.name.text === name &&
+        before.resolve(operation.table) === table &&
+        before.constraint(table, name).is === "unknown"
+      );
+    return (
+      operation.kind === "dropIndex" &&
+      operation.index.name === name &&
+      (operation.onTable === undefined || before.resolve(operation.onTable) === table) &&
+      before.index(operation.index).is === "unknown"
+    );
+  });
 
 /** Rows get values that differ, as long as the application writes none: `serial`, an identity, a random default. */
 const hasOwnValues = ({ identity, serial, mysql, default: value }: Column): boolean =>
