@@ -8,8 +8,8 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "`INSERT … SELECT` or `UPDATE` copies a column, or one joined with a literal, into another one that can't hold all of its values.",
-    why: "The statement fails on the first value that is too long or too large: `value too long for type character varying(3)` on PostgreSQL, `Data too long for column` on MySQL and MariaDB in strict mode, which is the default. A test database seldom has such a value.",
+      "`INSERT … SELECT` or `UPDATE` copies a column, or one joined with a literal, into another one that can't hold all of its values, or casts it to an enum that lacks some of its labels.",
+    why: "The statement fails on the first value that is too long or too large: `value too long for type character varying(3)` on PostgreSQL, `Data too long for column` on MySQL and MariaDB in strict mode, which is the default. `status::text::new_status` fails on the first row with a label that the new type lacks: `invalid input value for enum`. A test database seldom has such a value.",
     instead:
       "Look for such values first. Give the new column the type of the old one, or say how a value becomes shorter: `left(note, 3)`.",
     exceptions: [
@@ -17,6 +17,7 @@ export default defineRule({
       "a key, or a number that the server counts up",
       "a column with a CHECK, or that a condition of the statement compares with anything but NULL",
       "on MySQL and MariaDB, `INSERT IGNORE`, `UPDATE IGNORE`, and where strict mode is off",
+      "a cast to an enum behind an UPDATE or DELETE of the same table",
       "a value that is computed in another way: `left(note, 3)`, `note::varchar(3)`",
       "a literal that is joined with a column, where the target holds more than 64 characters",
     ],

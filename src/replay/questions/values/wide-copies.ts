@@ -10,7 +10,7 @@ import type { Step } from "../../step.ts";
 import { statementTokens, type ScriptToken } from "../tokens.ts";
 import { bare, copied, copyInto, hasRows, holderOf, isAboutNull, type Holder } from "./copied-columns.ts";
 import { joinedText } from "./joined-text.ts";
-import { copyNarrows } from "./narrowing.ts";
+import { copyNarrows, labelsOf } from "./narrowing.ts";
 import { counts } from "./written-values.ts";
 import { assigned } from "./written-rows.ts";
 
@@ -46,6 +46,8 @@ export function wideCopy(step: Step): WideCopy | undefined {
     const source = reference && sourceOf(step, reference);
     const joined = target && reference === undefined ? joinedCopy(step, operation, target, value) : undefined;
     if (joined !== undefined) return joined;
+    const relabelled = target && enumCopy(step, operation, target, value);
+    if (relabelled !== undefined) return relabelled;
     if (target?.type === undefined || source === undefined) continue;
     const { table, column } = source;
     if (isHeldIn(step, operation, table, column)) continue;
@@ -56,6 +58,36 @@ export function wideCopy(step: Step): WideCopy | undefined {
     return { column: name, type, source: { table: source.name, column: column.name }, sourceType, at };
   }
   return undefined;
+}
+
+/** `status::text::new_status`: a label of the one enum that the other lacks. */
+function enumCopy(
+  step: Step,
+  operation: OperationOf<"insertRows" | "updateRows">,
+  { name, type }: Column,
+  value: readonly ScriptToken[],
+): WideCopy | undefined {
+  const parts = value.filter(({ value: mark, kind }) => kind !== "punctuation" || !/^[()]$/.test(mark));
+  const cast = parts.findIndex(({ value: mark }) => mark === "::");
+  const isCast = parts
+    .slice(cast)
+    .every(({ kind, value: mark }) => kind === "word" || mark === "::" || mark === ".");
+  if (cast < 1 || !isCast || type === undefined || type.dimensions > 0) return undefined;
+  const reference = bare(parts.slice(0, cast), operation.query.columns);
+  const source = reference && sourceOf(step, reference);
+  const [from] = source?.types ?? [];
+  if (source === undefined || from === undefined || from.dimensions > 0) return undefined;
+  const { before } = step;
+  const [old, now] = [labelsOf(from, before), labelsOf(type, before)];
+  if (old === undefined || now === undefined || old.every((label) => now.includes(label))) return undefined;
+  const { table, column } = source;
+  // Its author may have seen to the rows with such a label.
+  const isSeenTo = step
+    .neighbours("earlier", "updateRows", "deleteRows")
+    .some((one) => one.before.resolve(one.operation.table) === table.key);
+  if (isSeenTo || isHeldIn(step, operation, table, column)) return undefined;
+  const at = { start: value[0]?.start ?? 0, end: value.at(-1)?.end ?? 0 };
+  return { column: name, type, source: { table: source.name, column: column.name }, sourceType: from, at };
 }
 
 /** Text that is longer than the column takes: surely, or with a value as long as the source allows. */
