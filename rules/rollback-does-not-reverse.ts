@@ -69,7 +69,7 @@ export default defineRule({
       const cause = scope.rollbackCause();
       const older = cause === undefined || cause.how === "reversed" ? undefined : cause.how;
       const isAutomatic = migration.down.code?.automatic === true || cause?.how === "reversed";
-      const isRepeated = differences().length === 0;
+      const isRepeated = differences().length === 0 && !found.some(({ surelyMade }) => surelyMade);
       const isWeak = onlyWeak || isAutomatic || isRepeated;
       const types = recipes.typesLeft(scope, found);
       const filled = before.family === "postgres" ? recipes.filledAgain(scope, found) : undefined;

@@ -42,6 +42,7 @@ import { deprecatedRequired } from "./questions/migration/deprecated-required.ts
 import { leftUndone } from "./questions/migration/left-undone.ts";
 import { secretAt, writtenPasswords } from "./questions/migration/passwords.ts";
 import { isPending } from "./pending.ts";
+import { leftOver } from "./questions/rollback/left-over.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
@@ -185,7 +186,7 @@ export class ReplayedMigration implements MigrationScope {
     this.#afterDown === undefined
       ? undefined
       : [
-          ...diff(this.before, this.#afterDown, this.after)
+          ...[...diff(this.before, this.#afterDown, this.after), ...leftOver(this, this.#afterDown)]
             .filter((one, _, all) => !this.#isNameOfTool(one, all) && !this.#wasAskedFor(one))
             .map((one) => (this.#isLeftForNext(one) ? { ...one, harmless: true as const } : one)),
           ...collectionDifferences(

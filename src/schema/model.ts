@@ -338,6 +338,8 @@ export interface Difference {
   readonly text: string;
   /** The table that it is, or that it belongs to. */
   readonly table?: Key | undefined;
+  /** Of `extra`: on a table that isn't known as a whole; that it wasn't there before, its statement says. */
+  readonly surelyMade?: true | undefined;
   /** Of `changed`: what differs, `type: varchar(20) instead of text`. */
   readonly detail?: string | undefined;
   /** Of `extra`: the statement that made it replaces one that is there (CREATE OR REPLACE), so that it can run again. */
