@@ -24,6 +24,7 @@ export default defineRule({
   messages: {
     null: "fails: {{column}} of {{table}} is NOT NULL, and gets NULL",
     missing: "fails: {{column}} of {{table}} is NOT NULL without a default, and gets no value",
+    any: "fails if it writes a row: {{column}} of {{table}} is NOT NULL, and gets {{what}}",
     copied: "fails if a row has NULL in {{source}}: {{column}} of {{table}} is NOT NULL",
     partner: "fails if the LEFT JOIN finds no row of {{other}}: {{column}} of {{table}} is NOT NULL",
     count: "fails: values and columns of the row differ in number, {{values}} and {{columns}}",
@@ -49,7 +50,12 @@ export default defineRule({
       const at = row.at ?? operation.head;
       if (row.how === "count")
         report({ at, message: "count", data: { values: row.values, columns: row.columns } });
-      else report({ at, message: row.how, data: { column: row.column, table: show(operation.table) } });
+      else {
+        const data = { column: row.column, table: show(operation.table) };
+        const what = row.how === "null" ? "NULL" : "no value";
+        if (row.ofQuery === true) report({ at, message: "any", data: { ...data, what } });
+        else report({ at, message: row.how, data });
+      }
     },
   },
 });

@@ -3,13 +3,20 @@ import type { InsertRows } from "../../../model/operation.ts";
 import type { Column, Relation } from "../../../schema/model.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
+import { copied, copyInto } from "./copied-columns.ts";
 import { loosens } from "../mysql/modes.ts";
 import { statementTokens, type ScriptToken } from "../tokens.ts";
 import { valueRows } from "./written-rows.ts";
 
 export type IncompleteRow =
   | { readonly how: "count"; readonly values: number; readonly columns: number; readonly at: Span }
-  | { readonly how: "null" | "missing"; readonly column: string; readonly at?: Span | undefined };
+  | {
+      readonly how: "null" | "missing";
+      readonly column: string;
+      readonly at?: Span | undefined;
+      /** Of INSERT … SELECT: it fails if that finds a row. */
+      readonly ofQuery?: true | undefined;
+    };
 
 const mostRows = 100;
 
@@ -19,6 +26,8 @@ const placeholder = /[$?@{}:%]/;
 /** See `ValueQuestions.incompleteRow`. Of SQL that a tool writes for a call, the tool knows more columns and values. */
 export function incompleteRow(step: Step): IncompleteRow | undefined {
   const { operation, before, script, inBody, setting } = step;
+  if (operation.kind === "insertRows" && operation.source === "query")
+    return incompleteQuery(step, operation);
   if (operation.kind !== "insertRows" || operation.source !== "values" || script.code !== undefined)
     return undefined;
   if (operation.conditional === true || operation.called === true || operation.unnamed === true || inBody)
@@ -50,6 +59,25 @@ export function incompleteRow(step: Step): IncompleteRow | undefined {
   }
   const missing = mayBeFilled ? undefined : missingColumn(operation, names, table.value, step);
   return missing === undefined ? undefined : { how: "missing", column: missing.name };
+}
+
+function incompleteQuery(step: Step, operation: InsertRows): IncompleteRow | undefined {
+  const table = operation.conditional === true || step.inBody ? undefined : copyInto(step, operation);
+  if (table?.complete !== true || table.triggers.length > 0) return undefined;
+  const row = copied(step, operation, table);
+  const names = operation.columns.map(({ text }) => text);
+  const found =
+    nullIn(
+      row.map(([, value]) => value),
+      row.map(([name]) => name),
+      table,
+    ) ?? missingColumn(operation, names, table, step);
+  if (found === undefined) return undefined;
+  return "name" in found
+    ? { how: "missing", column: found.name, ofQuery: true }
+    : found.how === "null"
+      ? { ...found, ofQuery: true }
+      : undefined;
 }
 
 function nullIn(
