@@ -76,8 +76,8 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   }
   for (const folders of groups) addMisplaced(fs, histories, folders);
   dropLoaded(histories);
-  // What the user names is read, whatever lies beside it.
-  if (stated === undefined && roots.length === 0) {
+  // What the user names is read, whatever lies beside it; "." names all.
+  if (stated === undefined && roots.every((root) => join(root) === ".")) {
     dropUnused(fs, histories);
     dropBesideNamed(fs, histories);
     dropExports(fs, histories);

@@ -137,6 +137,7 @@ describe("the only tool, which its settings turn off", () => {
   test("is read where its folder is named, or its tool stated", () => {
     const fs = memoryFileSystem({ ...only, ...turned });
     expect(discover(fs, [`${main}/db/migration`]).map((history) => history.idle)).toEqual([undefined]);
+    expect(discover(fs, ["."]).map((history) => history.idle !== undefined)).toEqual([true]);
     for (const facts of [{ tool: "flyway" }, { folders: { [`${main}/db/migration`]: {} } }])
       expect(found(turned, facts).map((history) => history.idle)).toEqual([undefined]);
   });
