@@ -201,10 +201,10 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "tables called `roles`, `order_status`, `event_types` or the like that have nothing but a key, a name, what it means, and when it was written;",
       "tables whose key leaves room for few rows: `CHECK (id = 1)`, a boolean, an enum, or a date (a row for each day);",
       "tables called `app_settings`, `config` or the like into which the migrations insert one row that belongs to no other;",
-      "tables that stand for sequences, as Hibernate makes them: `next_val` alone, or beside `sequence_name`;",
-      "tables that were created less than an hour before this migration, by the times that versions are, unless a query has filled them.",
+      "tables that stand for sequences, as Hibernate makes them: `next_val` alone, or beside `sequence_name`.",
     ),
-    "It is one step less severe where the tables most probably have few rows yet, and no migration has filled them with a query. The times are those that versions are, and for changelogs the dates in the names of their files, where most have one:",
+    "Nothing is reported about locks, rewrites and changes of many rows where the tables were created less than a day before this migration, and no migration has filled them with a query: by the times that versions are, and for changelogs by the dates in the names of their files, where most have one. Nor is it where a setting empties the database at each start (`dropped-at-start`).",
+    "A finding is also a note, and one about any row one step less severe, where the tables most probably have few rows yet, and no migration has filled them with a query:",
     listOf(
       "the table was created less than a week before this migration (for findings about any row: less than a day);",
       "one of the statements above left it empty less than a day before;",
@@ -213,7 +213,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "versions don't tell the time, and the history has only made new tables yet, in three migrations or more; this one, too, makes or fills tables and adds indexes and constraints, and changes nothing else. That counts where nothing says what is applied: neither `startAfter` nor a comparison with git.",
     ),
     "A first migration that writes down what existed doesn't count as a beginning: a dump, a baseline, one with more than 30 tables. Findings about any row (`add-column-not-null`) aren't less severe because rows are few.",
-    "Findings about the running application or lost data are less severe in the same way where the table, or the column that is renamed or dropped, was made less than a week before, by the times that versions are. A column that a migration has filled by more than a constant default still counts as data, and a table that it has filled as well, unless it was made less than a day before and all its rows come by INSERT … SELECT from tables that stay as they are.",
+    "Findings about the running application or lost data are one step less severe where the table, or the column that is renamed or dropped, was made less than a week before, by the times that versions are, and left out where that was less than an hour before. A column that a migration has filled by more than a constant default still counts as data, and a table that it has filled as well, unless it was made less than a day before and all its rows come by INSERT … SELECT from tables that stay as they are.",
     "On MongoDB, the `tables` setting and statistics name collections, and `createCollection` says when one was made. Other collections are taken for large ones: the application makes them.",
     "## By database",
     ...bySize.flatMap(([title, some]) => [

@@ -23,56 +23,73 @@ export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] 
   declared ?? (category === "locks" || category === "rewrites" ? "many rows" : undefined);
 
 /**
- * A note where all tables concerned are known to be without such rows, one step less where they most probably are; with
- * the statements that show it. `moot`: nothing waits for it, or not where the migration succeeds. Undefined: nothing is
- * known.
+ * A note where all tables concerned have few rows, surely or most probably; one step less where rows matter that are there
+ * and most probably aren't; with the statements that show it. `moot`: the tables are of the same day, or nothing waits for
+ * it, or not where the migration succeeds. Undefined: nothing is known.
  */
 export function lessened(rule: Rule, step: Step, severity: Severity): Lessened | "moot" | undefined {
   const { script, scope } = step;
+  // Each start makes the tables anew: that is reported.
+  if (ofProduction.test(rule.category) && isDroppedAtStart(step)) return "moot";
   const isElsewhere =
     (script.code?.notInProduction === true && ofHow.test(rule.category)) ||
     (scope.migration.trial === true && ofProduction.test(rule.category));
   if (isElsewhere && severity !== "note") return { severity: "note", related: [] };
   const assumed = assumes(rule);
-  // Only the tool uses it, a few rows, one run at a time.
-  const isOfUse = assumed === "many rows" && step.documents.call() === undefined;
-  if (isOfUse && areAll(tablesOf(step, assumed), (key) => scope.isTracking(key))) return "moot";
-  if (severity === "note") return undefined;
+  if (assumed === "many rows") return ofManyRows(step, severity);
   if (assumed === undefined)
     return rule.category === "compatibility" || rule.category === "data-loss"
       ? ofNew(rule, step, severity)
       : undefined;
-  const rows =
-    step.documents.call() === undefined ? tablesOf(step, assumed).map(step.rows) : [step.documents.rows()];
-  if (rows.length === 0) return undefined;
-  const isSure = ({ are, isJustMade }: Rows): boolean =>
-    are === "none" ||
-    are === "none or fails" ||
-    ((are === "few" || isJustMade === true) && assumed === "many rows");
-  const surely = rows.every(isSure);
-  // What fails with a row is a finding of its own.
-  if (assumed === "many rows" && rows.every(({ are }) => are === "none or fails")) return "moot";
-  const isYoung = ({ are }: Rows): boolean => are === "fresh" || (are === "young" && assumed === "many rows");
-  if (!surely && !rows.every((one) => isYoung(one) || isSure(one))) return undefined;
-  const related = rows.flatMap(({ because, at }) =>
-    because === undefined || at === undefined ? [] : [{ at, message: because }],
-  );
+  if (severity === "note") return undefined;
+  const rows = rowsOf(step, assumed);
+  const isSure = ({ are }: Rows): boolean => are === "none" || are === "none or fails";
+  if (rows.length === 0 || !rows.every((one) => isSure(one) || one.are === "fresh")) return undefined;
   return {
-    severity: surely ? "note" : weaker(severity, lower[severity]),
-    related: related.slice(0, mostPlaces),
+    severity: rows.every(isSure) ? "note" : weaker(severity, lower[severity]),
+    related: shownBy(rows),
   };
 }
 
+const isDroppedAtStart = ({ scope }: Step): boolean =>
+  scope.history.problems.some(({ rule }) => rule === "dropped-at-start");
+
+/** What takes long takes long on many rows only. */
+function ofManyRows(step: Step, severity: Severity): Lessened | "moot" | undefined {
+  const { scope } = step;
+  const isOfTool =
+    step.documents.call() === undefined &&
+    areAll(tablesOf(step, "many rows"), (key) => scope.isTracking(key));
+  // Only the tool uses it, a few rows, one run at a time.
+  if (isOfTool) return "moot";
+  const rows = rowsOf(step, "many rows");
+  if (rows.length === 0) return undefined;
+  // What fails with a row is a finding of its own.
+  const isMoot = ({ are, isJustMade, isOfToday }: Rows): boolean =>
+    are === "none or fails" || isJustMade === true || isOfToday === true;
+  if (rows.every(isMoot)) return "moot";
+  if (severity === "note" || rows.some(({ are }) => are === "unknown" || are === "many")) return undefined;
+  return { severity: "note", related: shownBy(rows) };
+}
+
+const rowsOf = (step: Step, assumed: Rule["assumes"]): readonly Rows[] =>
+  step.documents.call() === undefined ? tablesOf(step, assumed).map(step.rows) : [step.documents.rows()];
+
+const shownBy = (rows: readonly Rows[]): Lessened["related"] =>
+  rows
+    .flatMap(({ because, at }) =>
+      because === undefined || at === undefined ? [] : [{ at, message: because }],
+    )
+    .slice(0, mostPlaces);
+
 /** Surely no running application uses it yet where one and the same work made it. */
-function ofNew({ category }: Rule, step: Step, severity: Severity): Lessened | undefined {
+function ofNew({ category }: Rule, step: Step, severity: Severity): Lessened | "moot" | undefined {
   const newness = step.newness();
   // What has been filled is looked for through the whole history.
   if (newness === undefined || (category === "data-loss" && isFilled(step))) return undefined;
   const { isJustMade, because, at } = newness;
-  return {
-    severity: isJustMade === true ? "note" : weaker(severity, lower[severity]),
-    related: [{ at, message: because }],
-  };
+  if (isJustMade === true) return "moot";
+  return { severity: weaker(severity, lower[severity]), related: [{ at, message: because }] };
 }
 
 /** A migration has given the column values, which may stand nowhere else. */

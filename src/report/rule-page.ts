@@ -91,7 +91,7 @@ function sometimes({ severity, docs }: Rule): string {
 }
 
 const lessSevere =
-  "less severe on tables that surely or most probably have few rows, or none: [which tables these are](README.md#tables-with-few-rows)";
+  "less severe, or silent, on tables that surely or most probably have few rows, or none: [which tables these are](README.md#tables-with-few-rows)";
 
 /** A paragraph, or one for each family of databases. */
 const adviceOf = ({ instead }: RuleDocs): readonly string[] =>

@@ -30,6 +30,8 @@ export interface Rows {
   readonly because?: string | undefined;
   /** Fresh by less than an hour: one and the same work, which is most probably deployed together; or shown to be unused. */
   readonly isJustMade?: true | undefined;
+  /** The table is less than a day older. */
+  readonly isOfToday?: true | undefined;
   /** The table itself is fresh: most probably, nobody uses it yet, whatever else is known of its rows. */
   readonly isNew?: true | undefined;
   /** The statement that shows it. */
@@ -122,7 +124,8 @@ export function rowsOf(step: Asked, table: QualifiedName | Key, facts: Facts): R
   const found = before.relation(key);
   const young = found.is === "present" ? newRows(scope, found.value, before, show(key), facts) : undefined;
   if (young?.are !== "fresh" || rows.are === "many" || rows.are === "unknown") return rows;
-  return { ...rows, isNew: true, isJustMade: rows.isJustMade ?? young.isJustMade };
+  const { isJustMade, isOfToday } = young;
+  return { ...rows, isNew: true, isJustMade: rows.isJustMade ?? isJustMade, isOfToday };
 }
 
 function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
@@ -239,7 +242,8 @@ export function youngRows(
 ): (Rows & Newness) | undefined {
   if (age >= youth) return undefined;
   const because = `creates ${name} less than ${inWords(age)} before: it has few ${what}${age < day ? ", if any" : " yet"}`;
-  return { are: age < day ? "fresh" : "young", because, isJustMade: isJust(age), at };
+  const isOfToday = age < day ? true : undefined;
+  return { are: isOfToday ? "fresh" : "young", because, isJustMade: isJust(age), isOfToday, at };
 }
 
 /** By the time since the table was surely empty, or since the history began. */
