@@ -28,14 +28,12 @@ export default defineRule({
       if (mysql.ignoresInlineReferences()) return;
       const key = mysql.parentKey();
       if (key !== "none" && (key !== "index" || effects.fails !== undefined)) return;
+      const columns = operation.referencedColumns.map(spell).join(", ");
       report({
         at: operation.head,
         severity: key === "none" ? "error" : undefined,
         message: key === "none" ? "none" : mysql.needsUniqueParent() ? "refused" : "several",
-        data: {
-          columns: operation.referencedColumns.map(spell).join(", "),
-          referenced: show(operation.references),
-        },
+        data: { columns, referenced: show(operation.references) },
       });
     },
   },
