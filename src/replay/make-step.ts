@@ -57,10 +57,11 @@ export const makesUnread = ({ operation, inBody }: Pick<Step, "operation" | "inB
   !inBody &&
   /^create table\s*$/i.test(operation.prefix ?? "");
 
-/** Tests whether a relation may be one that `makesUnread` made at the beginning of the history: nothing else has. */
+/** Tests whether a relation may be one that `makesUnread` made: nothing else has, and `start` of the script doesn't know it. */
 export const unreadRelations =
-  (schema: Schema) =>
+  (schema: Schema, start: Schema) =>
   (key: Key): boolean => {
+    if (start.relation(key).is === "present") return false;
     const found = schema.relation(key);
     return found.is === "unknown" || (found.is === "present" && found.value.origin === undefined);
   };

@@ -75,7 +75,7 @@ export function runScript(
   let schema = inSearchPath(state.schema, undefined, usualPath);
   let touchesTables = false as boolean;
   let opened = false as boolean;
-  /** The history begins with tables that aren't named where they are made. */
+  /** The script has made tables that aren't named where it makes them: one that no migration before has named may be it. */
   let hasUnread = false as boolean;
   const missing: { readonly table: string; readonly at: Span }[] = [];
   /** Tables of foreign keys: MySQL may take a key before its parent. */
@@ -102,7 +102,7 @@ export function runScript(
     for (const [i, run] of ran.entries()) {
       const { operation, before, after, skipped } = run;
       const isNew = newRelations(before, isOfChange, isDeployedWith, unseenIn(operations, tracker.start));
-      const isUnread = unreadRelations(before);
+      const isUnread = unreadRelations(before, state.schema);
       const failures = certainFailures(run.failures, script, parsed, scope.history, before);
       const step = makeStep({
         operation,
@@ -137,7 +137,7 @@ export function runScript(
         known: {},
       });
       steps.all.push(step);
-      hasUnread ||= scope.first && makesUnread(step);
+      hasUnread ||= makesUnread(step);
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation, file);
       if (!step.effects.inTransaction) tracker.committedAlone();
       const next = tracker.after(operation, before, run.left, step.inBody);
