@@ -80,6 +80,21 @@ it("a file in code is told in its own words", async () => {
   );
 });
 
+it("node-pg-migrate derives the way back of an index that its builder makes, not of one in SQL", async () => {
+  const text = `exports.up = (pgm) => {
+  pgm.createTable("users", { id: { type: "bigint", primaryKey: true } });
+  pgm.createTable("logins", { id: { type: "bigint", primaryKey: true }, user_id: { type: "bigint", notNull: true, references: "users" } });
+};
+`;
+  const path = "migrations/1_x.js";
+  const linted = (now: string) =>
+    lintText(now, { facts: { tool: "node-pg-migrate", dialect: "postgres" }, path });
+  const { findings } = await linted(text);
+  const [, call = ""] = /^(pgm\.createIndex\(.*)$/m.exec(findings[0]?.instead ?? "") ?? [];
+  expect(call).toBe('pgm.createIndex("logins", ["user_id"], { name: "logins_user_id_idx" });');
+  expect((await linted(text.replace("\n};", `\n  ${call}\n};`))).findings).toEqual([]);
+});
+
 describe("in a migration in code, each statement is a call of the tool", () => {
   const sql = "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)";
   it.each([

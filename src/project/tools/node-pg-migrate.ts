@@ -4,6 +4,9 @@ import { inList, upAndDown } from "../code-file.ts";
 import { marks } from "../layouts/section-markers.ts";
 import type { Tool } from "../tool.ts";
 
+/** A plain index of columns whose names need no quotes. */
+const newIndex = /^CREATE INDEX (\w+) ON (\w+) \((\w+(?:, \w+)*)\);?$/;
+
 export const nodePgMigrate: Tool = {
   name: "node-pg-migrate",
   rank: 5,
@@ -28,7 +31,13 @@ export const nodePgMigrate: Tool = {
   wraps: "all",
   sends: "text",
   sendsMark: true,
-  rawCall: (sql, _language, handle = "pgm") => `${handle}.sql(${sql});`,
+  // What the builder makes is dropped again where there is no `down`; with SQL, none can be derived.
+  rawCall(sql, _language, handle = "pgm") {
+    const [, name = "", table = "", list = ""] = newIndex.exec(sql.slice(1, -1)) ?? [];
+    if (name === "") return `${handle}.sql(${sql});`;
+    const options = `{ name: ${JSON.stringify(name)} }`;
+    return `${handle}.createIndex(${JSON.stringify(table)}, ${inList(list.split(", "))}, ${options});`;
+  },
   keyCall: ({ columns }) =>
     columns === undefined
       ? '`id: { type: "bigserial", primaryKey: true }`'
