@@ -13,9 +13,8 @@ import { notMigrations, skipped } from "./folder-names.ts";
 import { dropLoose } from "./loose.ts";
 import { continuingAmong } from "./one-database.ts";
 import { factsIn, type Facts } from "./facts.ts";
-import { dropBesideNamed, haveOneScript, isNamedBySettings } from "./found-runner.ts";
+import { dropBesideNamed } from "./found-runner.ts";
 import { ignoreRules } from "./ignore-rules.ts";
-import { wholeFile } from "./layouts/assemble.ts";
 import { flywayClasses } from "./layouts/flyway-classes.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
@@ -25,8 +24,7 @@ import { classPathOf } from "./jvm-sources.ts";
 import { layoutNamed } from "./layouts/index.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { folderDialect, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
-import { packageRootOf } from "./manifests.ts";
-import type { FileProblem } from "./file-problem.ts";
+import { addMisplaced } from "./misplaced.ts";
 import { historyKey, searchRoots, type AnyHistory, type FileSystem } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 import { classFolders, isArchive } from "./layouts/class-folders.ts";
@@ -193,7 +191,7 @@ function rootsOf(fs: FileSystem, path: string, asked: boolean, excluded: Set<str
     return [ownerOf(fs, path, parent)];
   }
   if (isMigrationFolder(fs, path, asked)) {
-    return ownsAllBelow(fs, path) ? [path] : [path, ...search(fs, path, true, excluded)];
+    return [path, ...search(fs, path, true, excluded)];
   }
   const found = search(fs, path, false, excluded);
   if (found.length > 0) return found;
@@ -222,7 +220,10 @@ function ownerOf(fs: FileSystem, file: string, parent: string): string {
   return owner ?? parent;
 }
 
-/** All folders of migrations below `start`, outermost first where they nest as one history. */
+/**
+ * All folders of migrations below `start`, outermost first where they nest as one history. Below one that owns what lies
+ * there, those that stand alone.
+ */
 function search(
   fs: FileSystem,
   start: string,
@@ -230,10 +231,21 @@ function search(
   excluded: Set<string>,
 ): readonly string[] {
   const found: string[] = startIsRoot ? [start] : [];
-  const visit = (folder: string, depth: number, ignored: (path: string) => boolean): void => {
-    if (folder !== start && isMigrationFolder(fs, folder, false) && !isJoined(fs, found, folder)) {
+  const visit = (
+    folder: string,
+    depth: number,
+    ignored: (path: string) => boolean,
+    above: string | undefined,
+  ): void => {
+    let owner = above;
+    if (folder === start) owner = startIsRoot && ownsAllBelow(fs, start) ? start : undefined;
+    else if (
+      (above === undefined || standsAlone(fs, folder, above)) &&
+      isMigrationFolder(fs, folder, false) &&
+      !isJoined(fs, found, folder)
+    ) {
       found.push(folder);
-      if (ownsAllBelow(fs, folder)) return;
+      if (ownsAllBelow(fs, folder)) owner = folder;
     }
     if (depth >= deepest) return;
     const own = ignoreRules(fs, folder);
@@ -250,10 +262,10 @@ function search(
       }
       if (isRollbackWord(bare) && found.some((other) => other === folder || parentOf(other) === folder))
         continue;
-      visit(path, depth + 1, isIgnored);
+      visit(path, depth + 1, isIgnored, owner);
     }
   };
-  visit(start, 0, outerIgnoreRules(fs, start));
+  visit(start, 0, outerIgnoreRules(fs, start), undefined);
   return found.filter(
     (folder) =>
       folder !== start &&
@@ -262,6 +274,12 @@ function search(
       !isArchive(fs, folder) &&
       !isOnlyAbove(fs, found, folder),
   );
+}
+
+/** The folder is a history of its own, below one that owns what lies there. */
+function standsAlone(fs: FileSystem, folder: string, owner: string): boolean {
+  const view = viewOf(fs, folder);
+  return shapesOf(view)[0]?.layout.standsAlone?.(fs, view, viewOf(fs, owner)) === true;
 }
 
 /** Its files are a part of the history of a folder above. */
@@ -438,63 +456,4 @@ function outerIgnoreRules(fs: FileSystem, start: string): (path: string) => bool
     .map((folder) => ignoreRules(fs, folder));
   const kept = rules.filter((rule) => start === "." || !rule(start));
   return (path) => kept.some((rule) => rule(path));
-}
-
-const ownParts =
-  /^(?:src|sql|db|database|databases|app|lib|server|backend|internal|pkg|schema|resources|main|migrations?|store|storage|persistence)$/i;
-
-/** A second, smaller or deeper folder of the same package, tool and dialect lies where nobody looks for it. */
-function addMisplaced(fs: FileSystem, histories: Map<string, AnyHistory>, folders: readonly string[]): void {
-  const ranked = folders
-    .flatMap((folder) => histories.get(folder) ?? [])
-    .filter((history) => history.migrations.length > 0)
-    .sort(
-      (a, b) =>
-        depth(a) - depth(b) || b.migrations.length - a.migrations.length || compareText(a.root, b.root),
-    );
-  const earlier = new Map<string, Ranked[]>();
-  for (const history of ranked) {
-    const place = JSON.stringify([history.tool, packageRootOf(fs, history.root), projectOf(history.root)]);
-    const beside = earlier.get(place) ?? [];
-    earlier.set(place, beside);
-    const main = beside.find((other) => isMisplaced(other, history))?.history;
-    beside.push({ history, versions: new Set(history.migrations.map(({ version }) => version)) });
-    const first = history.migrations[0];
-    if (main === undefined || first === undefined) continue;
-    if (haveOneScript(fs, main, history) || isNamedBySettings(fs, history)) continue;
-    const problem: FileProblem = {
-      rule: "misplaced-migrations",
-      path: first.up.path,
-      ...wholeFile({ read: (file) => fs.read(file) }, first.up.path),
-      message: `is not run with the ${main.migrations.length} migrations of another folder`,
-      instead: `move it to ${main.root}`,
-      related: [{ path: main.migrations[0]?.up.path ?? main.root, message: "the other migrations are here" }],
-    };
-    histories.set(history.root, { ...history, problems: [...history.problems, problem] });
-  }
-}
-
-interface Ranked {
-  readonly history: AnyHistory;
-  readonly versions: ReadonlySet<string | undefined>;
-}
-
-const depth = (history: AnyHistory): number => segments(history.root).length;
-
-/**
- * The folder without what a project calls its own parts: `api` for `api/db/migrations`. Nested folders may be an
- * archive or a database of their own: only what is plainly one project's is judged.
- */
-function projectOf(root: string): string {
-  const parts = segments(root);
-  return parts.slice(0, parts.findLastIndex((part) => !ownParts.test(part)) + 1).join("/");
-}
-
-/** Both are of one tool and one project. */
-function isMisplaced({ history: main, versions }: Ranked, other: AnyHistory): boolean {
-  const known = (history: AnyHistory): boolean => (history.dialectEvidence ?? []).length > 0;
-  if (main.dialect !== other.dialect && known(main) && known(other)) return false;
-  // The one with most files isn't in the wrong place.
-  if (other.migrations.length * (depth(main) === depth(other) ? 2 : 1) > main.migrations.length) return false;
-  return !other.migrations.every((migration) => versions.has(migration.version));
 }

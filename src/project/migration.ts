@@ -256,8 +256,11 @@ export interface Migration {
   readonly index: number;
   /** As written in the name: `001`, `20260130191544`; undefined for repeatables. */
   readonly version?: string | undefined;
-  /** By the tool's own list: when it was written, in milliseconds since 1970. Undefined: only the version may say it. */
-  readonly writtenAt?: number | undefined;
+  /**
+   * By the tool's own list: when it was written, as a version that is a time says it: `1720000000123`, `20260130191544`.
+   * Undefined: only the version may say it.
+   */
+  readonly writtenAt?: string | undefined;
   /** For messages: `20260130191544_initial_schema`. */
   readonly name: string;
   /** Free text of the name: `initial_schema`. */

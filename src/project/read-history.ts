@@ -250,7 +250,7 @@ function withTimes(
 ): readonly Migration[] {
   return times.size === 0
     ? migrations
-    : migrations.map((one) => ({ ...one, writtenAt: times.get(stemOf(one.up.path)) }));
+    : migrations.map((one) => ({ ...one, writtenAt: times.get(stemOf(one.up.path))?.toString() }));
 }
 
 /** What is known of the project's own program, as a script that says so. */

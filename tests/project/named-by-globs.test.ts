@@ -63,6 +63,18 @@ describe("TypeORM", () => {
     expect(roots({ ...files, ...main, ...third })).toEqual(["src/migrations", "src/samples"]);
   });
 
+  test("a folder below migrations is a history of its own where other settings name it", () => {
+    const both = { ...files, ...ofTypeorm("src/migrations/search", "C") };
+    const main = { "data-source.ts": source('"src/migrations/*.ts"', '"src/samples/*.ts"') };
+    const second = { "search-data-source.ts": source("'src/migrations/search/*{.ts,.js}'") };
+    expect(roots({ ...both, ...main })).toEqual(["src/migrations", "src/samples"]);
+    expect(roots({ ...both, ...main, ...second })).toEqual([
+      "src/migrations",
+      "src/migrations/search",
+      "src/samples",
+    ]);
+  });
+
   test("a folder below is entered by two stars alone", () => {
     const below = { ...manifest("typeorm"), ...ofTypeorm("migrations/samples") };
     expect(roots({ ...below, "data-source.ts": source('"migrations/*.ts"') })).toEqual([]);

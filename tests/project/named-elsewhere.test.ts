@@ -142,6 +142,46 @@ describe("sqitch", () => {
       "sqitch.plan names b, which has no script in deploy: it was not checked",
     ]);
   });
+
+  test("a project of its own lies below the folder of another one", () => {
+    const one = (folder: string): Files => ({
+      [`${folder}deploy/a.sql`]: "SELECT 1;",
+      [`${folder}deploy/b.sql`]: "DROP TABLE users;",
+      [`${folder}revert/a.sql`]: "SELECT 1;",
+    });
+    const files = {
+      "sqitch.conf": "[core]\ntop_dir = db\n",
+      "db/sqitch.plan": plan,
+      ...one("db/"),
+      "packages/fx/db/sqitch.conf": "[core]\ntop_dir = .\n",
+      "packages/fx/db/sqitch.plan": plan.replace("x", "fx"),
+      ...one("packages/fx/db/"),
+      "packages/sym/sqitch.conf": "[core]\ntop_dir = sql\n",
+      "packages/sym/sql/sqitch.plan": plan.replace("x", "sym"),
+      ...one("packages/sym/sql/"),
+    };
+    const found = histories(files).map(({ root, migrations }) => [root, migrations.length]);
+    expect(found).toEqual([
+      [".", 2],
+      ["packages/fx/db", 2],
+      ["packages/sym", 2],
+    ]);
+    expect(
+      discover(memoryFileSystem(files), ["packages/fx/db/deploy/a.sql"]).map(({ root }) => root),
+    ).toEqual(["packages/fx/db"]);
+  });
+
+  test("the plan says when a change was written", () => {
+    const [history] = histories({
+      "sqitch.plan": plan.replace("b [a] 2024-01-01T00:00:00Z", "b [a] 2024-02-03T10:20:30Z"),
+      "deploy/a.sql": "SELECT 1;",
+      "deploy/b.sql": "SELECT 1;",
+    });
+    expect(history?.migrations.map(({ writtenAt }) => writtenAt)).toEqual([
+      "20240101000000",
+      "20240203102030",
+    ]);
+  });
 });
 
 describe("a folder in .gitignore", () => {

@@ -54,6 +54,7 @@ export interface Piece {
         | "beforeBaseline"
         | "isFollowed"
         | "follows"
+        | "writtenAt"
       >
     | undefined;
 }

@@ -1,5 +1,6 @@
 /** A folder of migrations in JavaScript or TypeScript: knex, typeorm, sequelize, mikro-orm, node-pg-migrate, db-migrate. */
 import { codeToolOf, isCode } from "../code-tools.ts";
+import { isNamedByAnySettings } from "../found-runner.ts";
 import { baseName, compareText } from "../paths.ts";
 import { isMigrationsName } from "../unreadable.ts";
 import { compareDigits, compareNatural } from "../version.ts";
@@ -126,6 +127,8 @@ export function isMostlyCode(view: FolderView): boolean {
 export const code: Layout = {
   name: "code",
   ownsBelow: true,
+  // Another data source may name it.
+  standsAlone: (fs, { root }) => isNamedByAnySettings(fs, root),
   isRoot: ({ isNamed, isAsked, count, view }) => isNamed || isAsked || count >= 2 || isCalledSo(view),
   detect: (view) => (isMostlyCode(view) ? codeEvidence(view) : undefined),
   read(view, options) {

@@ -124,6 +124,8 @@ export interface Layout {
   readonly name: string;
   /** What lies inside such a folder is part of it. */
   readonly ownsBelow?: true;
+  /** Such a folder is a history of its own although it lies inside of another one, `outer`, which doesn't read it. */
+  readonly standsAlone?: (fs: FileSystem, view: FolderView, outer: FolderView) => boolean;
   /** Such a folder is a part of the history of its shape in a folder above, if there is one. */
   readonly joinsAbove?: (view: FolderView) => boolean;
   /** Files are run for their names, whatever folder below the root they lie in. */

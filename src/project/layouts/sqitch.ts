@@ -38,12 +38,23 @@ function settingsOf(view: FolderView): Settings {
   return { plan: "sqitch.plan", deploy: "deploy", revert: "revert", extension: "sql" };
 }
 
+const planOf = (view: FolderView): string => join(view.root, settingsOf(view).plan);
+
+interface Change {
+  readonly name: string;
+  /** See `Migration`. */
+  readonly writtenAt: string | undefined;
+}
+
+/** Behind the name and what it needs in brackets, in UTC. */
+const time = /\s(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z\s/;
+
 /**
- * Names of changes in the order of the plan. A change that is reworked comes again: its older script is `x@tag`, of any
+ * Changes in the order of the plan. A change that is reworked comes again: its older script is `x@tag`, of any
  * tag between the two, as Sqitch looks for it (`sqitch rework` takes the newest).
  */
-function planned(view: FolderView, settings: Settings): readonly string[] {
-  const changes: { name: string; readonly tags: string[] }[] = [];
+function planned(view: FolderView, settings: Settings): readonly Change[] {
+  const changes: (Change & { name: string; readonly tags: string[] })[] = [];
   const newest = new Map<string, number>();
   for (const line of linesOf(view.read(settings.plan) ?? "")) {
     const text = line.text.trim();
@@ -64,9 +75,9 @@ function planned(view: FolderView, settings: Settings): readonly string[] {
         names.find((name) => scriptOf(view, settings, "deploy", name) !== undefined) ?? names[0] ?? word;
     }
     newest.set(word, changes.length);
-    changes.push({ name: word, tags: [] });
+    changes.push({ name: word, writtenAt: time.exec(text)?.slice(1).join(""), tags: [] });
   }
-  return changes.map(({ name }) => name);
+  return changes;
 }
 
 export const sqitch: Layout = {
@@ -74,13 +85,14 @@ export const sqitch: Layout = {
   ownsBelow: true,
   anyEnding: true,
   isRoot: () => true,
+  standsAlone: (_fs, view, outer) => planOf(view) !== planOf(outer),
   detect(view) {
     const settings = settingsOf(view);
     if (!view.files.includes("sqitch.plan") && !view.files.includes(settings.plan)) return undefined;
     const { deploy, revert } = settings;
     const lies = (file: string): boolean => [deploy, revert].some((folder) => isWithin(folder, file));
     const files = view.files.filter((file) => isSql(file) && lies(file)).length;
-    const named = planned(view, settings).filter((name) => scriptOf(view, settings, "deploy", name));
+    const named = planned(view, settings).filter(({ name }) => scriptOf(view, settings, "deploy", name));
     const count = Math.max(files, named.length);
     if (count === 0) return undefined;
     return {
@@ -90,17 +102,27 @@ export const sqitch: Layout = {
   },
   read(view, options) {
     const settings = settingsOf(view);
-    const order = new Map(planned(view, settings).map((name, index) => [name, index]));
+    const changes = planned(view, settings);
+    const order = new Map(changes.map(({ name }, index) => [name, index]));
+    const times = new Map(changes.map(({ name, writtenAt }) => [name, writtenAt]));
     const pieces: Piece[] = [];
     const notRead: string[] = [];
     const used = new Set<string>();
-    for (const name of order.keys())
+    for (const [name, writtenAt] of times)
       for (const folder of ["deploy", "revert"] as const) {
         const file = scriptOf(view, settings, folder, name);
         const direction = folder === "deploy" ? "up" : "down";
         if (file !== undefined) {
           used.add(file);
-          pieces.push({ file, direction, key: name, description: name, name, kind: "versioned" });
+          pieces.push({
+            file,
+            direction,
+            key: name,
+            description: name,
+            name,
+            kind: "versioned",
+            stated: { writtenAt },
+          });
         } else if (folder === "deploy")
           notRead.push(
             `${join(view.root, settings.plan)} names ${name}, which has no script in ${settings.deploy}: it was not checked`,

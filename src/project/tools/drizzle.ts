@@ -201,7 +201,7 @@ export const drizzle: Tool = {
   tracking: {
     table: { postgres: "drizzle.__drizzle_migrations", mysql: "__drizzle_migrations" },
     key: "created_at",
-    keyOf: ({ writtenAt }) => (writtenAt === undefined ? undefined : String(writtenAt)),
+    keyOf: ({ writtenAt }) => writtenAt,
     order: "id",
     checksum: { column: "hash", of: hashOf("sha256") },
   },

@@ -43,6 +43,19 @@ test("numbers, round milliseconds and newer migrations have no age", () => {
   expect(age("1712345678901", "1712345679901")).toBe(1000);
 });
 
+test("a tool's own list says when a migration without a version was written", () => {
+  const listed = (...times: readonly string[]): number => {
+    const migrations = times.map((writtenAt) => ({ writtenAt }) as Migration);
+    return mostAge({ migrations } as unknown as History, migrations[0], migrations[1] as Migration);
+  };
+  expect(listed("20260608130512", "20260608140512")).toBe(hour);
+  expect(listed("20260608130000", "20260608140000")).toBe(day - 1);
+  expect(listed("20260608130000", "20260608140000", ...Array<string>(30).fill("20260608150000"))).toBe(
+    Infinity,
+  );
+  expect(listed("1712345678901", "1712345679901")).toBe(1000);
+});
+
 /** By the files of two changesets, and those of others. */
 function ageOfFiles(made: string, file: string, others: readonly string[] = []): number {
   const migrations = [made, file, ...others].map(

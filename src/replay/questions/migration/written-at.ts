@@ -29,7 +29,7 @@ function writtenAt(migration: Migration, history: History): Written | undefined 
   const { writtenAt: listed } = migration;
   const version = stampOf(migration);
   const time =
-    (listed === undefined ? undefined : timeIn(String(listed), history)) ??
+    timeIn(listed, history) ??
     (isZero(version) ? firstTime(history) : timeIn(version, history)) ??
     (migration.changeset && daysOf(history).get(migration.up.path));
   times.set(migration, time ?? null);
@@ -114,8 +114,8 @@ function countedOf(history: History): ReadonlyMap<string, number> {
   const known = counts.get(history);
   if (known !== undefined) return known;
   const found = new Map<string, number>();
-  for (const { version = "" } of history.migrations) {
-    const digits = digitsOf(version);
+  for (const { version, writtenAt: listed = version ?? "" } of history.migrations) {
+    const digits = digitsOf(listed);
     if (!isCounted(digits)) continue;
     const date = digits.slice(0, 8);
     found.set(date, (found.get(date) ?? 0) + 1);
