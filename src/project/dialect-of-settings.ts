@@ -1,9 +1,10 @@
 /** The database that the settings of migration tools name. */
 import type { Database } from "../model/dialect.ts";
-import type { Words } from "./dialect-surroundings.ts";
+import type { Found, Words } from "./dialect-surroundings.ts";
 import { rankedTools } from "./known-tools.ts";
 import { readManifest } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
+import { programTexts } from "./own-runner.ts";
 import { ancestors, join } from "./paths.ts";
 import type { DatabaseSetting } from "./tool.ts";
 
@@ -42,6 +43,25 @@ export function bySettings(
   }
   return undefined;
 }
+
+/** What the programs near the folder make their connections with, where that is one server; a file beside it is for tests. */
+export function byCalls(fs: FileSystem, root: string, wordOf: Words): Found | undefined {
+  const calls = rankedTools.flatMap(({ database }) => database?.call ?? []);
+  const found = new Map<Database, string>();
+  for (const { path, text } of programTexts(fs, root)) {
+    const code = text.replaceAll(comment, "");
+    for (const call of calls)
+      for (const [, word = ""] of code.matchAll(new RegExp(call, "g"))) {
+        const dialect = wordOf(driverWord(word.toLowerCase()));
+        if (dialect !== undefined && !found.has(dialect)) found.set(dialect, `${path} connects to ${word}`);
+      }
+  }
+  const servers = [...found].filter(([dialect]) => dialect !== "sqlite");
+  const [one, ...more] = servers.length > 0 ? servers : found;
+  return one === undefined || more.length > 0 ? undefined : { dialect: one[0], evidence: [one[1]] };
+}
+
+const comment = /^[ \t]*\/\/[^\n]*/gm;
 
 /** The file gives the key this one value wherever it has it, and not to the environment of developers alone. */
 function isSole(text: string, pattern: RegExp, word: string | undefined): boolean {

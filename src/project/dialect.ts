@@ -25,7 +25,7 @@ import { byPythonProgram, fileOfPythonProgram } from "./dialect-of-python.ts";
 import { driversAmong, driversIn, manifestTexts, type FoundDriver } from "./drivers.ts";
 import { byHints, lineOfGo, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
 import { demandedByChangelogs, generatedFrom, wordsOfChangelogs } from "./dialect-of-changelogs.ts";
-import { bySettings } from "./dialect-of-settings.ts";
+import { byCalls, bySettings } from "./dialect-of-settings.ts";
 import { reached } from "./changelog/reached.ts";
 import { isStartedElsewhere } from "./changelog/started-elsewhere.ts";
 import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from "./layouts/names.ts";
@@ -107,7 +107,8 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined) ??
     byTestDriver(fs, view) ??
     byAddressInCode(fs, view.root) ??
-    (inCode ? (byDocuments(fs, view.root) ?? byDriverOfFile(fs, view)) : undefined);
+    (inCode ? (byDocuments(fs, view.root) ?? byDriverOfFile(fs, view)) : undefined) ??
+    byCalls(fs, view.root, wordsFor(view));
   if (guess === undefined) return takenAmong(driversOf(fs, view), preferred);
   const other = goesByName[guess.dialect];
   if (other === undefined) return guess;

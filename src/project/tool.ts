@@ -100,10 +100,7 @@ export type FromEnvironment = "any" | "server";
 
 /** Where a tool's own files say which database it is for. */
 export interface DatabaseSigns {
-  /**
-   * What the program of the folder says, wherever its settings stand; believed before all others. `isFixed`: no
-   * environment says another one.
-   */
+  /** What the folder's program says, believed before all others. `isFixed`: no environment says another one. */
   inProject?(view: FolderView):
     | {
         readonly dialect: Database;
@@ -118,6 +115,8 @@ export interface DatabaseSigns {
   readonly codeSettings?: readonly DatabaseSetting[];
   /** Addresses of a database, asked for when nothing nearer says it. */
   readonly addresses?: readonly DatabaseSetting[];
+  /** A call in a program, which names it first: asked for when nothing else tells which of several it is. */
+  readonly call?: RegExp;
   /** Asked for after the addresses that any program may have. */
   readonly mentions?: readonly DatabaseSetting[];
 }

@@ -1486,6 +1486,45 @@ describe("the dialect of a folder", () => {
     expect(history?.dialectDespite).toBe("no file says which database is used");
   });
 
+  test.each([
+    [
+      "kysely",
+      'import { PostgresDialect } from "kysely";\nnew Kysely({ dialect: new PostgresDialect({ pool }) });',
+    ],
+    ["kysely", "// new PostgresDialect({})\nconst dialect = new MysqlDialect({ pool });"],
+    ["typeorm", 'TypeOrmModule.forRootAsync({ useFactory: () => ({ type: "mysql", host }) })'],
+    ["sequelize", 'new Sequelize(url, { logging: false, dialect: "mysql" });'],
+    ["knex", 'const db = knex({ client: "mysql2", connection });'],
+  ])(
+    "of drivers of several servers, the one that a program connects with is taken: %s %s",
+    (name, program) => {
+      const [history] = discover(
+        memoryFileSystem({
+          ...at("CREATE TABLE t (a int);", "apps/api/src/database/migrations/001_a.sql"),
+          "apps/api/package.json": `{ "dependencies": { "${name}": "1", "pg": "8", "mysql2": "3" } }`,
+          "apps/api/src/app.module.ts": program,
+        }),
+        [],
+      );
+      const isPostgres = program.startsWith("import");
+      expect(history?.dialect).toBe(isPostgres ? "postgres" : "mysql");
+      expect(history?.dialectEvidence?.[0]).toMatch(/^apps\/api\/src\/app\.module\.ts connects to /);
+      expect(history?.dialectDespite).toBeUndefined();
+    },
+  );
+
+  test("two servers that programs connect with tell nothing", () => {
+    const [history] = discover(
+      memoryFileSystem({
+        ...at("CREATE TABLE t (a int);"),
+        "package.json": '{ "dependencies": { "kysely": "1", "pg": "8", "mysql2": "3" } }',
+        "src/db.ts": "new PostgresDialect({}); new MysqlDialect({});",
+      }),
+      [],
+    );
+    expect(history?.dialectDespite).toBe("no file says which database is used");
+  });
+
   test("of drivers of a server and of SQLite, the server's is taken", () => {
     const [history] = discover(
       memoryFileSystem({

@@ -30,6 +30,7 @@ export const knex: Tool = {
     rank: 4,
   },
   database: {
+    call: /\b[kK]nex\s*\(\s*\{[^]{0,200}?\bclient["']?\s*:\s*["'`]([\w-]{2,20})["'`]/,
     codeSettings: [
       {
         files,

@@ -60,6 +60,8 @@ export const kysely: Tool = {
     calls: /\.\s*(?:schema\b|(?:insertInto|updateTable|deleteFrom|selectFrom|executeQuery|transaction)\()/,
     rank: 4,
   },
+  // Of `kysely-postgres-js`, too.
+  database: { call: /\bnew\s+(?:\w+\.)?(Postgres|Mysql|Sqlite|Mssql)(?:JS)?Dialect\s*\(/ },
   shapes: ["code", "pairs", "timestamps", "numbered"],
   order: "text",
   anyName: true,

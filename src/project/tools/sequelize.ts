@@ -56,6 +56,7 @@ export const sequelize: Tool = {
     rank: 2,
   },
   database: {
+    call: /\bnew\s+Sequelize\s*\([^]{0,1000}?\bdialect["']?\s*:\s*["'`]([\w-]{2,20})["'`]/,
     codeSettings: [
       {
         files: [

@@ -74,6 +74,7 @@ export const typeorm: Tool = {
     rank: 1,
   },
   database: {
+    call: /\b(?:TypeOrmModule\.forRoot(?:Async)?|new\s+DataSource|createConnection)\s*\([^]{0,1000}?\btype["']?\s*:\s*["'`]([\w-]{2,20})["'`]/,
     codeSettings: [
       {
         files: [
