@@ -1,4 +1,5 @@
 import type { Named } from "../../../model/name-rules.ts";
+import type { Name } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import { nameInPath } from "../../../schema/dependents.ts";
 import type { Failure } from "../../../schema/failure.ts";
@@ -21,7 +22,7 @@ type Dropping = Extract<Operation, { readonly kind: "dropIndex" | "dropConstrain
  * @param others what the script drops besides: this one means another
  * @param tables those that it drops before
  * @param behind what the script creates it with, behind this step
- * @param isKey the step adds a foreign key
+ * @param operation of the step
  */
 export function didYouMean(
   { kind, what, bare, object, dropped }: Failure,
@@ -29,11 +30,11 @@ export function didYouMean(
   others: () => readonly Dropping[],
   tables: () => readonly Step<"dropTable">[],
   behind: Step<"createTable"> | undefined,
-  isKey: boolean,
+  operation: Operation,
 ): string | undefined {
   if (bare === undefined) return undefined;
   if (behind !== undefined) {
-    const key = isKey ? ", or add the foreign key behind that" : "";
+    const key = operation.kind === "addForeignKey" ? ", or add the foreign key behind that" : "";
     return `Create ${behind.show(behind.operation.table)} before this, not behind it${key}`;
   }
   const ownType = what === "type" ? schema.dialect.names.ownType(bare) : undefined;
@@ -44,6 +45,9 @@ export function didYouMean(
   if (renamed !== undefined) return `it is now called ${renamed.shown}`;
   // It was there by this very name.
   if (dropped !== undefined) return undefined;
+  const changed = kind === "unknown-column" ? columnWithoutUsing(operation) : undefined;
+  if (changed !== undefined)
+    return changed.text === bare ? undefined : `did you mean ${schema.spell(changed)}?`;
   if (kind === "unknown-constraint" && [...schema.indexes()].some(({ name }) => name === bare))
     return `${bare} is an index without a constraint: drop it as an index`;
   const near = nearest(
@@ -55,6 +59,13 @@ export function didYouMean(
   const found = candidates.find((candidate) => candidate.name === near);
   if (found !== undefined) return `did you mean ${found.shown}?`;
   return kind === "unknown-index" ? wentWith(bare, tables()) : undefined;
+}
+
+/** The column whose new type its USING makes of nothing that is in the column: another one may not have such values. */
+function columnWithoutUsing(operation: Operation): Name | undefined {
+  if (operation.kind !== "changeColumnType" || operation.using === undefined) return undefined;
+  const { column, using } = operation;
+  return using.columns.some((one) => one.column === column.text) ? undefined : column;
 }
 
 /** The step behind this one that creates the table: had something else made it, that one would fail. */

@@ -69,7 +69,7 @@ export const nameAnswers: Answers<NameQuestions> = {
             .map(({ operation }) => operation),
         () => neighbours("earlier", "dropTable"),
         names.createdBehind(failure),
-        operation.kind === "addForeignKey",
+        operation,
       ),
   createdBehind:
     ({ neighbours }) =>
