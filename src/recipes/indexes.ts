@@ -349,6 +349,10 @@ function indexOfPartition(
 const keptUntilThen =
   "then, in the next migration (leave out the DROP CONSTRAINT before this statement: until then, the old key is the only one):";
 
+/** An index checks each row as it changes, also that of a constraint which checks them all in the end. */
+const soonDeferrable =
+  "then, in the next migration (run both in one go: until then, an UPDATE that shifts or swaps values fails; on a small table, keep the original):";
+
 /** A statement before it, in a file of SQL, drops the key of that name. */
 const isDroppedApart = (
   { neighbours, before, script, statement }: Step,
@@ -460,10 +464,13 @@ function builtForKey(step: Step): Advice | undefined {
         `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, index)};`,
       ),
       ...nullable.flatMap((column) => notNullBlock(text, table.name, column)),
-      heading(apart ? keptUntilThen : "then, in the next migration:", {
-        transaction: "own",
-        ...(replaced === "" ? { undo: [`ALTER TABLE ${text} DROP CONSTRAINT ${constraint};`] } : {}),
-      }),
+      heading(
+        apart ? keptUntilThen : operation.deferrable ? soonDeferrable : "then, in the next migration:",
+        {
+          transaction: "own",
+          ...(replaced === "" ? { undo: [`ALTER TABLE ${text} DROP CONSTRAINT ${constraint};`] } : {}),
+        },
+      ),
       `ALTER TABLE ${text} ${replaced}ADD CONSTRAINT ${constraint} ${kind} USING INDEX ${index}${deferrable};`,
     ]),
     ...(partitioned

@@ -420,6 +420,17 @@ it("the index for a key has another name than the key that the migration drops",
   ]);
 });
 
+it("the index for a deferrable key is there no longer than needed, as it checks each row", async () => {
+  const sql = "ALTER TABLE orders ADD CONSTRAINT orders_key UNIQUE (code, id) DEFERRABLE;\n";
+  const lines = await advice("unique-constraint-without-index", sql, "supabase");
+  expect(lines).toEqual([
+    "-- alone in a separate migration",
+    "CREATE UNIQUE INDEX CONCURRENTLY orders_key ON orders (code, id);",
+    "-- then, in the next migration (run both in one go: until then, an UPDATE that shifts or swaps values fails; on a small table, keep the original):",
+    "ALTER TABLE orders ADD CONSTRAINT orders_key UNIQUE USING INDEX orders_key DEFERRABLE;",
+  ]);
+});
+
 describe("on a platform whose web roles read the tables", () => {
   const table = (owner: string): string =>
     `CREATE TABLE messages (id bigint PRIMARY KEY, user_id uuid${owner}, text text);\nALTER TABLE messages ENABLE ROW LEVEL SECURITY;\n`;
