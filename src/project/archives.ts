@@ -1,6 +1,14 @@
 /** Folders that a project keeps and no longer runs: `_archive/backend/migrations`, `migrations/old`. */
-import { isNamedByScript, isNamedBySettings, namingSettings } from "./found-runner.ts";
+import {
+  isEnteredBelow,
+  isNamedByAnySettings,
+  isNamedByScript,
+  isNamedBySettings,
+  isNamedElsewhere,
+  namingSettings,
+} from "./found-runner.ts";
 import { toolNamed } from "./known-tools.ts";
+import { code } from "./layouts/code.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { ancestors, baseName, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 import { runsAllBelow } from "./unchecked.ts";
@@ -45,11 +53,29 @@ export function dropNotEntered(fs: FileSystem, histories: Map<string, AnyHistory
     const main = [...histories].find(([other, one]) => other !== key && isWithin(one.root, above));
     // Of several, an archive is left out below, where it may be the beginning of one.
     if (main === undefined ? settings === undefined || histories.size > 1 : !isSample) continue;
-    if (isNamedBySettings(fs, history) || isNamedByScript(fs, history)) continue;
+    if (isNamedBySettings(fs, history) || isNamedByScript(fs, history) || isEnteredBelow(fs, above)) continue;
     histories.delete(key);
     const [of, one] = main ?? [key, { ...history, migrations: [], problems: [] }];
     const says = `${root} is left out: ${tool} runs the files of ${above}${settings === undefined ? "" : `, as ${settings} says`}, and enters no folder below it`;
     histories.set(of, { ...one, loose: [...(one.loose ?? []), says] });
+  }
+}
+
+/** Of code below the code of the same tool, which runs the files of one folder: where nothing names it, it is left out. */
+export function dropBelowCode(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  for (const [key, history] of [...histories]) {
+    const { root, tool, layout, migrations } = history;
+    if (layout !== code.name || isNamedByAnySettings(fs, root) || isNamedElsewhere(fs, history)) continue;
+    const [of, main] =
+      [...histories].find(
+        ([other, one]) =>
+          other !== key && one.layout === layout && one.tool === tool && isWithin(one.root, root),
+      ) ?? [];
+    if (of === undefined || main === undefined || isEnteredBelow(fs, main.root)) continue;
+    histories.delete(key);
+    const count = migrations.length === 1 ? "1 migration" : `${String(migrations.length)} migrations`;
+    const says = `${root} is left out with ${count}: ${tool} runs the files of ${main.root}, and no settings name this folder below it`;
+    histories.set(of, { ...main, loose: [...(main.loose ?? []), says] });
   }
 }
 

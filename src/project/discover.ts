@@ -7,7 +7,7 @@ import { reached } from "./changelog/reached.ts";
 import { copiesAmong, isMadeByTools } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
-import { dropArchives, dropExports, dropNotEntered } from "./archives.ts";
+import { dropArchives, dropBelowCode, dropExports, dropNotEntered } from "./archives.ts";
 import { filesBelow } from "./files-below.ts";
 import { notMigrations, skipped } from "./folder-names.ts";
 import { dropLoose } from "./loose.ts";
@@ -72,6 +72,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
       roots.length > 0 && found.length === 0 && statedCode(viewOf(fs, root), facts) !== undefined;
     groups.push((isAsked ? [root] : found).filter(add));
   }
+  dropBelowCode(fs, histories);
   for (const folders of groups) addMisplaced(fs, histories, folders);
   dropLoaded(histories);
   // What the user names is read, whatever lies beside it; "." names all.

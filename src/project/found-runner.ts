@@ -132,8 +132,8 @@ const partsApart = /["'`]\s*,\s*["'`]/g;
 
 /** Of what is compiled, the source: `dist/migrations/*.js` names `src/migrations`. */
 const compiled = /^(?:dist|build|out)\//;
-/** Files of the folder itself; `**` enters those below, too. */
-const itsFiles = /\/\*(?!\*)[^/]*$/;
+/** Files of the folder itself; with `**`, and of those below. */
+const itsFiles = /\/(?:\*\*\/)?\*(?!\*)[^/]*$/;
 
 function namesWay(text: string, way: string): boolean {
   // Or several paths of a list.
@@ -153,20 +153,33 @@ function namesWay(text: string, way: string): boolean {
 
 const anySettings = /^[\w.-]*(?:config|knexfile|data-?source)[\w.-]*\.(?:[cm]?[jt]s|json|ya?ml|toml)$/i;
 
+/** The texts of settings of any tool above the folder. */
+function* anySettingsAbove(fs: FileSystem, root: string) {
+  for (const folder of ancestors(root))
+    for (const name of fs
+      .list(folder)
+      .filter((one) => anySettings.test(one))
+      .slice(0, mostFiles))
+      yield { folder, text: (fs.read(join(folder, name)) ?? "").slice(0, 65_536) };
+}
+
 /** Settings of any tool above the folder say its path. */
 export const isNamedByAnySettings = (fs: FileSystem, root: string): boolean =>
-  ancestors(root).some((folder) =>
-    fs
-      .list(folder)
-      .filter((name) => anySettings.test(name))
-      .slice(0, mostFiles)
-      .some((name) => namesWay((fs.read(join(folder, name)) ?? "").slice(0, 65_536), relative(folder, root))),
+  [...anySettingsAbove(fs, root)].some(({ folder, text }) => namesWay(text, relative(folder, root)));
+
+/** Settings above the folder have two stars behind its name: files of folders below it run, too. */
+export const isEnteredBelow = (fs: FileSystem, root: string): boolean =>
+  [...anySettingsAbove(fs, root)].some(({ text }) =>
+    text.replaceAll(partsApart, "/").includes(`${baseName(root)}/**`),
   );
 
 /** Where the tool's settings name one folder of a package, another one is left over; it is named with that. */
 export function dropBesideNamed(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   if (histories.size < 2) return;
   const named = new Map([...histories].map(([key, one]) => [key, namingSettings(fs, one)]));
+  const all = [...histories.values()];
+  const isEntered = (one: AnyHistory): boolean =>
+    all.some((other) => other !== one && isWithin(other.root, one.root) && isEnteredBelow(fs, other.root));
   for (const [key, one] of histories) {
     if (one.handMade || named.get(key) !== undefined) continue;
     const [main, other] =
@@ -175,6 +188,7 @@ export function dropBesideNamed(fs: FileSystem, histories: Map<string, AnyHistor
           named.get(by) !== undefined && isBeside(fs, beside, one) && beside.tool === one.tool,
       ) ?? [];
     if (main === undefined || other === undefined || isNamedElsewhere(fs, one)) continue;
+    if (isEntered(one)) continue;
     histories.delete(key);
     const says = `${one.root}: ${named.get(main) ?? ""} names ${other.root} alone, so that its ${String(one.migrations.length)} migrations were not checked`;
     histories.set(main, { ...other, loose: [...(other.loose ?? []), says] });
@@ -184,7 +198,7 @@ export function dropBesideNamed(fs: FileSystem, histories: Map<string, AnyHistor
 const otherSettings = /^(?:package\.json|[\w.-]*(?:config|rc|knexfile|data-?source)[\w.-]*)$/i;
 
 /** A second file of settings, or a script of the package, says the path: a database of its own. */
-function isNamedElsewhere(fs: FileSystem, { root, tool }: AnyHistory): boolean {
+export function isNamedElsewhere(fs: FileSystem, { root, tool }: Pick<AnyHistory, "root" | "tool">): boolean {
   const known = new Set(
     ancestors(root).flatMap((folder) => settingsOf(tool).map((file) => join(folder, file))),
   );

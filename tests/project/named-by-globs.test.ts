@@ -34,6 +34,7 @@ describe("TypeORM", () => {
     ["src/data-source.ts", 'join(__dirname, "migrations", "*.ts")'],
     ["src/data-source.ts", '__dirname + "/migrations/*.ts"'],
     ["data-source.ts", '"src/migrations/*.ts"'],
+    ["data-source.ts", '"src/migrations/**/*{.ts,.js}"'],
     ["data-source.ts", '"dist/migrations/*.js"'],
     ["data-source.ts", '"./dist/src/migrations/*.js"'],
     ["src/database/data-source.ts", '"src/migrations/*.ts"'],
@@ -68,6 +69,12 @@ describe("TypeORM", () => {
     const main = { "data-source.ts": source('"src/migrations/*.ts"', '"src/samples/*.ts"') };
     const second = { "search-data-source.ts": source("'src/migrations/search/*{.ts,.js}'") };
     expect(roots({ ...both, ...main })).toEqual(["src/migrations", "src/samples"]);
+    const [outer] = discover(memoryFileSystem({ ...both, ...main }), []);
+    expect(outer?.loose).toEqual([
+      "src/migrations/search is left out with 2 migrations: typeorm runs the files of src/migrations, and no settings name this folder below it",
+    ]);
+    const stars = { "data-source.ts": source('"src/migrations/**/*.ts"', '"src/samples/*.ts"') };
+    expect(roots({ ...both, ...stars })).toContain("src/migrations/search");
     expect(roots({ ...both, ...main, ...second })).toEqual([
       "src/migrations",
       "src/migrations/search",

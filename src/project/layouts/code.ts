@@ -127,8 +127,8 @@ export function isMostlyCode(view: FolderView): boolean {
 export const code: Layout = {
   name: "code",
   ownsBelow: true,
-  // Another data source may name it.
-  standsAlone: (fs, { root }) => isNamedByAnySettings(fs, root),
+  // Another data source may name it; what nothing names is left out later.
+  standsAlone: (fs, { root }, outer) => isMostlyCode(outer) || isNamedByAnySettings(fs, root),
   isRoot: ({ isNamed, isAsked, count, view }) => isNamed || isAsked || count >= 2 || isCalledSo(view),
   detect: (view) => (isMostlyCode(view) ? codeEvidence(view) : undefined),
   read(view, options) {
