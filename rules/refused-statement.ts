@@ -41,7 +41,7 @@ export default defineRule({
       "on MySQL and MariaDB, foreign keys, as `foreign_key_checks` may be off",
     ],
   },
-  messages: { fails: "fails: {{reason}}", backFails: "the rollback fails: {{reason}}" },
+  messages: { fails: "{{how}}: {{reason}}", backFails: "the rollback {{how}}: {{reason}}" },
   on: {
     migration(scope, { report }) {
       const { up, down } = scope.migration;
@@ -53,8 +53,10 @@ export default defineRule({
       ] as const;
       for (const { code, way, message, severity } of ways)
         for (const call of code?.refused ?? []) {
-          const [data, instead] = [{ reason: call.why }, recipes.named(call, scope, way)];
-          report({ at: { path: up.path, span: call.at }, message, data, instead, severity });
+          const isUnsure = call.isUnsure === true;
+          const data = { how: isUnsure ? "may fail" : "fails", reason: call.why };
+          const [at, instead] = [{ path: up.path, span: call.at }, recipes.named(call, scope, way)];
+          report({ at, message, data, instead, severity: isUnsure ? "warning" : severity });
         }
     },
     operation(step, { report }) {
@@ -76,12 +78,8 @@ export default defineRule({
         return;
       // A statement of several parts is refused as a whole.
       if (earlier().some((other) => other.statement === statement && other.effects.fails === fails)) return;
-      report({
-        at: operation.head,
-        message: "fails",
-        data: { reason: fails },
-        instead: recipes.conversion(step),
-      });
+      const data = { how: "fails", reason: fails };
+      report({ at: operation.head, message: "fails", data, instead: recipes.conversion(step) });
     },
   },
 });

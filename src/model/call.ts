@@ -89,6 +89,8 @@ export interface RefusedCall {
   /** Follows "fails: ". */
   readonly why: string;
   readonly instead: string;
+  /** Only other releases of the tool than the project may have are certain to. */
+  readonly isUnsure?: true | undefined;
   /** It drops something that it doesn't name. */
   readonly drops?: NamelessDrop | undefined;
 }

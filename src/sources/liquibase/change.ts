@@ -32,6 +32,8 @@ export interface Refusal {
   readonly instead: string;
   /** Before Liquibase asks any precondition (run on 4.20 and 5.0). */
   readonly isValidation?: true;
+  /** By a release that the project may not have. */
+  readonly isUnsure?: true;
 }
 
 export class Change {
@@ -41,6 +43,8 @@ export class Change {
   readonly #readFile: (path: string) => string | undefined;
   readonly sent: Sent[] = [];
   readonly refused: Refusal[] = [];
+  /** What another release refuses; it is sent all the same. */
+  readonly doubted: Refusal[] = [];
   readonly ignored: IgnoredPart[] = [];
 
   constructor(
@@ -203,13 +207,18 @@ export class Change {
     this.refused.push({ why, instead, isValidation: true });
   }
 
-  /** An attribute that this database doesn't have: all of the changelog is refused. */
-  forbid(condition: boolean, attribute: string): void {
-    if (condition)
-      this.invalid(
-        `Liquibase refuses ${attribute} on ${this.target.title}, and runs no changeset`,
-        `Leave ${attribute} out, or give the changeset the dbms that has it.`,
-      );
+  /** An attribute that this database doesn't have: all of the changelog is refused, by the release `since` and later ones. */
+  forbid(condition: boolean, attribute: string, since?: string): void {
+    const isRefused = since === undefined ? "yes" : this.target.isSince(since);
+    if (!condition || isRefused === "no") return;
+    const { title } = this.target;
+    const instead = `Leave ${attribute} out, or give the changeset the dbms that has it.`;
+    if (isRefused === "yes")
+      this.invalid(`Liquibase refuses ${attribute} on ${title}, and runs no changeset`, instead);
+    else {
+      const why = `Liquibase ${since ?? ""} and later refuse ${attribute} on ${title}, and run no changeset`;
+      this.doubted.push({ why, instead, isValidation: true, isUnsure: true });
+    }
   }
 }
 

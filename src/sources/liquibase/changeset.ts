@@ -159,7 +159,7 @@ function directionOf(
   const refused: RefusedCall[] = [];
   let count = 0;
   const missing = guard === "ifMissing" && !isRollback ? askedBy(asked(changeset)).missing : [];
-  for (const { node, sent, refused: own } of changes) {
+  for (const { node, sent, refused: own, doubted } of changes) {
     // Where the changeset runs, there is nothing to drop.
     if (node.name === "dropTable" && missing.includes(textOf(node, "tableName"))) {
       count++;
@@ -168,6 +168,10 @@ function directionOf(
     const common = { conditional: doubtful, repeated: false, statement: node.at };
     const guarded = { ...common, conditional: doubtful || guard !== undefined };
     const isAsked = guard === undefined || (!isRollback && own.some(({ isValidation }) => isValidation));
+    if (!doubtful)
+      refused.push(
+        ...doubted.map(({ why, instead }) => ({ why, instead, at: node.head, isUnsure: true as const })),
+      );
     if (own.length > 0 && !doubtful && isAsked) {
       refused.push(...own.slice(0, 1).map(({ why, instead }) => ({ why, instead, at: node.head })));
       count++;

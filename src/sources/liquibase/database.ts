@@ -14,7 +14,9 @@ export interface Target {
   readonly reserved: ReadonlySet<string>;
   /** What of a name is quoted; `mixed`: words of the database, and mixed case in PostgreSQL. */
   readonly quotes: "mixed" | "reserved" | "all";
-  /** RENAME COLUMN is there. */
+  /** Whether its release is this one or a later one. */
+  readonly isSince: (release: string) => "yes" | "no" | "maybe";
+  /** RENAME COLUMN is there, and Liquibase sends it: on MySQL since 5.0, and CHANGE before. */
   readonly renamesColumns: boolean;
   /** Liquibase refuses a column's place where the database doesn't have it, since 4.13; before, it passes over it. */
   readonly refusesPlaces: boolean;
@@ -51,7 +53,13 @@ export function targetOf(
     truthOfMysql: truthOf(toolRelease, mariadb),
     cutsSerialTypes:
       !mysql && toolRelease !== undefined && (!isSince(toolRelease, 4, 23) || toolRelease === "4.23.0"),
-    renamesColumns: !mysql || release >= (mariadb ? 100_502 : 80_000),
+    isSince(since) {
+      const [own = 0, second = 0] = since.split(".").map(Number);
+      return toolRelease === undefined ? "maybe" : isSince(toolRelease, own, second) ? "yes" : "no";
+    },
+    renamesColumns:
+      !mysql ||
+      (release >= (mariadb ? 100_502 : 80_000) && (toolRelease === undefined || isSince(toolRelease, 5, 0))),
   };
 }
 

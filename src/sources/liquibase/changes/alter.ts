@@ -235,7 +235,7 @@ const addAutoIncrement: Lowering = (change) => {
   const start = change.get("startWith");
   const step = change.get("incrementBy");
   const type = neededType(change, "columnDataType");
-  change.forbid(target.isMysql && step !== undefined, "incrementBy");
+  change.forbid(target.isMysql && step !== undefined, "incrementBy", "4.14");
   if (change.refused.length > 0) return;
   if (target.isMysql) {
     change.send(sql`ALTER TABLE ${table} MODIFY ${column} ${type} AUTO_INCREMENT`, kept);

@@ -33,7 +33,9 @@ export function defined(change: Change, column: Column): Defined {
   const isKey = column.constrained("primaryKey");
   // `serial` as a type means it in a new table only.
   const isSerial = column.is("autoIncrement") || (type?.isSerial === true && change.name === "createTable");
-  change.forbid(target.isMysql && column.get("incrementBy") !== undefined, "incrementBy");
+  // Of an added column, and beside no `autoIncrement`, it passes over it (3.5 to 5.0, run).
+  const isStepped = column.is("autoIncrement") && column.get("incrementBy") !== undefined;
+  change.forbid(target.isMysql && isStepped && change.name === "createTable", "incrementBy", "4.14");
   return {
     name: name === undefined ? [] : nameOf(target, name),
     type: type === undefined ? [] : [isSerial && target.cutsSerialTypes ? withoutWords(type.sql) : type.sql],

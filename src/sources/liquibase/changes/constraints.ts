@@ -51,10 +51,14 @@ const dropForeignKeyConstraint: Lowering = (change) => {
   change.send(sql`ALTER TABLE ${table} ${words} ${change.named("constraintName")}`);
 };
 
+/** PostgreSQL has `USING INDEX`, which Liquibase knows since 4.27. */
+const hasNoIndexes = ({ target }: Change): boolean => target.isMysql || target.isSince("4.27") === "no";
+
 const addUniqueConstraint: Lowering = (change) => {
   const { target, table } = change;
   const index = change.get("forIndexName");
-  change.forbid(target.isMysql && index !== undefined, "forIndexName");
+  change.forbid(hasNoIndexes(change) && index !== undefined, "forIndexName");
+  change.forbid(change.is("clustered"), "clustered");
   const columns = columnsOf(change, "columnNames");
   if (change.refused.length > 0) return;
   const own = constraintName(change);
@@ -73,8 +77,8 @@ const dropUniqueConstraint: Lowering = (change) => {
 
 const addPrimaryKey: Lowering = (change) => {
   const { target, table } = change;
-  change.forbid(target.isMysql && change.get("forIndexName") !== undefined, "forIndexName");
-  change.forbid(target.isMysql && change.is("clustered"), "clustered");
+  change.forbid(hasNoIndexes(change) && change.get("forIndexName") !== undefined, "forIndexName");
+  change.forbid(target.isMysql && change.is("clustered"), "clustered", "4.5");
   const columns = columnsOf(change, "columnNames");
   if (change.refused.length > 0) return;
   const own = target.isMysql ? [] : constraintName(change);

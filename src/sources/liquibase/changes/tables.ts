@@ -101,6 +101,13 @@ const setColumnRemarks: Lowering = (change) => {
     change.send(sql`COMMENT ON COLUMN ${table}.${column} IS ${text}`);
     return;
   }
+  change.forbid(target.isSince("3.8") === "no", change.name);
+  if (change.refused.length > 0) return;
+  // It makes a comment of the table of it.
+  if (target.isSince("4.3") === "no") {
+    change.send(sql`ALTER TABLE ${table} COMMENT = ${text}`);
+    return;
+  }
   const type = neededType(change, "columnDataType");
   change.send(
     sql`ALTER TABLE ${table} MODIFY COLUMN ${column} ${type} COMMENT ${text}`,
@@ -172,7 +179,9 @@ const ofSequence =
       change.forbid(change.name === "renameSequence", change.name);
       return;
     }
-    change.forbid(!isMysql && change.get("ordered") !== undefined, "ordered");
+    // To alter one with it, Liquibase sends ORDER, which neither database has.
+    const isCreated = change.name === "createSequence";
+    change.forbid(!isMysql && isCreated && change.get("ordered") !== undefined, "ordered");
     change.forbid(isMariadb && change.get("dataType") !== undefined, "dataType");
     if (change.refused.length === 0) lower(change);
     // Once the attribute is left out, it does what what follows counts on.
@@ -193,6 +202,7 @@ function sequenceOptions(change: Change): Sql {
   add("maxValue", "MAXVALUE");
   if (change.target.isMysql) add("startValue", "START WITH");
   add("cacheSize", "CACHE");
+  if (change.name === "alterSequence" && change.is("ordered")) words.push([" ORDER"]);
   if (change.is("cycle")) words.push([" CYCLE"]);
   else if (change.name === "alterSequence" && change.get("cycle") !== undefined)
     words.push([change.target.isMysql ? " NOCYCLE" : " NO CYCLE"]);
