@@ -5,6 +5,7 @@ import { leftOut, noLongerUsed, stillDeclared } from "./declared.ts";
 import { refusingKeys, withoutKeys } from "./refusing-keys.ts";
 import { droppedTogether, isDrop } from "./tables.ts";
 import { tablesBackLater } from "./ways-back.ts";
+import { literal } from "./words.ts";
 
 /** Drops it a release later; with the tables that the same call of code drops. */
 export function deprecateTable(step: Step): Advice | undefined {
@@ -19,7 +20,7 @@ export function deprecateTable(step: Step): Advice | undefined {
   return instead(
     {
       heading: [],
-      undo: [...texts.map((table) => `ALTER TABLE ${table} COMMENT = '';`), ...again],
+      undo: [...all.map(unmark), ...again],
       ...(all.length > 1 ? { replaces: all.map(({ statement }) => statement.span) } : {}),
     },
     ...texts.flatMap((table, at) => [
@@ -31,4 +32,11 @@ export function deprecateTable(step: Step): Advice | undefined {
     ...drops,
     ...all.map(tablesBackLater),
   );
+}
+
+/** The comment that the table has by the history, or none. */
+function unmark({ operation: { table }, before }: Step<"dropTable">): string {
+  const found = before.relation(table);
+  const said = found.is === "present" ? found.value.tableOptions?.["comment"] : undefined;
+  return `ALTER TABLE ${table.text} COMMENT = ${literal((said ?? "").replaceAll("\\", "\\\\"))};`;
 }

@@ -20,3 +20,22 @@ test.each([
   );
   expect(advice).toContain(`def down\n    ${back}\n`);
 });
+
+const parcels = (remarks: string): string =>
+  `<createTable tableName="parcels"${remarks}><column name="id" type="bigint"><constraints primaryKey="true"/></column></createTable>`;
+
+test.each([
+  ["mysql", "", "ALTER TABLE parcels COMMENT = '';"],
+  ["mysql", ` remarks="a van's \\ load"`, "ALTER TABLE parcels COMMENT = 'a van''s \\\\ load';"],
+  ["postgresql", "", "COMMENT ON TABLE parcels IS NULL;"],
+  ["postgresql", ` remarks="a van's \\ load"`, "COMMENT ON TABLE parcels IS 'a van''s \\ load';"],
+])("on %s, after createTable with «%s»", async (database, remarks, back) => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "src/main/resources/application.properties": `spring.datasource.url=jdbc:${database}://db/x\nspring.liquibase.change-log=classpath:db/changelog.xml\n`,
+      "src/main/resources/db/changelog.xml": `<databaseChangeLog>\n<changeSet id="1" author="a">${parcels(remarks)}</changeSet>\n<changeSet id="2" author="a"><dropTable tableName="parcels"/></changeSet>\n</databaseChangeLog>`,
+    }),
+  });
+  const { instead = "" } = findings.find(({ ruleId }) => ruleId === "drop-table") ?? {};
+  expect(instead.replaceAll(/<\/?\w+>|&\w+;/g, "")).toContain(back);
+});
