@@ -289,7 +289,7 @@ function writtenAt(step: Step): string {
 export function leaveOut(step: Step): string {
   const { operation } = step;
   const declared = declaredBy(step);
-  const out = `Leave ${nameInRounds(step) ?? "it"} out`;
+  const out = `Leave ${nameInRounds(step) ?? uniqueInTable(step) ?? "it"} out`;
   // The call makes more than the index.
   if (isOfReference(step)) return "Pass `index: false`";
   if (declared?.compares === undefined || operation.kind !== "createIndex")
@@ -334,6 +334,14 @@ function nameInRounds(step: Step): string | undefined {
     one.operation.name?.name !== operation.name?.name &&
     placeOfHead(one) === own;
   return sentAlong(step).some(isOther) ? operation.name?.name : undefined;
+}
+
+/** In code, what makes it is a word of a call that makes the table. */
+function uniqueInTable({ operation, statement, script }: Step): string | undefined {
+  const isPart = statement.operations.some(({ kind }) => kind === "createTable");
+  return operation.kind === "addUnique" && isPart && script.code !== undefined
+    ? `UNIQUE of ${operation.columns.map(({ text }) => text).join(", ")}`
+    : undefined;
 }
 
 /** A rollback that somebody has written drops the index. */
@@ -383,5 +391,6 @@ export function withoutIndex(step: Step): string | undefined {
   if (/^serial$/i.test(textOf(step, step.operation.head)))
     return "Write `BIGINT UNSIGNED AUTO_INCREMENT` instead: `SERIAL` is UNIQUE.";
   const sentence = `${leaveOut(step)}.`;
-  return declaredBy(step) === undefined && !isOfReference(step) && !isUndone(step) ? undefined : sentence;
+  const isUsual = !isOfReference(step) && !isUndone(step) && uniqueInTable(step) === undefined;
+  return declaredBy(step) === undefined && isUsual ? undefined : sentence;
 }

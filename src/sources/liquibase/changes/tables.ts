@@ -1,7 +1,7 @@
 /** Tables, views, sequences and routines. */
 import { forDatabase, type Change, type Lowering } from "../change.ts";
 import { literal, nameOf } from "../database.ts";
-import { instead, listed, sql, trimmed, type Sql } from "../sql.ts";
+import { instead, listed, sql, trimmed, type Sql, type Value } from "../sql.ts";
 import { typeOf } from "../types.ts";
 import { commented, defined, identity, referenceOf } from "./columns.ts";
 
@@ -45,19 +45,25 @@ const createTable: Lowering = (change) => {
       sql`CONSTRAINT ${name} FOREIGN KEY (${own.name}) REFERENCES ${other}${list}${actions}${later}`,
     );
   }
-  const uniques = new Map<string, { readonly name: Sql; readonly columns: Sql[] }>();
+  const uniques = new Map<string, { readonly head: Sql; readonly columns: Sql[] }>();
   for (const [i, { column, own }] of all.entries()) {
-    if (!column.constrained("unique")) continue;
+    const unique = column.constraint("unique");
+    if (unique === undefined || !column.constrained("unique")) continue;
     const name = column.constraint("uniqueConstraintName");
     const id = name?.text ?? `\0${i}`;
+    // Its words stand where the attribute does: that is what a finding points to.
+    const words = (text: string): Value => instead(unique, text);
     const known = uniques.get(id) ?? {
-      name: name === undefined ? [] : sql`CONSTRAINT ${nameOf(target, name)} `,
+      head:
+        name === undefined
+          ? [words("UNIQUE")]
+          : sql`${words("CONSTRAINT ")}${nameOf(target, name)}${words(" UNIQUE")}`,
       columns: [],
     };
     known.columns.push(own.name);
     uniques.set(id, known);
   }
-  for (const { name, columns } of uniques.values()) lines.push(sql`${name}UNIQUE (${listed(columns)})`);
+  for (const { head, columns } of uniques.values()) lines.push(sql`${head} (${listed(columns)})`);
   const remarks = change.get("remarks");
   const space = change.get("tablespace");
   const where = space === undefined || target.isMysql ? [] : sql` TABLESPACE ${nameOf(target, space)}`;
