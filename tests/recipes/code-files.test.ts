@@ -203,7 +203,7 @@ describe("the classes are sorted directly behind the migration's", () => {
       name: "MikroORM, times of 14 digits",
       tool: "mikro",
       migrations: [
-        ["Migration20240719065834.ts", "Migration20240719065834", table],
+        ["Migration20240619065834.ts", "Migration20240619065834", table],
         ["Migration20240719235958.ts", "Migration20240719235958", notNull],
       ],
       wanted: ["20240719235959", "20240720000000", "20240720000001"],

@@ -38,7 +38,7 @@ test("the files of an advice sort in the order of its steps, however near the ne
       fs: memoryFileSystem({
         "config/application.rb": "module Shop\nend\n",
         "config/database.yml": "production:\n  adapter: postgresql\n",
-        "db/migrate/20240201000001_make.rb":
+        "db/migrate/20230201000001_make.rb":
           "class Make < ActiveRecord::Migration[8.0]\n  def change\n    create_table(:users) { |t| t.string :slug }\n  end\nend\n",
         "db/migrate/20240201001000_change.rb":
           "class Change < ActiveRecord::Migration[8.0]\n  def change\n    change_column_null :users, :slug, false\n    add_index :users, :slug\n  end\nend\n",
@@ -578,7 +578,7 @@ describe("what a rollback by `down` keeps", () => {
       fs: memoryFileSystem({
         "config/application.rb": "module Shop\nend\n",
         "config/database.yml": "production:\n  adapter: postgresql\n",
-        "db/migrate/20240201000001_create.rb":
+        "db/migrate/20230201000001_create.rb":
           "class Create < ActiveRecord::Migration[7.1]\n  def change\n    create_table :companies\n    create_table :accounts do |t|\n" +
           "      t.references :company, foreign_key: true\n      t.string :ownerName\n      t.string :ownerTown\n    end\n  end\nend\n",
         "db/migrate/20240201000002_change.rb": `class Change < ActiveRecord::Migration[7.1]\n  def up\n    ${up}\n  end\n\n  def down\n    ${down}\n  end\nend\n`,
@@ -629,7 +629,7 @@ test("a column and an index are written as Rails does", async () => {
     fs: memoryFileSystem({
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": "production:\n  adapter: postgresql\n",
-      "db/migrate/20240201000001_create.rb":
+      "db/migrate/20230201000001_create.rb":
         "class Create < ActiveRecord::Migration[7.1]\n  def change\n    create_table :users\n    create_table :courses\n    create_table :lessons\n  end\nend\n",
       "db/migrate/20240201000002_change.rb":
         'class Change < ActiveRecord::Migration[7.1]\n  def change\n    add_column :courses, :code, :string, default: "x", limit: 20\n    change_column_null :courses, :code, false\n' +
@@ -698,7 +698,7 @@ test("of a partitioned table, each partition gets the index by its own name", as
     fs: memoryFileSystem({
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": "production:\n  adapter: postgresql\n",
-      "db/migrate/20240201000001_make.rb":
+      "db/migrate/20230201000001_make.rb":
         'class Make < ActiveRecord::Migration[8.0]\n  def up\n    execute "CREATE TABLE notes (id bigint, type text) PARTITION BY LIST (type)"\n    execute "CREATE TABLE issue_notes PARTITION OF notes FOR VALUES IN (\'issue\')"\n  end\n  def down\n    drop_table :notes\n  end\nend\n',
       "db/migrate/20240201001000_change.rb":
         "class Change < ActiveRecord::Migration[8.0]\n  def change\n    add_index :notes, :type\n  end\nend\n",
