@@ -95,7 +95,7 @@ export function demandedByChangelogs(view: FolderView): { dialect: Database; fil
   return one === undefined || others.length > 0 ? undefined : { dialect: one[0], file: one[1] };
 }
 
-/** What Liquibase writes of one server alone where it describes a database: its schema, and names that it gives. */
+/** What only changelogs of one server have: its schema, and names that it gives, where Liquibase describes a database; types. */
 const generated: readonly { readonly dialect: Database; readonly words: RegExp }[] = [
   {
     dialect: "mssql",
@@ -103,9 +103,15 @@ const generated: readonly { readonly dialect: Database; readonly words: RegExp }
       /\bschemaName["']?\s{0,9}[=:]\s{0,9}["']?(dbo)\b|["'\s]((?:PK|UQ|DF|FK|CK)__\w{1,60}__[0-9A-F]{8,16})\b/,
   },
   { dialect: "other", words: /["'\s](SYS_C00\d{3,9})\b/ },
+  // Cloud Spanner
+  {
+    dialect: "other",
+    words:
+      /\bdbms["']?\s{0,9}[=:]\s{0,9}["']?(cloudspanner)\b|\btype["']?\s{0,9}[=:]\s{0,9}["']?((?:STRING|BYTES)\((?:MAX|\d{1,7})\)|INT64)/,
+  },
 ];
 
-/** The one server that changelogs were generated from. */
+/** The one server that changelogs were generated from, or that alone can run them. */
 export function generatedFrom(view: FolderView): { dialect: Database; word: string } | undefined {
   const texts = textsOf(view);
   const found = generated.flatMap(({ dialect, words }) => {

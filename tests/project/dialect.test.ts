@@ -1005,6 +1005,18 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "changelogs of Cloud Spanner beside a program whose settings name their root in a comment",
+      {
+        ...generated(""),
+        "src/main/resources/application.properties":
+          "liquibase.change-log=classpath:/db/master.json\n# liquibase.change-log=classpath:/changelog/index.json\nspring.datasource.url=jdbc:mysql://db/x\n",
+        "changelog/a.json":
+          '{ "databaseChangeLog": [{ "changeSet": { "id": "1", "author": "a", "changes": [{ "createTable": { "tableName": "t", "columns": [{ "column": { "name": "id", "type": "STRING(36)" } }] } }] } }] }',
+      },
+      "other",
+      true,
+    ],
+    [
       "the settings, where their root changelog includes what was generated of another server",
       generated('{ "include": { "file": "changelog/index.json" } }'),
       "mysql",

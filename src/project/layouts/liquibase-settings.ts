@@ -192,7 +192,12 @@ export function statedSchemas(fs: FileSystem, root: string): Schemas | undefined
 }
 
 const pathsIn = (text: string): readonly string[] =>
-  /change[-_]?log/i.test(text) ? Array.from(text.matchAll(named), ([, path = ""]) => join(path)) : [];
+  /change[-_]?log/i.test(text)
+    ? Array.from(text.replaceAll(comments, "").matchAll(named), ([, path = ""]) => join(path))
+    : [];
+
+/** Whole lines. */
+const comments = /^[ \t]*(?:[#!]|\/\/).*$/gm;
 
 const manifests = [
   ...["build.gradle", "build.gradle.kts", "dependencies.gradle", "gradle.properties"],
