@@ -89,7 +89,7 @@ export const liquibase: Tool = {
   optedOut: marker(/\brunInTransaction:false\b/i),
   ownRollback: {
     fails:
-      "Liquibase makes this rollback itself, change by change: write a `rollback` in the changeset that works, such as a `dropTable` alone where the changeset makes the table.",
+      "Liquibase makes this rollback itself, change by change: write a `rollback` in the changeset that works: a `dropTable` alone where the changeset makes the table; for an index that a foreign key needs, a `createIndex` of another name on its columns before the `dropIndex`.",
     differs:
       "Liquibase makes this rollback itself: write a `rollback` in the changeset that restores the schema.",
   },

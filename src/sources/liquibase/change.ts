@@ -112,10 +112,18 @@ export class Change {
     const relative = this.is("relativeToChangelogFile");
     if (path === undefined || path.text.includes("${")) return;
     if (this.#changeset.resolve(path.text, relative) !== undefined) return;
+    if (relative && this.#isFoundAbove(path.text)) return;
     this.invalid(
       `Liquibase doesn't find the file ${path.text}`,
       `Correct ${name}, or add the file. It was looked for ${this.#changeset.lookedFor(path.text, relative)}.`,
     );
+  }
+
+  /** Under Spring, 4.17 to 4.19 look one folder up (4.17.2, run; 4.16.0 and 4.20.0 don't). */
+  #isFoundAbove(path: string): boolean {
+    const { isSince } = this.target;
+    const looksAbove = isSince("4.17") === "yes" && isSince("4.20") === "no";
+    return looksAbove && this.#changeset.resolve(`../${path}`, true) !== undefined;
   }
 
   get columns(): readonly Column[] {

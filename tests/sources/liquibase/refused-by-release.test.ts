@@ -81,3 +81,23 @@ test.each([
   const findings = await findingsOf(core(release), "mysql", typed);
   expect(findings.some(({ message }) => /NOT NULL/.test(message))).toBe(loses);
 });
+
+const missing = "error: fails: Liquibase doesn't find the file view.sql";
+
+test.each([
+  [boot("2.7.18"), [missing]],
+  [boot("3.0.3"), []],
+  [boot("3.1.5"), [missing]],
+])("a file that lies one folder above its changelog: %s", async (manifest, wanted) => {
+  const fs = memoryFileSystem({
+    "pom.xml": manifest,
+    "src/main/resources/application.properties":
+      "spring.datasource.url=jdbc:postgresql://db/x\nspring.liquibase.change-log=classpath:db/steps/main.xml\n",
+    "src/main/resources/db/view.sql": "CREATE VIEW one AS SELECT 1;\n",
+    "src/main/resources/db/steps/main.xml":
+      '<databaseChangeLog><changeSet id="1" author="a"><sqlFile path="view.sql" relativeToChangelogFile="true"/></changeSet></databaseChangeLog>',
+  });
+  const { findings } = await lintProject({ fs });
+  const refused = findings.filter(({ ruleId }) => ruleId === "refused-statement");
+  expect(refused.map(({ severity, message }) => `${severity}: ${message}`)).toEqual(wanted);
+});
