@@ -59,13 +59,21 @@ export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined 
   };
 }
 
-const textsOf = (view: FolderView): readonly string[] =>
-  view.files
-    .filter((file) => isXml(file) || isYaml(file) || isJson(file))
-    .slice(0, mostFiles)
-    .map((file) => (view.read(file) ?? "").slice(0, longest))
-    .filter((text) => text.slice(0, 4000).includes("databaseChangeLog"))
-    .map(withoutComments);
+/** Asked twice of each folder: what one server alone has is looked for first. */
+const known = new WeakMap<FolderView, readonly string[]>();
+
+function textsOf(view: FolderView): readonly string[] {
+  const texts =
+    known.get(view) ??
+    view.files
+      .filter((file) => isXml(file) || isYaml(file) || isJson(file))
+      .slice(0, mostFiles)
+      .map((file) => (view.read(file) ?? "").slice(0, longest))
+      .filter((text) => text.slice(0, 4000).includes("databaseChangeLog"))
+      .map(withoutComments);
+  known.set(view, texts);
+  return texts;
+}
 
 /**
  * The one database that a changelog as a whole demands: Liquibase stops on any other. H2 and its like, `other`, where

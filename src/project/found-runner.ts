@@ -153,25 +153,27 @@ function namesWay(text: string, way: string): boolean {
 
 const anySettings = /^[\w.-]*(?:config|knexfile|data-?source)[\w.-]*\.(?:[cm]?[jt]s|json|ya?ml|toml)$/i;
 
-/** The texts of settings of any tool above the folder. */
-function* anySettingsAbove(fs: FileSystem, root: string) {
-  for (const folder of ancestors(root))
-    for (const name of fs
+/** Settings of any tool above the folder; those behind the first that says so aren't read. */
+const someSettingsAbove = (
+  fs: FileSystem,
+  root: string,
+  says: (text: string, folder: string) => boolean,
+): boolean =>
+  ancestors(root).some((folder) =>
+    fs
       .list(folder)
-      .filter((one) => anySettings.test(one))
-      .slice(0, mostFiles))
-      yield { folder, text: (fs.read(join(folder, name)) ?? "").slice(0, 65_536) };
-}
+      .filter((name) => anySettings.test(name))
+      .slice(0, mostFiles)
+      .some((name) => says((fs.read(join(folder, name)) ?? "").slice(0, 65_536), folder)),
+  );
 
 /** Settings of any tool above the folder say its path. */
 export const isNamedByAnySettings = (fs: FileSystem, root: string): boolean =>
-  [...anySettingsAbove(fs, root)].some(({ folder, text }) => namesWay(text, relative(folder, root)));
+  someSettingsAbove(fs, root, (text, folder) => namesWay(text, relative(folder, root)));
 
 /** Settings above the folder have two stars behind its name: files of folders below it run, too. */
 export const isEnteredBelow = (fs: FileSystem, root: string): boolean =>
-  [...anySettingsAbove(fs, root)].some(({ text }) =>
-    text.replaceAll(partsApart, "/").includes(`${baseName(root)}/**`),
-  );
+  someSettingsAbove(fs, root, (text) => text.replaceAll(partsApart, "/").includes(`${baseName(root)}/**`));
 
 /** Where the tool's settings name one folder of a package, another one is left over; it is named with that. */
 export function dropBesideNamed(fs: FileSystem, histories: Map<string, AnyHistory>): void {

@@ -102,13 +102,13 @@ export const sqitch: Layout = {
   },
   read(view, options) {
     const settings = settingsOf(view);
-    const changes = planned(view, settings);
-    const order = new Map(changes.map(({ name }, index) => [name, index]));
-    const times = new Map(changes.map(({ name, writtenAt }) => [name, writtenAt]));
+    const changes = new Map(
+      planned(view, settings).map(({ name, writtenAt }, rank) => [name, { rank, writtenAt }]),
+    );
     const pieces: Piece[] = [];
     const notRead: string[] = [];
     const used = new Set<string>();
-    for (const [name, writtenAt] of times)
+    for (const [name, { writtenAt }] of changes)
       for (const folder of ["deploy", "revert"] as const) {
         const file = scriptOf(view, settings, folder, name);
         const direction = folder === "deploy" ? "up" : "down";
@@ -131,7 +131,7 @@ export const sqitch: Layout = {
     const problems: FileProblem[] = view.files
       .filter((file) => isSql(file) && isWithin(settings.deploy, file) && !used.has(file))
       .map((file) => badName(view, file, "sqitch skips it: sqitch.plan doesn't name it"));
-    const rank = (piece: Piece): number => order.get(piece.name) ?? 0;
+    const rank = (piece: Piece): number => changes.get(piece.name)?.rank ?? 0;
     const read = assemble(view, options, pieces, (a, b) => rank(a) - rank(b));
     return {
       rollbacks: "file",

@@ -1,17 +1,16 @@
 /** Calls of code that aren't handed the transaction in which they stand: they run beside it, on another connection. */
 import { blocks, lockModes, type LockMode } from "../../../effects/effects.ts";
 import type { Key } from "../../../model/names.ts";
-
 import { pieceOf } from "../../code-piece.ts";
 import type { Place, Step } from "../../step.ts";
 
-export interface BesideTransaction {
+export interface CallBeside {
   /** What the transaction does that the call can't get past. Undefined: nothing that is known. */
   readonly by?: { readonly is: "made" | "locked"; readonly table: Key; readonly at: Place } | undefined;
 }
 
 /** See `LockQuestions.runsBeside`. */
-export function runsBeside(step: Step): BesideTransaction | undefined {
+export function runsBeside(step: Step): CallBeside | undefined {
   if (!isBeside(step) || step.transaction.kind === "none") return undefined;
   const before = step
     .earlier()

@@ -1,7 +1,7 @@
 import type { Lock, LockMode } from "../../../effects/effects.ts";
 import type { DialectFamily } from "../../../model/dialect.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
-import type { BesideTransaction as RunnersTransaction } from "../../../project/migration.ts";
+import type { BesideTransaction } from "../../../project/migration.ts";
 import { tableAltered } from "../../../schema/apply/session.ts";
 import type { Index } from "../../../schema/model.ts";
 import { dictionary } from "../../../text/dictionary.ts";
@@ -9,7 +9,7 @@ import { keyIn, serverOf, type Answers } from "../../answers.ts";
 import type { HeldLock, Step } from "../../step.ts";
 import { joinsBeforeInMysql } from "../mysql/merging.ts";
 import { lockWait, metadataLock } from "../mysql/metadata-locks.ts";
-import { runsBeside, type BesideTransaction } from "./beside-transaction.ts";
+import { runsBeside, type CallBeside } from "./beside-transaction.ts";
 import { slowWork } from "./slow-work.ts";
 import { pendingEvents, type PendingEvents } from "./pending-events.ts";
 import {
@@ -48,9 +48,9 @@ export interface LockQuestions {
   /** The server refuses CONCURRENTLY for it, such as beside a default partition. */
   readonly refusesConcurrently: () => boolean;
   /** CREATE INDEX CONCURRENTLY never ends beside this transaction, which the runner keeps open for itself. */
-  readonly waitsForRunner: () => RunnersTransaction | undefined;
+  readonly waitsForRunner: () => BesideTransaction | undefined;
   /** Of a call that isn't handed the transaction in which it stands: what of that it can't get past. */
-  readonly runsBeside: () => BesideTransaction | undefined;
+  readonly runsBeside: () => CallBeside | undefined;
   /** Another statement of this transaction, DROP INDEX aside, takes ACCESS EXCLUSIVE on the table. */
   readonly takenAnyway: (table: Key) => boolean;
   /** Of DROP INDEX: the table that the statement names, or the call that sends it; for an index that no migration creates. */
