@@ -25,6 +25,7 @@ export default defineRule({
     changed: "fails if it meets a row of {{table}}: {{check}} refuses {{value}} in {{column}}",
     old: "fails if {{table}} has a row: {{check}} refuses {{value}}, the default of {{column}}",
     type: "fails: {{value}} isn't a value of {{column}} of {{table}}, which is of type {{check}}",
+    met: "fails if it meets a row of {{table}}: {{value}} isn't a value of {{column}}, which is of type {{check}}",
     compared:
       "fails: {{column}} of {{table}} is of type {{check}}, and no operator compares it with {{value}}",
     default: "an INSERT into {{table}} without {{column}} fails: {{check}} refuses its default {{value}}",

@@ -29,10 +29,10 @@ export interface RefusedValue {
   readonly at?: Span | undefined;
   /**
    * `row`: INSERT fails; `changed`: UPDATE fails if it meets a row; `old`: ADD COLUMN fails if there is a row; `default`:
-   * what leaves the column out fails; `type`: the statement fails, whatever rows there are; `compared`: so it does, as no
-   * operator compares the column with the value.
+   * what leaves the column out fails; `type`: the statement fails, whatever rows there are; `met`: MySQL's UPDATE fails if it
+   * meets a row; `compared`: the statement fails, as no operator compares the column with the value.
    */
-  readonly fails: "row" | "changed" | "old" | "default" | "type" | "compared";
+  readonly fails: "row" | "changed" | "old" | "default" | "type" | "met" | "compared";
   /** How the tool's call gives a value of the type. */
   readonly instead?: string | undefined;
 }
@@ -146,7 +146,7 @@ export function tokensOf({ before }: Step, expression: Expression): readonly Scr
   return tokens;
 }
 
-/** A literal that is no value of its column's type, which the server sees before it looks for rows. */
+/** A literal that is no value of its column's type: PostgreSQL sees it before it looks for rows, MySQL with the first row. */
 function refusedByType(
   step: Step,
   operation: Extract<Operation, { kind: "insertRows" | "updateRows" }>,
@@ -160,6 +160,7 @@ function refusedByType(
     if (refuses !== undefined) refusing.set(column.name, refuses);
   }
   if (refusing.size === 0) return undefined;
+  const isOfRow = operation.kind === "updateRows" && before.dialect.family === "mysql";
   const written = statementTokens(step);
   const rows =
     operation.kind === "insertRows"
@@ -182,7 +183,7 @@ function refusedByType(
         value: script.text.slice(at.start, at.end),
         check: found,
         at,
-        fails: "type",
+        fails: isOfRow ? "met" : "type",
         instead,
       };
     }
