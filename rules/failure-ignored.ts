@@ -10,10 +10,10 @@ export default defineRule({
   alsoRefused: "it is about what happens when a statement fails",
   docs: {
     summary:
-      'A migration is meant to continue if it, or a statement of it, fails: `failOnError="false"`, or `try` and `except` in a transaction of PostgreSQL.',
+      'A migration is meant to continue if it, or a statement of it, fails: `failOnError="false"`, or `try` around it in a transaction of PostgreSQL.',
     why: "With `failOnError`, the deploy is reported as successful, the later migrations run on a schema that they don't expect, and the failed one is tried again at every deploy. On MySQL and MariaDB, its statements before the failing one stay. On PostgreSQL, a failed statement aborts its transaction, whatever catches the error: the server refuses every statement behind it, and the whole migration fails.",
     instead:
-      'Let the deploy fail. If the migration isn\'t needed on some databases, say so with a condition: `preConditions onFail="MARK_RAN"`. In code, ask the database first, or run the statement in a savepoint: `with op.get_bind().begin_nested():`.',
+      'Let the deploy fail. If the migration isn\'t needed on some databases, say so with a condition: `preConditions onFail="MARK_RAN"`. In code, ask the database first, or run the statement in a savepoint, as nested transactions of most tools are: `begin_nested()`, `knex.transaction()`.',
     exceptions: [
       "migrations without statements",
       "migrations that only make a schema if it isn't there, without which the next statement in it fails, and nothing but comments and statistics beside it",
@@ -46,4 +46,4 @@ const isMissedLater = (operation: Step["operation"]): boolean =>
 const harmless: ReadonlySet<string> = new Set(["comment", "analyze", "vacuum"]);
 
 const savepoint =
-  "Ask the database first whether the statement is needed (`IF EXISTS`, `sa.inspect(op.get_bind())`), or run it in a savepoint, inside the `try`: `with op.get_bind().begin_nested():`.";
+  "Ask the database first whether the statement is needed (`IF EXISTS`), or run it in a savepoint, inside the `try`: a nested transaction (`with op.get_bind().begin_nested():`, `knex.transaction()`).";

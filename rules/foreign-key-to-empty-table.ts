@@ -17,6 +17,7 @@ export default defineRule({
     exceptions: [
       "a column that this migration adds without a default, or sets: its rows hold NULL, or what was written",
       "a table that this migration creates, empties or needs to be empty",
+      "a note: a new column whose default is another key than 0 or less, which no migration inserts: the row may be there",
       "a note: a column that may be NULL and that the history gives no value: it was made for the table that comes only now",
       "a foreign key with `NOT VALID`, `NOT ENFORCED` or `foreign_key_checks = 0`",
       "a migration that calls functions, or runs SQL that isn't known before: it may fill the new table",
@@ -25,6 +26,7 @@ export default defineRule({
   messages: {
     rows: "fails if {{table}} has a row: {{columns}} refers to {{other}}, which is new and empty",
     default: "fails if {{table}} has a row and {{other}} none for {{value}}: generated keys begin with 1",
+    constant: "fails if {{table}} has a row and {{other}} none for {{value}}",
     values: "fails if {{columns}} has a value in a row of {{table}}: {{other}} is new and empty",
   },
   on: {
@@ -32,12 +34,19 @@ export default defineRule({
       const message = values.refersToNone();
       if (message === undefined) return;
       const columns = key.columns.map((column) => spell(column)).join(", ");
-      if (message === "default") {
+      if (message === "default" || message === "constant") {
         const found = before.column(key.table, key.columns[0]?.text ?? "");
         const value = (found.is === "present" && found.value.default?.text) || "the default";
         const data = { table: show(key.table), other: show(key.references), value };
         const instead = `Add ${columns} as NULL without the default, set it to keys that ${data.other} has, and make it NOT NULL in a later migration.`;
-        report({ at: key.head, message, data, instead });
+        // Most probably, somebody has looked for the row.
+        report({
+          at: key.head,
+          message,
+          severity: message === "constant" ? "note" : undefined,
+          data,
+          instead,
+        });
         return;
       }
       const isOptional = key.columns.some(({ text }) => {

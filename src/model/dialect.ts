@@ -67,7 +67,7 @@ export interface DialectModel {
   readonly castsKeys: boolean;
   /** As its own settings are, it takes the first number of `11.25.1991` for the month, and refuses what is none. */
   readonly monthFirst?: true;
-  /** Whatever the settings, a text that isn't a value of its column's type is refused. */
+  /** Whatever the settings, a text that isn't a value of its column's type is refused, before rows are looked for. */
   readonly refusesText?: true;
   /** Texts that differ in case differ, unless a collation or the type of the column says otherwise. */
   readonly tellsCase?: true;

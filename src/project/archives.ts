@@ -36,6 +36,25 @@ function isArchived({ root }: Pick<AnyHistory, "root">): boolean {
   );
 }
 
+/** `src_backup_20260424`, `api-old` */
+const markedCopy = new RegExp(
+  `^(\\w[\\w.-]{0,60}?)[-_. ](?:${past}|${word}|copy|orig)(?:[-_.]?\\d{1,14})?$`,
+  "i",
+);
+
+/** The same folder without its mark holds a history, too: `src/database/migrations` beside `src_old/database/migrations`. */
+function isMarkedCopy(
+  { root }: Pick<AnyHistory, "root">,
+  histories: ReadonlyMap<string, AnyHistory>,
+): boolean {
+  const names = segments(root);
+  return names.some((name, i) => {
+    const [, plain] = markedCopy.exec(name) ?? [];
+    const own = plain === undefined ? undefined : names.with(i, plain).join("/");
+    return [...histories.values()].some((one) => one.root === own);
+  });
+}
+
 const sample = new RegExp(`^(?:samples?|examples?)${behind}?$`, "i");
 
 /**
@@ -108,7 +127,9 @@ export function dropExports(fs: FileSystem, histories: Map<string, AnyHistory>):
  * beginning.
  */
 export function dropArchives(histories: Map<string, AnyHistory>): void {
-  const archives = [...histories].filter(([, history]) => isArchived(history));
+  const archives = [...histories].filter(
+    ([, history]) => isArchived(history) || isMarkedCopy(history, histories),
+  );
   if (archives.length === 0 || archives.length === histories.size) return;
   for (const [key] of archives) histories.delete(key);
   const [first] = histories.values();

@@ -57,6 +57,13 @@ describe("roots", () => {
     expect(roots(discover(memoryFileSystem(filesOf("001_a.sql")), []))).toEqual(["."]);
     expect(roots(discover(memoryFileSystem(filesOf("dump.sql")), ["."]))).toEqual(["."]);
   });
+  test("a marked copy of a folder is left out where the folder itself has a history", () => {
+    const [plain, copy] = ["src/database/migrations", "src_backup_20260424/database/migrations"];
+    const found = discover(memoryFileSystem(filesOf(`${plain}/001_a.sql`, `${copy}/001_a.sql`)), []);
+    expect(roots(found)).toEqual([plain]);
+    expect(found[0]?.loose).toContain(`${copy} is left out: its name says that it is an archive`);
+    expect(roots(discover(memoryFileSystem(filesOf(`${copy}/001_a.sql`)), []))).toEqual([copy]);
+  });
   test("an archive is left out while there are others, and is said to be", () => {
     const kept = [
       "_archive/api/migrations/001_a.sql",

@@ -11,6 +11,8 @@ export interface Flow {
   readonly asks?: readonly Ask[] | undefined;
   /** Its error is caught, and not thrown again. */
   readonly caught?: true | undefined;
+  /** See `OperationBase.tried`. */
+  readonly tried?: true | undefined;
   /** It runs once a statement of a `try` has failed. */
   readonly failed?: true | undefined;
   /** A `catch` in the same round of a loop does something about its error. */

@@ -231,7 +231,12 @@ function outputOf(
         output.unawaited.push({ at: place?.head ?? called, method: link.name === "" ? rootName : link.name });
       },
     },
-    { said: () => text.pieces.length, cursors: tool.cursors, byName: tool.byName },
+    {
+      said: () => text.pieces.length,
+      endsAllAt: (code) => inTransaction && !file.isMysql && !transacts.test(code),
+      cursors: tool.cursors,
+      byName: tool.byName,
+    },
   );
   const output = new DirectionOutput({
     file,
@@ -248,6 +253,9 @@ function outputOf(
   });
   return { output, walker };
 }
+
+/** A savepoint, or a transaction of its own. */
+const transacts = /transaction|transacting|savepoint|rollback\s+to|\b(?:commit|rollback|begin)\b/i;
 
 /** Old runners hand over what is to be called at the end. */
 const isCallback = (parameter: Tree): boolean => /^(?:next|done|cb|callback)$/.test(field(parameter, "name"));

@@ -11,7 +11,7 @@ import { databaseName, evaluate, truth, unknown, type Reader } from "./evaluate.
 import { behind, caughtBy, inRound, leavesRound, returns, type Flow } from "./flow.ts";
 import { handleIn, isRenamed } from "./handed.ts";
 import { Scope } from "./scope.ts";
-import type { CodeTool, MethodNames } from "./tool.ts";
+import type { CodeTool } from "./tool.ts";
 import { methodsOfModels, originOf, strangerIn, type Stranger } from "./strangers.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
 import { calleeOf, itemAt, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
@@ -31,6 +31,8 @@ export interface Promises {
 export interface WalkerFacts extends Pick<CodeTool, "cursors" | "byName"> {
   /** How much has been said so far of what the migration sends. */
   readonly said: () => number;
+  /** A statement that fails in this code ends the transaction of the migration, whatever catches its error. */
+  readonly endsAllAt: (code: string) => boolean;
 }
 
 /** More than any migration has; what is left is not followed. */
@@ -53,9 +55,7 @@ export class Walker {
   readonly #promises: Promises;
   /** How many of them so far. */
   #given = 0;
-  readonly #said: WalkerFacts["said"];
-  readonly #cursors: boolean;
-  readonly #byName: MethodNames;
+  readonly #facts: WalkerFacts;
   #onChain: OnChain = () => 0;
   #steps = 0;
   #active: Tree[] = [];
@@ -70,15 +70,13 @@ export class Walker {
     methods: ReadonlyMap<string, Tree>,
     onStranger: OnStranger,
     promises: Promises,
-    { said, cursors = false, byName = methodsOfModels }: WalkerFacts,
+    facts: WalkerFacts,
   ) {
     this.file = file;
     this.methods = methods;
     this.onStranger = onStranger;
     this.#promises = promises;
-    this.#said = said;
-    this.#cursors = cursors;
-    this.#byName = byName;
+    this.#facts = facts;
   }
 
   /** Runs a function with these arguments; `onChain` is told of every chain in it. */
@@ -100,7 +98,7 @@ export class Walker {
       this.onStranger(spanOf(tree), perhaps(flow), this.#statement);
       return;
     }
-    const before = this.#said();
+    const before = this.#facts.said();
     this.#active.push(tree);
     const inner = new Scope(scope);
     for (const [i, parameter] of children(tree, "params").entries())
@@ -110,7 +108,7 @@ export class Walker {
     else if (body !== undefined) this.visit(body, inner, flow);
     this.#active.pop();
     // What it sends with other arguments isn't followed.
-    if (this.#again.delete(tree) && this.#said() > before)
+    if (this.#again.delete(tree) && this.#facts.said() > before)
       this.onStranger(spanOf(tree), perhaps(flow), this.#statement);
   }
 
@@ -335,10 +333,12 @@ export class Walker {
     const handler = child(tree, "handler");
     const caught = child(handler, "body");
     const how = caughtBy(caught);
-    const inside = { ...flow, ...how };
-    if (how.caught === true) Object.assign(inside, { conditional: true, asks: undefined });
+    // All of the block runs, and nothing that the handler sends, or nothing comes of the migration.
+    const isAll = how.caught === true && this.#facts.endsAllAt(this.file.text.slice(tree.start, tree.end));
+    const inside: Flow = { ...flow, ...how, ...(isAll ? { tried: true } : {}) };
+    if (how.caught === true && !isAll) Object.assign(inside, { conditional: true, asks: undefined });
     const left = this.#visitChild(tree, "block", scope, inside);
-    if (caught !== undefined && (how.caught === true || returns(caught)))
+    if (caught !== undefined && !isAll && (how.caught === true || returns(caught)))
       this.visit(caught, new Scope(scope), { ...perhaps(flow), failed: true });
     this.#visitChild(tree, "finalizer", scope, flow);
     return left;
@@ -379,7 +379,7 @@ export class Walker {
 
   /** Without `await`, what a call reads from a server can't be gone through, as the tool knows; a name's value was perhaps awaited. */
   #throws(loop: Tree, list: Value, right: Tree, flow: Flow): boolean {
-    if (!this.#cursors || loop["await"] === true || list.is !== "chain") return false;
+    if (!this.#facts.cursors || loop["await"] === true || list.is !== "chain") return false;
     const gone: ChainValue = { ...list, root: list, links: [], at: spanOf(right) };
     const isCalled = (loop["right"] as Tree | undefined)?.type === "CallExpression";
     const how = { ...flow, iterated: isCalled ? ("sync" as const) : ("awaited" as const) };
@@ -411,13 +411,13 @@ export class Walker {
     }
     const isAlone = this.#alone === tree;
     const isDropped = isAlone && !value.links.some(({ name }) => settles.test(name));
-    const said = this.#said();
+    const said = this.#facts.said();
     const isOwn = value.rootName === "this" && this.methods.has(value.links[0]?.name ?? "");
     const used = isOwn
       ? 0
       : this.#onChain(value, this.#inFunction(flow, value, scope), this.#statement, isAlone);
     const sent = value.links[used - 1];
-    if (sent !== undefined && this.#said() > said && this.#promises.given(value)) {
+    if (sent !== undefined && this.#facts.said() > said && this.#promises.given(value)) {
       if (isDropped) this.#promises.onDropped(value, sent);
       else this.#given++;
     }
@@ -425,8 +425,8 @@ export class Walker {
     // The arguments of a function that the tool has followed may hold calls of their own.
     else if (value.root.is === "function" || value.root.is === "imported" || value.root.is === "record")
       for (const one of value.links[0]?.trees ?? []) if (!isFunction(one)) this.visit(one, scope, flow);
-    const isRead = used > 0 || this.#said() > said;
-    const stranger = isRead ? undefined : strangerIn(this.file, value, this.#byName);
+    const isRead = used > 0 || this.#facts.said() > said;
+    const stranger = isRead ? undefined : strangerIn(this.file, value, this.#facts.byName ?? methodsOfModels);
     for (const link of value.links.slice(used)) {
       if (link.values === undefined) continue;
       const method = value.rootName === "this" ? this.methods.get(link.name) : undefined;

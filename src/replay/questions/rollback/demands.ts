@@ -4,11 +4,12 @@ import type { Expression } from "../../../model/expression.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { OperationKind, OperationOf } from "../../../model/operation.ts";
 import { sameType, type ColumnType } from "../../../model/types.ts";
-import { normalise } from "../../../schema/expression-text.ts";
+import { normalise, normaliseOfRow } from "../../../schema/expression-text.ts";
 import { sameOrigin } from "../../../schema/later.ts";
 import type { Check, Column, Constraint } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { MigrationScope, Step } from "../../step.ts";
+import { isUniqueWithin } from "../values/new-unique.ts";
 
 export interface RollbackDemand {
   /**
@@ -148,8 +149,8 @@ function demandOf(step: Step, scope: MigrationScope): RollbackDemand | undefined
     case "createIndex": {
       const { table, unique, elements, where } = operation;
       const columns = elements.flatMap(({ column, length }) => (length === undefined ? (column ?? []) : []));
-      if (!unique || where !== undefined || columns.length < elements.length) return undefined;
-      return narrowsKey(step, table, columns, operation.name?.name, scope);
+      if (!unique || columns.length < elements.length) return undefined;
+      return narrowsKey(step, table, columns, operation.name?.name, scope, where);
     }
     case "addForeignKey":
       return refersAgain(step, operation, scope);
@@ -223,9 +224,11 @@ function narrowsKey(
   columns: readonly string[],
   name: string | undefined,
   scope: MigrationScope,
+  where?: Expression,
 ): RollbackDemand | undefined {
   const { before: old, after } = scope;
   const key = step.before.resolve(table);
+  const condition = where && normaliseOfRow(where);
   const isNamed = name !== undefined && dropsUnknownKey(key, name, scope);
   const isFree = (column: string): boolean => {
     const found = after.column(key, column);
@@ -233,15 +236,7 @@ function narrowsKey(
   };
   if (columns.length === 0 || !columns.every(isFree)) return undefined;
   const isKey = (schema: Schema): boolean =>
-    schema
-      .indexesOn(key)
-      .some(
-        ({ unique, where, elements }) =>
-          unique &&
-          where === undefined &&
-          elements.length > 0 &&
-          elements.every(({ column, length }) => length === undefined && columns.includes(column ?? "")),
-      );
+    schema.indexesOn(key).some((index) => isUniqueWithin(index, columns, condition));
   return (isKey(old) || isNamed) && !isKey(after) ? demand("unique", step, table, columns) : undefined;
 }
 

@@ -6,7 +6,7 @@ import { refersToCounted } from "./implicit-keys.ts";
 import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
 
 /** See `ValueQuestions.refersToNone`. */
-export type NoReferent = "rows" | "values" | "unfilled" | "default" | undefined;
+export type NoReferent = "rows" | "values" | "unfilled" | "default" | "constant" | undefined;
 
 /** See `ValueQuestions.refersToNone`. */
 export function refersToNone(step: Step, fills: Fills): NoReferent {
@@ -20,8 +20,12 @@ export function refersToNone(step: Step, fills: Fills): NoReferent {
   const { key: other, loaded, complete, maybeOlder, children, origin: made } = parent.value;
   const soFar = fillsAfter(fills, earlier());
   const isMadeBefore = !madeHere(other) && isByNextBefore(step, made) && !isOfFile(step, own);
-  if (!madeHere(other) && !isMadeBefore)
-    return !isWritten(soFar, other) && refersToCounted(step) && holdsNoKey(step) ? "default" : undefined;
+  if (!madeHere(other) && !isMadeBefore) {
+    const value = isWritten(soFar, other) ? undefined : newDefault(step);
+    if (value === undefined) return undefined;
+    if (/^(?:0|-\d+)$/.test(value)) return refersToCounted(step) ? "default" : undefined;
+    return isKey.test(value) ? "constant" : undefined;
+  }
   if (loaded || !complete || maybeOlder !== undefined || children.length > 0) return undefined;
   if (isWritten(soFar, other) || earlier().some(({ operation }) => unread.has(operation.kind)))
     return undefined;
@@ -59,19 +63,21 @@ function isOfFile({ before, scope }: Step, table: Key): boolean {
 const isOfSameFile = ({ migration, history }: Step["scope"], origin: Origin | undefined): boolean =>
   origin !== undefined && history.migrations[origin.migration]?.up.path === migration.up.path;
 
-/** Its only column is new, and its default is less than the first number that is given out. */
-function holdsNoKey({ operation, before, isHere, earlier }: Step): boolean {
-  if (operation.kind !== "addForeignKey" || operation.columns.length !== 1) return false;
+/** What all rows have in its only column, which is new: its default. */
+function newDefault({ operation, before, isHere, earlier }: Step): string | undefined {
+  if (operation.kind !== "addForeignKey" || operation.columns.length !== 1) return undefined;
   const own = before.resolve(operation.table);
   const found = before.column(own, operation.columns[0]?.text ?? "");
-  if (found.is !== "present" || !isHere(found.value.origin)) return false;
-  const value = found.value.default?.text.replaceAll("'", "");
-  if (value === undefined || !/^(?:0|-\d+)$/.test(value)) return false;
-  return !earlier().some(
+  if (found.is !== "present" || !isHere(found.value.origin)) return undefined;
+  const isChanged = earlier().some(
     ({ operation: one, before: then }) =>
       unread.has(one.kind) || (one.kind === "updateRows" && then.resolve(one.table) === own),
   );
+  return isChanged ? undefined : found.value.default?.text.replaceAll("'", "");
 }
+
+/** A number, or a uuid: no expression. */
+const isKey = /^(?:[1-9]\d{0,18}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i;
 
 /** What may add rows to any table. */
 const unread: ReadonlySet<string> = new Set(["callFunction", "executeDynamic", "unknown"]);

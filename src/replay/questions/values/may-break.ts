@@ -2,6 +2,7 @@
 import type { Operation } from "../../../model/operation.ts";
 import type { Constraint } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
+import { isNewColumn } from "./still-empty.ts";
 
 /** See `ValueQuestions.mayBreak`. */
 export function mayBreak(step: Step): boolean {
@@ -12,13 +13,14 @@ export function mayBreak(step: Step): boolean {
   const relation = before.relation(table);
   if (relation.is !== "present") return true;
   const isHeld = heldBefore(step.earlier(), table).some((one) => one.join() === columns.join());
-  // What a migration has added to an older table, the history fills as well, or it is NULL.
+  // What has just been added to an older table, the history fills as well, or it is NULL.
   const { origin } = relation.value;
   return (
     !isHeld &&
     columns.slice(1).some((column) => {
       const found = before.column(table, column);
-      return found.is !== "present" || found.value.origin.migration === origin?.migration;
+      if (found.is !== "present" || found.value.origin.migration === origin?.migration) return true;
+      return !isNewColumn(found.value, step, table);
     })
   );
 }

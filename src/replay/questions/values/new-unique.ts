@@ -54,16 +54,22 @@ export const isUniqueWithin = (
   (index.where === undefined || implies(where, normaliseOfRow(index.where))) &&
   index.elements.every((element) => {
     const part = partOf(element);
-    return part !== undefined && names(part).some((name) => columns.includes(name));
+    return part !== undefined && names(part).some((name) => columns.includes(name) || isFixed(name, where));
   });
 
-/** Rows that meet the one condition meet the other, as far as AND says so. */
+/** All rows that meet the condition have the same value in the column. */
+const isFixed = (column: string, where: string): boolean => equalTo(` ${where} `, column) !== undefined;
+
+/** Rows that meet the one condition meet the other, as far as AND and a comparison, which no NULL meets, say so. */
 function implies(one: string, other: string): boolean {
   if (one === other) return true;
   const words = / (?:or|case|between) /;
   if (words.test(one) || words.test(other)) return false;
   const parts = one.split(" and ");
-  return other.split(" and ").every((part) => parts.includes(part));
+  return other.split(" and ").every((part) => {
+    const [, asked] = /^(\S+) is not null$/.exec(part) ?? [];
+    return parts.includes(part) || (asked !== undefined && equalTo(` ${one} `, asked) !== undefined);
+  });
 }
 
 /** What the element is compared by; undefined: the beginning of a column. */

@@ -160,7 +160,7 @@ function refusedByType(
     if (refuses !== undefined) refusing.set(column.name, refuses);
   }
   if (refusing.size === 0) return undefined;
-  const isOfRow = operation.kind === "updateRows" && before.dialect.family === "mysql";
+  const isOfRow = operation.kind === "updateRows" && before.dialect.refusesText !== true;
   const written = statementTokens(step);
   const rows =
     operation.kind === "insertRows"

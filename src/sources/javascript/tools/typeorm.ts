@@ -125,6 +125,11 @@ class TypeOrmReader implements ToolReader {
       case "dropColumns":
         for (const one of all) put(alter, "DROP COLUMN ", sql.name(fieldOf(options(one), "name") ?? one, at));
         return;
+      case "changeColumn":
+      case "changeColumns":
+        // It compares the new column with that of the database: a rename, other attributes, or DROP and ADD.
+        put(alter, "${changes}");
+        return;
       case "renameColumn":
         put(
           alter,
