@@ -40,7 +40,7 @@ export default defineRule({
       const { using } = operation;
       if (using?.constant === true) {
         const data = { column: show(operation.table, operation.column.text), value: using.text };
-        report({ at: operation.head, message: "lost", data, instead: keepValues });
+        report({ at: operation.head, message: "lost", data, instead: recipes.keepValues(step) });
         return;
       }
       if (values.onlyGrows()) return;
@@ -73,9 +73,6 @@ export default defineRule({
     },
   },
 });
-
-const keepValues =
-  "Add a column of the new type beside it, fill it with what the old values stand for, and drop the old one when no version of the application reads it.";
 
 /** The call states the type beside what else it changes: the column may have it already. */
 const isRestated = ({ operation, script, isOneCallWith, earlier, later }: Step): boolean =>

@@ -16,23 +16,25 @@ export default defineRule({
       "Deploy a version that no longer writes the value, change the rows that have it, then add the new CHECK. Where other values take its place, a CHECK that allows both comes first.",
     exceptions: [
       "a table that a pending migration creates",
+      "a look-up table, whose rows the migrations write, and this one has changed",
       "a CHECK on several columns, or with anything but comparisons with literals",
       "text that differs only in case, accents or blanks at its end, where it may be equal: on MySQL and MariaDB, in `citext` and `char`, and in a column with a collation",
     ],
   },
   messages: {
-    writes: "refuses {{values}} in {{column}}, allowed until now: writes with it fail",
-    refuses: "refuses {{values}} in {{column}}, allowed until now: rows and writes with it fail",
+    writes: "refuses {{values}} in {{column}}, allowed until now: writes with {{them}} fail",
+    refuses: "refuses {{values}} in {{column}}, allowed until now: rows and writes with {{them}} fail",
   },
   on: {
     addCheck({ operation, values: { narrowedCheck }, createdPending, show }, { report }) {
       const narrowed = createdPending(operation.table) === "yes" ? undefined : narrowedCheck();
       if (narrowed === undefined) return;
       const values = narrowed.values.slice(0, 3).join(", ");
+      const them = narrowed.values.length === 1 ? "it" : "them";
       report({
         at: operation.head,
         message: narrowed.rowsChanged ? "writes" : "refuses",
-        data: { values, column: show(operation.table, narrowed.column) },
+        data: { values, them, column: show(operation.table, narrowed.column) },
         instead: narrowed.isExchanged ? bothFirst : undefined,
       });
     },

@@ -1,4 +1,4 @@
-import { defineRule, type OperationOf } from "../src/lint/rule.ts";
+import { defineRule, type OperationOf, type Step } from "../src/lint/rule.ts";
 
 /** Only triggers call these. */
 const forTriggers: ReadonlySet<string> = new Set(["trigger", "event_trigger"]);
@@ -19,7 +19,7 @@ export default defineRule({
       "Deploy the version that doesn't call it first. To change a routine, use `CREATE OR REPLACE`, or drop and create it in one transaction.",
     exceptions: [
       "a routine that the same migration creates again with parameters that the old calls fit",
-      "functions of triggers",
+      "functions of triggers, also one without arguments that no migration creates, behind the `DROP TRIGGER` of such a trigger",
       "procedures of PostgreSQL that commit, which migrations make for their batches",
       "a routine that the same migration creates",
       "a routine that no migration creates, if it is dropped with `IF EXISTS`",
@@ -30,9 +30,11 @@ export default defineRule({
     changed: "{{routine}} comes back with other parameters: the running application that calls it fails",
   },
   on: {
-    dropFunction({ operation, before, scope, dependents, isHere, spell }, { report }) {
+    dropFunction(step, { report }) {
+      const { operation, before, scope, dependents, isHere, spell } = step;
       const found = before.routines(before.resolve(operation.function));
       if (found.is === "absent" || (found.is === "unknown" && operation.ifExists)) return;
+      if (found.is === "unknown" && isOfTrigger(step)) return;
       const made = found.is === "present" ? found.value : [];
       if (made.some(({ origin }) => isHere(origin))) return;
       if (made.length > 0 && made.every(({ definition }) => forTriggers.has(definition.returns?.name ?? "")))
@@ -49,6 +51,14 @@ export default defineRule({
     },
   },
 });
+
+/** The migration has dropped a trigger before that isn't known, either: most probably, that called the function. */
+const isOfTrigger = ({ operation, neighbours }: Step<"dropFunction">): boolean =>
+  (operation.arguments ?? []).length === 0 &&
+  neighbours("earlier", "dropTrigger").some(({ operation: { table, name }, before }) => {
+    const found = before.relation(table);
+    return found.is !== "present" || !found.value.triggers.some((one) => one.name === name.text);
+  });
 
 /** Such a procedure does the batches of a migration. */
 const isForBatches = ({ procedure, language, operations }: OperationOf<"createFunction">): boolean =>

@@ -17,7 +17,7 @@ export default defineRule({
     exceptions: [
       "a view that the same migration creates again with its columns",
       "a view that an earlier migration marked as deprecated, in its comment or with `-- ddlint-deprecated: v since …`",
-      "`IF EXISTS` for what a failed attempt has left: no migration has made it, and this one makes it to rename it",
+      "`IF EXISTS` for what a failed attempt has left: no migration has made it, and this one makes it to rename it; also of a name like `totals_old`",
       "a view that stands for a renamed table under its old name (the last step of the rename)",
       "a view that a pending migration creates, and temporary views",
     ],

@@ -12,7 +12,7 @@ export default defineRule({
       "An `UPDATE` converts all values of a column to another unit or form: `SET price = price * 100`, `SET path = path || '.bak'`.",
     why: "The running application takes the new values for old ones, and continues to write old ones until it is replaced. Afterwards nobody can tell them apart. A second run of the statement converts the values again.",
     instead:
-      "Add a column for the new values (`price_cents`), let a trigger fill it on each write, convert the old rows in batches, deploy the version that uses it, and drop the old column later.",
+      "Add a column for the new values (`price_cents`), with a trigger that converts both ways on each write, convert the old rows in batches, deploy the version that uses it, and drop the old column later.",
     exceptions: [
       "a condition that chooses some of the rows, other than `IS NOT NULL` of the column",
       "a factor that isn't one between units, as in `price * 1.02`: the values change, and not what they mean",

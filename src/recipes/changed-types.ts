@@ -103,11 +103,20 @@ export const isRetypedToo = (step: Step, table: QualifiedName, column: string, t
       ),
   );
 
-/** Where a column gets another name and another type. */
-export const oneForBoth = (from: string, to: string): RecipeStep =>
-  inWords(
-    `One new column does for both changes: add ${to} with the new type, fill it by a trigger and in batches, deploy the version that uses it, and drop ${from} in a later migration.`,
+/** Where a column gets another name and another type. Both versions leave out the column that they don't know. */
+export function oneForBoth(
+  { before, spell }: Step,
+  table: QualifiedName,
+  old: string,
+  next: string,
+): RecipeStep {
+  const found = before.column(table, old);
+  const [from, to] = [spell(old), spell(next)];
+  const required = found.is === "present" && found.value.notNull === "yes" ? `, make ${to} NOT NULL` : "";
+  return inWords(
+    `One new column does for both changes: add ${to} with the new type, and a trigger that converts both ways between ${from} and ${to}. Fill the old rows in batches${required}, deploy the version that uses it, and drop ${from} in a later migration, behind the trigger.`,
   );
+}
 
 /** What the old type is called before the exchange. */
 const keptName = (step: Step, old: string): string =>

@@ -7,9 +7,10 @@ import { inWords, type Advice } from "./advice.ts";
 export function convertedBeside(step: Step): Advice | undefined {
   const found = step.values.remade();
   if (found === undefined) return undefined;
+  const old = step.before.spell(found.column);
   return [
     inWords(
-      `Add a column for the new values, let a trigger fill it on each write, and convert the old rows in batches from ${step.before.spell(found.column)}. Deploy the version that uses it, and drop the old column later.`,
+      `Add a column for the new values, with a trigger that converts both ways between it and ${old} on each write, and convert the old rows in batches. Deploy the version that uses it, and drop ${old} later.`,
     ),
   ];
 }

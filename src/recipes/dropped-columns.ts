@@ -28,6 +28,13 @@ const whereColumnIs = ({ table, column }: DropColumn, statements: readonly strin
     "END IF; END $$;",
   ].join("\n");
 
+/** Rows that came without a value, which no value fits, keep the column nullable: the way back doesn't fail on them. */
+const requiredAgain = (step: Step, { table, column }: DropColumn, head: string): string =>
+  whole(
+    step,
+    `DO $$ BEGIN IF NOT EXISTS (SELECT FROM ${table.text} WHERE ${quote(column.text)} IS NULL) THEN ${head} SET NOT NULL; END IF; END $$;`,
+  );
+
 /** What brings the column back: existing rows have no value of it but its default. `isRequired`: it is NOT NULL until then. */
 function definitionOf(column: Column, isRequired: boolean): string | undefined {
   const { type, collation, default: value, serial, identity, generated } = column;
@@ -180,7 +187,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
           `COMMENT ON COLUMN ${table}.${column} IS NULL;`,
         ...(again !== undefined && isNullableAgain(again, step) ? [] : required).flatMap((head) =>
           value === undefined
-            ? [`${head} SET NOT NULL; -- first give a value to rows that have none`]
+            ? [requiredAgain(step, operation, head)]
             : [`UPDATE ${table} SET ${column} = ${value} WHERE ${column} IS NULL;`, `${head} SET NOT NULL;`],
         ),
         ...keys.again,

@@ -60,7 +60,9 @@ function renamedByCall(step: Step): Advice | undefined {
   const renamed = step
     .neighbours("earlier", "renameColumn")
     .find((other) => senderOf(other) === senderOf(step) && isRetypedUnder(changed, other));
-  return renamed && [oneForBoth(step.spell(renamed.operation.column), step.spell(renamed.operation.to))];
+  if (renamed === undefined) return undefined;
+  const { table, column, to } = renamed.operation;
+  return [oneForBoth(renamed, table, column.text, to.text)];
 }
 
 /** A column without an index goes instantly (measured), and an index without a rebuild. */

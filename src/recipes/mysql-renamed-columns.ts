@@ -20,7 +20,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   const { operation, before, script, statement, spell } = step;
   if (operation.kind !== "renameColumn") return undefined;
   if (isRetypedToo(step as Step<"renameColumn">))
-    return [oneForBoth(spell(operation.column), spell(operation.to))];
+    return [oneForBoth(step, operation.table, operation.column.text, operation.to.text)];
   const converted = convertedToo(step, operation.table, operation.column.text, operation.to.text);
   if (converted !== undefined) return converted;
   // CHANGE may be what a server knows that has no RENAME COLUMN.

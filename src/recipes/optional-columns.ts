@@ -1,4 +1,5 @@
 /** A column that goes later: until then, rows come without it. */
+import type { Name, QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, type Heading, type Part } from "./advice.ts";
 import { plainValue } from "./defaults.ts";
@@ -22,6 +23,16 @@ export function keyFirst(
   return [
     `first replace the primary key ${spell(key.name)}, or drop it, and let ${name} be NULL (ALTER COLUMN ${name} DROP NOT NULL): rows are to come without it`,
   ];
+}
+
+/** Before a version is deployed that leaves the column out, as a part of a sentence. Empty: it may be left out. */
+export function optionalInWords({ before }: Step, table: QualifiedName, { text }: Name): string {
+  const found = before.column(table, text);
+  const old = found.is === "present" ? found.value : undefined;
+  if (old?.notNull === "no" || old?.hasDefault === "yes" || old?.identity !== undefined) return "";
+  return old?.notNull === "yes"
+    ? "make the old one nullable, "
+    : "make the old one nullable where it is NOT NULL, ";
 }
 
 const first = (column: string, undo?: readonly string[]): Heading =>

@@ -25,7 +25,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   const relation = step.before.relation(operation.table);
   if (relation.is === "present" && relation.value.kind !== "table") return undefined;
   if (isRetypedToo(step, operation.table, operation.column.text, operation.to.text))
-    return [oneForBoth(quote(operation.column.text), quote(operation.to.text))];
+    return [oneForBoth(step, operation.table, operation.column.text, operation.to.text)];
   const converted = convertedToo(step, operation.table, operation.column.text, operation.to.text);
   if (converted !== undefined) return converted;
   const table = operation.table.text;

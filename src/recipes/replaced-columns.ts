@@ -12,7 +12,7 @@ import { callOf } from "./sent.ts";
 import { fieldFor } from "./declared.ts";
 import { droppedBehind } from "./dropped-types.ts";
 import { sameType, type ColumnType } from "../model/types.ts";
-import { optionalBefore, optionalBeforeInMysql } from "./optional-columns.ts";
+import { optionalBefore, optionalBeforeInMysql, optionalInWords } from "./optional-columns.ts";
 import { goesAlong } from "./ways-back.ts";
 import { columnsOf, madeName, notNullBlock, onOneLine, textOf } from "./words.ts";
 
@@ -68,11 +68,12 @@ const isConstrained = ({ operation: { column }, statement }: Step<"addColumn">):
       other.columns.some(({ text }) => text === column.name.text),
   );
 
-const constrainedUnderNewName: Advice = instead(
-  inWords(
-    "Add the column under another name, fill it, then give it the constraints that the statement makes of it, and deploy the version that uses only the new one. Drop the old column, and its constraints, in a later migration.",
-  ),
-);
+const constrainedUnderNewName = (step: Step, { table, column }: OperationOf<"dropColumn">): Advice =>
+  instead(
+    inWords(
+      `Add the column under another name, fill it, then give it the constraints that the statement makes of it, ${optionalInWords(step, table, column)}and deploy the version that uses only the new one. Drop the old column, and its constraints, in a later migration.`,
+    ),
+  );
 
 /** The new column under another name, filled from the old one, which is dropped later. Undefined: nothing is replaced. */
 export function underNewName(step: Step): Advice | undefined {
@@ -83,7 +84,7 @@ export function underNewName(step: Step): Advice | undefined {
   const { nameOf, filled, optional, ofKey } = ways[step.before.family];
   const key = ofKey(added, table, [column.name.text]);
   if (key !== undefined) return key;
-  if (isConstrained(added)) return constrainedUnderNewName;
+  if (isConstrained(added)) return constrainedUnderNewName(dropped, dropped.operation);
   const behind = droppedBehind(dropped);
   const old = step.spell(dropped.operation.column);
   const plain = `${column.name.text}_new`;

@@ -3,6 +3,7 @@ import type { MadeName } from "../replay/made-names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import type { Advice } from "./advice.ts";
+import { optionalInWords } from "./optional-columns.ts";
 import { refusingKeys } from "./refusing-keys.ts";
 import { quote } from "./words.ts";
 
@@ -46,10 +47,11 @@ export function takenAgain(step: Step, advice: Advice): LaterAdvice | undefined 
   }
   if (operation.kind !== "dropColumn") return undefined;
   const column = show(before.resolve(operation.table), operation.column.text);
+  const optional = optionalInWords(step, operation.table, operation.column);
   return (made) => {
     const by = next(made);
     if (by === undefined) return undefined;
-    return `${where(by.origin)} adds ${column} again, so that the drop can't wait behind it. Change the column in place of dropping it; or give the new one another name, and drop the old one when no version uses it.`;
+    return `${where(by.origin)} adds ${column} again, so that the drop can't wait behind it. Change the column in place of dropping it; or give the new one another name, ${optional}and drop the old one when no version uses it.`;
   };
 }
 

@@ -15,6 +15,7 @@ import { dropTrigger, isBound, ofNewRow, oldRows, renamedIn, trigger } from "./c
 import { convertedToo } from "./converted-values.ts";
 import { noLongerRead, stillDeclared } from "./declared.ts";
 import { typeStays } from "./dropped-types.ts";
+import { optionalInWords } from "./optional-columns.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
 import { movedConstraints } from "./moved-constraints.ts";
@@ -60,6 +61,10 @@ function conversion({ column, using }: ChangeType, zone: string | undefined) {
     /^(?:\s*::\s*[\w. ]+(?:\(\d+(?:,\s*\d+)?\))?)*$/.test(written.slice(name.length));
   return { inZones: written === `${name}${inZones ?? ""}` ? inZones : undefined, isCast };
 }
+
+/** In place of a change that gives each row the same value. */
+export const keepValues = (step: Step<"changeColumnType">): string =>
+  `Add a column of the new type beside it, fill it with what the old values stand for, ${optionalInWords(step, step.operation.table, step.operation.column)}and drop the old one when no version of the application reads it.`;
 
 /** A NULL stays NULL: other expressions than casts may give it a value. */
 const keepsNull = (operation: ChangeType, zone: string | undefined): boolean => {

@@ -61,3 +61,28 @@ ALTER TABLE cards ADD COLUMN number bigint NOT NULL;
     "-- the DROP COLUMN of number is left out: it would delete the values\n",
   );
 });
+
+test("a column of another name and type is kept equal by a trigger of both directions, as both are required", () => {
+  const text = `CREATE TABLE sprints (id bigint PRIMARY KEY, title text NOT NULL);
+-- next migration
+ALTER TABLE sprints RENAME COLUMN title TO code;
+ALTER TABLE sprints ALTER COLUMN code TYPE varchar(32);
+`;
+  const { findings } = lintFixture("migrations/x.sql", text, rules, undefined, { only: ["rename-column"] });
+  expect(findings[0]?.instead).toBe(
+    "One new column does for both changes: add code with the new type, and a trigger that converts both ways between title and code. Fill the old rows in batches, make code NOT NULL, deploy the version that uses it, and drop title in a later migration, behind the trigger.",
+  );
+});
+
+test("a column whose values a change of type would lose is nullable before the version without it is deployed", () => {
+  const advised = (column: string): string => {
+    const text = `CREATE TABLE cards (id bigint PRIMARY KEY, hue ${column});
+-- next migration
+ALTER TABLE cards ALTER COLUMN hue TYPE integer USING 0;
+`;
+    const only = { only: ["change-column-type"] };
+    return lintFixture("migrations/x.sql", text, rules, undefined, only).findings[0]?.instead ?? "";
+  };
+  expect(advised("text NOT NULL")).toContain("make the old one nullable, and drop");
+  expect(advised("text")).not.toContain("nullable");
+});

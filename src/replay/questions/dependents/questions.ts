@@ -73,7 +73,7 @@ export interface DependentQuestions {
   readonly nameGoesOn: () => boolean;
   /**
    * Of DROP … IF EXISTS: nothing in the history has left that name, and the migration makes it again only to rename it, or
-   * as a temporary one. What a failed attempt has left has it, if anything: nobody uses that.
+   * as a temporary one, or it is a view called `totals_old`. What a failed attempt has left has it, if anything: nobody uses that.
    */
   readonly dropsLeftover: () => boolean;
   /**

@@ -7,6 +7,7 @@ import type { Origin, Relation } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
 import { sameTransaction } from "../same-transaction.ts";
 import { fillsAfter, isWritten, type Fills } from "../values/fills.ts";
+import { isArchiveName } from "./deprecation.ts";
 import { isKept, keptAfter, type Kept } from "./kept.ts";
 
 /** See `DependentQuestions.replaced`. */
@@ -85,6 +86,8 @@ export function dropsLeftover({ operation, before, neighbours }: Step): boolean 
   // Alembic's batch mode copies a table into one of this name, and leaves it behind if it fails.
   if (name.name.startsWith("_alembic_tmp_")) return true;
   if (!operation.ifExists) return false;
+  // Somebody has put it aside by hand; a view has no rows to lose.
+  if (operation.kind === "dropView" && isArchiveName(name.name)) return true;
   const key = before.resolve(name);
   const made = neighbours("later", "createTable", "createView");
   if (made.some(({ operation: other }) => other.temporary && nameOfMade(other).name === name.name))

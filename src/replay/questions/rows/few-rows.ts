@@ -37,7 +37,7 @@ export function fewBecause(schema: Schema, table: Relation, above: readonly Key[
   if (hasRowForEachDay(table)) return "has a row for each day at most";
   if (isOneOfSettings(table)) return "has one row of settings, which the migrations write";
   if (pairsWords(schema, table, above)) return "pairs rows of look-up tables";
-  if (isLookUp(schema, table, above)) return "is a look-up table: the migrations write its rows";
+  if (isFilledWithWords(schema, table, above)) return "is a look-up table: the migrations write its rows";
   return isNamedForWords(table) ? "is a look-up table by its name, and says nothing but words" : undefined;
 }
 
@@ -72,7 +72,11 @@ export function extendsRow(later: Schema, table: Relation, type: string): boolea
 const ofSequences =
   /^(?:next_(?:hi_)?val(?:ue)?|seq(?:uence)?_(?:name|next_hi_value|count)|gen_(?:name|val(?:ue)?))$/i;
 
-function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boolean {
+/** The migrations write its rows, which say what a word means. */
+export const isLookUp = (schema: Schema, table: Relation): boolean =>
+  isTold(table) && isFilledWithWords(schema, table, []);
+
+function isFilledWithWords(schema: Schema, table: Relation, above: readonly Key[]): boolean {
   const { seeded = 0, columns, constraints, partitionOf, children } = table;
   const words = columns.filter(({ type }) => type?.name !== "boolean");
   const isNamedSo = isCalledAfterWords(table);

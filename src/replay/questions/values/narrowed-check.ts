@@ -1,6 +1,7 @@
 /** A CHECK that refuses literals which the CHECK of the same column, as the migration found it, names and allows. */
 import type { Expression } from "../../../model/expression.ts";
 import type { Step } from "../../step.ts";
+import { isLookUp } from "../rows/few-rows.ts";
 import { allows, literalOf, refuses } from "./check-value.ts";
 import { isExact, tokensOf } from "./refused-values.ts";
 
@@ -42,9 +43,11 @@ export function narrowedCheck(step: Step): NarrowedCheck | undefined {
     return old.some((one) => refuses(one, column, literal, exact));
   });
   const rowsChanged = step
-    .neighbours("earlier", "updateRows", "deleteRows")
+    .neighbours("earlier", "updateRows", "deleteRows", "truncateTable")
     .some((one) => one.before.resolve(one.operation.table) === found.value.key);
-  return values.size === 0 ? undefined : { column, values: [...values], isExchanged, rowsChanged };
+  // Nobody else writes such a value.
+  const isOwn = rowsChanged && isLookUp(scope.before, found.value);
+  return values.size === 0 || isOwn ? undefined : { column, values: [...values], isExchanged, rowsChanged };
 }
 
 /** The only column that it reads. */
