@@ -56,6 +56,7 @@ export default defineRule({
         keys.length === 0 ? show(operation.table) : keys.map((key) => show(key)).join(", ");
       const at = operation.head;
       if (effects.rewrites.length > 0) {
+        const impliedBy = recipes.renameBeside(step);
         const data = { tables: tables(effects.rewrites), change };
         const isPlain =
           using === undefined ||
@@ -63,8 +64,14 @@ export default defineRule({
         const isOpen = type === undefined && old.is !== "absent" && isPlain;
         if (isOpen && operation.call?.statesType === true) return;
         if (isRepair || (isOpen && (grownInto.has(operation.type.name) || isRestated(step))))
-          report({ at, message: "may", severity: "warning", data });
-        else report({ at, message: step.locks.free({ timezone: "UTC" }) ? "zone" : "rewrites", data });
+          report({ at, message: "may", severity: "warning", data, impliedBy });
+        else
+          report({
+            at,
+            message: step.locks.free({ timezone: "UTC" }) ? "zone" : "rewrites",
+            data,
+            impliedBy,
+          });
       } else if (effects.rebuilds.length > 0) {
         report({ at, message: "rebuilds", data: { tables: show(operation.table), change } });
       } else if (effects.scans.length > 0) {

@@ -2,7 +2,7 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { OperationOf } from "../model/operation.ts";
 import { areEnums, throughText } from "../replay/questions/values/through-text.ts";
-import type { Step } from "../replay/step.ts";
+import type { Place, Step } from "../replay/step.ts";
 import type { UserType } from "../schema/model.ts";
 import { heading, inWords, type Advice, type Heading, type RecipeStep } from "./advice.ts";
 import { literal, quote } from "./words.ts";
@@ -102,6 +102,30 @@ export const isRetypedToo = (step: Step, table: QualifiedName, column: string, t
           operation.column.text === (side === "earlier" ? column : to),
       ),
   );
+
+/** The other way round: the RENAME of the same migration, whose new column has the new type as well. */
+export function renamedWith(step: Step): Step<"renameColumn"> | undefined {
+  const { operation, before, effects, neighbours } = step;
+  if (operation.kind !== "changeColumnType" || effects.rewrites.length === 0) return undefined;
+  const own = before.resolve(operation.table);
+  const found = (["earlier", "later"] as const)
+    .flatMap((side) =>
+      neighbours(side, "renameColumn").filter(
+        ({ operation: { table, column, to }, before: then }) =>
+          then.resolve(table) === own && (side === "earlier" ? to : column).text === operation.column.text,
+      ),
+    )
+    .at(0);
+  // Neither an exchange of two columns nor a change of letter case has such a column.
+  const isAlone = found !== undefined && !found.dependents.replaced() && !found.names.keepsName();
+  return isAlone ? found : undefined;
+}
+
+/** Of a change of the type: the RENAME that is reported with the advice for both. */
+export function renameBeside(step: Step): { readonly rule: "rename-column"; readonly at: Place } | undefined {
+  const found = renamedWith(step);
+  return found && { rule: "rename-column", at: { path: found.script.path, span: found.statement.span } };
+}
 
 /** Where a column gets another name and another type. Both versions leave out the column that they don't know. */
 export function oneForBoth(

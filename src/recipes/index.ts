@@ -11,6 +11,7 @@ export { listed, requiredTogether } from "./required-together.ts";
 export { sectionsOf } from "./sections.ts";
 export { writingOf } from "./writing.ts";
 export * from "./columns.ts";
+export { renameBeside } from "./changed-types.ts";
 export { convertedBeside } from "./converted-values.ts";
 export { conversion, typeFirst } from "./conversions.ts";
 export { named } from "./nameless.ts";

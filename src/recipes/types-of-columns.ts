@@ -9,7 +9,15 @@ import { isUserEnum } from "../schema/user-enum.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { behindHands } from "./by-hand.ts";
-import { enumExchange, firedTriggers, inZone, isMovedToo, isRenamedToo } from "./changed-types.ts";
+import {
+  enumExchange,
+  firedTriggers,
+  inZone,
+  isMovedToo,
+  isRenamedToo,
+  oneForBoth,
+  renamedWith,
+} from "./changed-types.ts";
 import { checksLater } from "./checked-again.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, renamedIn, trigger } from "./columns.ts";
 import { convertedToo } from "./converted-values.ts";
@@ -206,6 +214,11 @@ function byNewColumn(step: Step): Advice | undefined {
   if (isBound(step, operation.table, text) || hasHeirs(step, operation.table)) return keyByNewColumn(step);
   // Sessions keep the plans of such a body, for the old type, and fail from then on.
   if (isNamedInTrigger(step, operation.table, text, ["before", "after"])) return undefined;
+  const renamed = renamedWith(step);
+  if (renamed !== undefined) {
+    const { table: of, column: from, to } = renamed.operation;
+    return [oneForBoth(renamed, of, from.text, to.text)];
+  }
   if (isRenamedToo(step, operation.table, text))
     return [
       inWords(
