@@ -1,6 +1,7 @@
 import type { QualifiedName } from "../model/names.ts";
 import { sameType } from "../model/types.ts";
 import { outlivesMigration } from "../replay/questions/settings.ts";
+import { castsAlone } from "../replay/questions/values/way-back.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { ForeignKey, Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unusedTable, type Advice } from "./advice.ts";
@@ -307,15 +308,13 @@ const rowsReferToEachOther = (key: string): string =>
 /** ALTER COLUMN TYPE to the very type that the column has, wherever the migrations have run. */
 function keepsType({ operation, before }: Step): boolean {
   if (operation.kind !== "changeColumnType" || operation.conditional === true) return false;
-  const { table, column, type, using, collation, call } = operation;
-  const isPlain =
-    using === undefined || (using.castOf?.column === column.text && sameType(using.castOf.type, type));
+  const { table, column, type, collation, call } = operation;
   const isMeant = call?.restates !== true && call?.statesType !== true;
   const relation = before.relation(table);
   const found = before.column(table, column.text);
   return (
     isMeant &&
-    isPlain &&
+    castsAlone(operation) &&
     collation === undefined &&
     relation.is === "present" &&
     relation.value.maybeOlder === undefined &&

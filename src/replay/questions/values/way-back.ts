@@ -1,7 +1,8 @@
 /** What a migration's own way back says of a column that the history doesn't make: it leads to what was there before. */
 import { keepsValues } from "../../../effects/postgres/change-type.ts";
 import type { QualifiedName } from "../../../model/names.ts";
-import type { Operation } from "../../../model/operation.ts";
+import type { Operation, OperationOf } from "../../../model/operation.ts";
+import { sameType } from "../../../model/types.ts";
 import type { Step } from "../../step.ts";
 
 type OfColumn = Extract<Operation, { readonly kind: "setNotNull" | "dropNotNull" | "changeColumnType" }>;
@@ -17,7 +18,7 @@ export function requiredBefore(step: Step, table: QualifiedName, column: string)
 /** See `ValueQuestions.onlyGrows`. */
 export function onlyGrows(step: Step): boolean {
   const { operation, before } = step;
-  if (operation.kind !== "changeColumnType" || operation.using !== undefined) return false;
+  if (operation.kind !== "changeColumnType" || !castsAlone(operation)) return false;
   const found = before.column(operation.table, operation.column.text);
   if (found.is === "absent" || (found.is === "present" && found.value.type !== undefined)) return false;
   const last = backOf(step, operation.table, operation.column.text).findLast(
@@ -25,6 +26,10 @@ export function onlyGrows(step: Step): boolean {
   );
   return last !== undefined && keepsValues(last.type, operation.type);
 }
+
+/** A USING that casts the column to its new type does what the server does without one; builders of code write it always. */
+export const castsAlone = ({ column, type, using }: OperationOf<"changeColumnType">): boolean =>
+  using === undefined || (using.castOf?.column === column.text && sameType(using.castOf.type, type));
 
 function backOf({ scope, before }: Step, table: QualifiedName, column: string): readonly OfColumn[] {
   const own = before.resolve(table);
