@@ -2,7 +2,7 @@
 import type { Step } from "../replay/step.ts";
 import { heading, instead, type Advice } from "./advice.ts";
 import { declaredForGood, meanwhileDeclared } from "./declared.ts";
-import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
+import { givenByUpdate, plainDefault } from "./defaults.ts";
 import { textOf } from "./words.ts";
 
 /** MySQL takes only expressions as their defaults, and copies the table for a new column with one. */
@@ -21,9 +21,8 @@ export function requiredColumn(step: Step): Advice | undefined {
   const position = details?.position === undefined ? "" : ` ${textOf(step, details.position.span)}`;
   const optional = written.replace(/\bnot\s+null\b/i, "NULL");
   const isCopied = isLarge.test(type.name) && !step.before.dialect.isMariaDb;
-  // No value fits all rows of a key.
-  const isKey = refers(step, name.text) || step.values.refusingKey() === "unique";
-  if ((isCopied || (known === undefined && isKey)) && optional !== written)
+  // No value fits all rows of a key, and none is safe in an address or a password.
+  if ((isCopied || known === undefined) && optional !== written)
     return instead(
       `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${optional}${position};`,
       meanwhileDeclared(step, "the column is declared as one that may be NULL"),

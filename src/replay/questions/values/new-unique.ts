@@ -96,6 +96,15 @@ function wanted({ operation, skipped }: Step): Wanted | undefined {
   return { table, elements, nullsCount, concurrently: false };
 }
 
+/** What the migration has found the column called. */
+const nameBefore = (step: Step, table: QualifiedName, name: string): string =>
+  step
+    .neighbours("earlier", "renameColumn")
+    .find(
+      ({ operation, before }) =>
+        operation.to.text === name && before.resolve(operation.table) === step.before.resolve(table),
+    )?.operation.column.text ?? name;
+
 /** See `ValueQuestions.newUnique`. */
 export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
   const key = wanted(step);
@@ -112,7 +121,8 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
   if (relation.is === "present" && (relation.value.kind !== "table" || relation.value.temporary))
     return undefined;
   // A table that isn't known most probably has this key.
-  if (parts.includes("id") && !(relation.is === "present" && relation.value.complete)) return undefined;
+  const isKnown = relation.is === "present" && relation.value.complete;
+  if (!isKnown && parts.some((name) => nameBefore(step, table, name) === "id")) return undefined;
   const where = key.where && normaliseOfRow(key.where);
   const copies = step
     .neighbours("earlier", "updateRows")
