@@ -1,4 +1,4 @@
-import { defineRule, type Name, type QualifiedName, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Name, type QualifiedName, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "not-null-on-new-column",
@@ -12,7 +12,7 @@ export default defineRule({
       "A column that the same release adds to an existing table is made `NOT NULL`, without a default.",
     why: "The running version doesn't know the column: each of its INSERTs into the table fails until the new version runs everywhere (PostgreSQL: 23502; MySQL and MariaDB: 1364 in strict mode). A backfill before it fills the rows of now, not those to come.",
     instead:
-      "Give the column a default in the same migration, and drop it in a later one; or leave the column nullable, and in a migration that runs after the new version fill the rows that came without a value, then set `NOT NULL`. A column that is unique or refers to another table has no such default.",
+      "Give the column a default in the same migration, and drop it in a later one; or leave the column nullable, and in a migration that runs after the new version fill the rows that came without a value, then set `NOT NULL`. A column that is unique, refers to another table, or holds an address or a secret has no such default.",
     exceptions: [
       "a table that this release creates, or whose history is hours old",
       "a column with a default, an identity or an expression at the end of the migration",
@@ -43,9 +43,11 @@ export default defineRule({
 
 function saidOf(step: Step, table: QualifiedName, column: Name) {
   const data = { column: step.show(table, column.text) };
-  // What all rows share is no default of it, and no row has the key that it would be.
+  const found = step.before.column(table, column.text);
+  // What all rows share is no default of it, no row has the key that it would be, and it might let somebody in.
+  const hasDefault = found.is === "present" && recipes.plainFill(step, table, found.value) !== undefined;
   const instead =
-    isUnique(step, table, column) || isKey(step, table, column, "foreign key")
+    !hasDefault || isUnique(step, table, column) || isKey(step, table, column, "foreign key")
       ? "Leave the column nullable; in a migration that runs after the new version, fill the rows that came without a value, then set `NOT NULL`."
       : undefined;
   return { message: "requires" as const, data, instead };

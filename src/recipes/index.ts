@@ -44,6 +44,7 @@ export * from "./transactions.ts";
 export * from "./mysql-online.ts";
 export { keptLabel } from "./kept-labels.ts";
 export { defaultInCall } from "./added-keys.ts";
+export { plainFill } from "./defaults.ts";
 export { keyedLater } from "./keyed-later.ts";
 export { madeLater } from "./made-later.ts";
 export { neededLater } from "./needed-later.ts";
