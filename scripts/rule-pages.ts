@@ -198,7 +198,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "TRUNCATE or DELETE without a condition runs before it in the same migration, and nothing fills the table in between;",
       "PostgreSQL: the same migration adds a `NOT NULL` column without a default to the table, which fails where there is a row; this column itself is an error;",
       "look-up tables: their columns only say what a word means (`title_en` in one of several languages), and the migrations insert two rows or more (ten, where columns such as `created_at` stand beside them, unless the table is called `roles`, `order_status`, `event_type` or the like, or has a `smallint` key), or a query makes them from other look-up tables;",
-      "tables called `roles`, `order_status`, `event_types` or the like that have nothing but a key, a name, what it means, and when it was written;",
+      "tables called `roles`, `order_status`, `event_types`, `categories` or the like that have nothing but a key, a name, what it means and looks like, their order, and when it was written;",
       "tables whose key leaves room for few rows: `CHECK (id = 1)`, a boolean, an enum, or a date (a row for each day);",
       "tables called `app_settings`, `config` or the like into which the migrations insert one row that belongs to no other;",
       "tables that stand for sequences, as Hibernate makes them: `next_val` alone, or beside `sequence_name`.",

@@ -130,6 +130,12 @@ describe("tables with few rows", () => {
       "note",
       "orders.sql:1 states is a look-up table: the migrations write its rows",
     ]);
+    const categories =
+      "CREATE TABLE categories (id bigint PRIMARY KEY, code text, icon text, position integer);\n";
+    expect(await reported(index.replace("ON orders", "ON categories"), categories)).toEqual([
+      "note",
+      "orders.sql:1 categories is a look-up table by its name, and says nothing but words",
+    ]);
     expect(await reported(index, orders.replace("KEY", "KEY CHECK (id = 1)"))).toEqual([
       "note",
       "orders.sql:1 orders has a key that leaves room for few rows",

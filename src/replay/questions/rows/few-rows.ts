@@ -139,14 +139,16 @@ function isNamedForWords(table: Relation): boolean {
     others.every(
       ({ name, type }) =>
         type?.name === "boolean" ||
+        place.test(spelt(name)) ||
         (/char|text|string/.test(type?.name ?? "") && bare.test(ofOwn(table.name, name))),
     )
   );
 }
 
-/** A name, a code, what they mean. */
+/** A name, a code, what they mean and look like. */
 const mostBare = 4;
-const bare = /^(?:name|title|code|label|description|slug|status|type|kind|role)$/i;
+const bare =
+  /^(?:name|title|code|label|description|slug|status|type|kind|role|categor(?:y|ies)|colou?r|icon|image|picture|symbol)$/i;
 
 /** What is there in a few forms, whatever a project is about; `order_status` whose key is `order_id` is of each order. */
 function isCalledAfterWords({ name: table, constraints }: Relation): boolean {
@@ -158,7 +160,7 @@ function isCalledAfterWords({ name: table, constraints }: Relation): boolean {
 }
 
 const ofWords =
-  /(?:^|_)(status(?:es)?|types?|kinds?|roles?|permissions?|privileges?|authorit(?:y|ies)|currenc(?:y|ies)|countr(?:y|ies)|languages?)$/i;
+  /(?:^|_)(status(?:es)?|types?|kinds?|roles?|permissions?|privileges?|authorit(?:y|ies)|currenc(?:y|ies)|countr(?:y|ies)|languages?|categor(?:y|ies))$/i;
 
 /** Its author expects few rows. */
 const hasSmallKey = ({ columns, constraints }: Relation): boolean =>
