@@ -63,3 +63,10 @@ export interface Changeset {
   /** Where `resolve` looks for it, as words: `at db/a.sql`. */
   readonly lookedFor: (path: string, relative: boolean) => string;
 }
+
+/**
+ * What `endDelimiter` stands for: it is a regular expression, so `\/` and `\$\$` are `/` and `$$` (run with 3.5 to 5.0). Line
+ * breaks at its ends are left out. Since 4.28, `\/` is cut at the start of a line only.
+ */
+export const delimiterOf = (written: string): string =>
+  written.replace(/^(?:\\[rn])+|(?:\\[rn])+$/g, "").replace(/\\([^\w\s])/g, "$1");

@@ -29,6 +29,8 @@ test.each([
   ["GO", 'endDelimiter="\\nGO"', "\nGO\n"],
   ["GO, which ends a statement without being named", "", "\nGO\n"],
   ["another mark", 'endDelimiter="@@"', "@@"],
+  ["a mark in the way of regular expressions, behind a semicolon", 'endDelimiter="\\/"', ";/"],
+  ["dollars in the way of regular expressions", 'endDelimiter="\\$\\$"', "\n$$\n"],
 ])(
   "%s ends a statement, and tells no other database where the changelogs name one",
   async (_, attributes, end) => {
@@ -60,4 +62,17 @@ test("without a database named in the changelogs, lines of GO are those of SQL S
   const { histories, leftOut = [] } = await lintProject({ fs: memoryFileSystem(files) });
   expect(histories).toEqual([]);
   expect(leftOut.map(({ dialect }) => dialect)).toEqual(["mssql"]);
+});
+
+test.each([
+  ["a slash ends a statement at the start of a line only", "/", "CREATE INDEX f ON t ((id / 2))\n/\n"],
+  ["dollars in the way of regular expressions end one", "\\$\\$", "CREATE INDEX f ON t ((id + 1)) $$\n"],
+])("SQL in a changelog: %s", async (_, mark, index) => {
+  const files = {
+    "db/changelog/db.changelog-master.xml": `<databaseChangeLog><preConditions><dbms type="postgresql"/></preConditions>
+<changeSet id="1" author="a"><sql endDelimiter="${mark}">${table("t")}${index.endsWith("/\n") ? "\n/\n" : " $$\n"}${index}</sql><rollback/></changeSet></databaseChangeLog>`,
+  };
+  const { findings, coverage } = await lintProject({ fs: memoryFileSystem(files) });
+  expect(findings.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+  expect(coverage.statements).toEqual({ read: 2, notUnderstood: 0 });
 });

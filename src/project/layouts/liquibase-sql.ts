@@ -1,4 +1,5 @@
 /** Liquibase's formatted SQL: the changesets of one file, each with its attributes and its way back. Linear. */
+import { delimiterOf } from "../../model/changelog.ts";
 import { span, type Span } from "../../text/span.ts";
 import { linesOf, type Line } from "../scan.ts";
 
@@ -152,13 +153,15 @@ export function withoutDelimiters(
   marker: string,
   lines: Iterable<Line> = linesOf(text),
 ): string | undefined {
-  const own = attribute(marker, "endDelimiter")?.replace(/^(?:\\r|\\n)+/, "");
+  const written = attribute(marker, "endDelimiter");
+  const own = written === undefined ? undefined : delimiterOf(written);
+  /** `/` by itself ends a statement on a line of its own only. */
+  const isAnywhere = own !== undefined && (/^[^\w\s$;]{2,}$/.test(own) || written === "\\/");
   const ends = new Set(own === undefined || own === "" ? ["GO", "go", "/"] : [own]);
   const edits = [...lines].flatMap((line) => {
     const shown = line.text.trim();
     if (ends.has(shown) && shown !== ";") return [{ start: line.start, length: line.text.length }];
-    const isAtEnd = own !== undefined && /^[^\w\s$;]{2,}$/.test(own) && shown.endsWith(own);
-    return isAtEnd
+    return isAnywhere && shown.endsWith(own)
       ? [{ start: line.start + line.text.trimEnd().length - own.length, length: own.length }]
       : [];
   });

@@ -1,4 +1,5 @@
 /** Rows, and SQL as it is written. */
+import { delimiterOf } from "../../../model/changelog.ts";
 import { forDatabase, type Lowering } from "../change.ts";
 import { nameOf } from "../database.ts";
 import { listed, sliced, splitAt, sql, trimmed, written, type Sql, type Value } from "../sql.ts";
@@ -66,10 +67,13 @@ const remove: Lowering = (change) => {
 
 /** Statements between the delimiters that it is told. */
 function statements(change: Change, text: Value): void {
-  const mark = change.get("endDelimiter")?.text.replace(/^(?:\\[rn])+|(?:\\[rn])+$/g, "") ?? ";";
+  const stated = change.get("endDelimiter")?.text ?? ";";
+  const mark = delimiterOf(stated);
   const isSplit = change.get("splitStatements")?.text.trim().toLowerCase() !== "false";
   const isUsual = mark === ";" || mark === "";
-  const parts = !isSplit || isUsual ? [trimmed(text)] : splitAt(text, mark);
+  // A division is none, since 4.0.
+  const isAtStart = stated === "/" && change.target.isSince("4.0") !== "no";
+  const parts = !isSplit || isUsual ? [trimmed(text)] : splitAt(text, isAtStart ? "\n/" : mark);
   for (const part of parts) if (part.text !== "") change.raw(part, isSplit && isUsual);
 }
 
