@@ -75,7 +75,9 @@ export default defineRule({
       const filled = before.family === "postgres" ? recipes.filledAgain(scope, found) : undefined;
       // A call that nothing awaits is why.
       const [unsent] = migration.down.code?.unsent ?? [];
+      const stopped = scope.stoppedBy();
       report({
+        impliedBy: stopped && { rule: ["unknown-table", "unknown-column", "rollback-order"], at: stopped },
         severity: onlyNotNull ? "note" : isWeak || types !== undefined ? "warning" : undefined,
         at:
           unsent !== undefined

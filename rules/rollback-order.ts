@@ -65,7 +65,9 @@ export default defineRule({
           : { message: "kept" as const, data: found }),
         instead:
           earlier?.leftOut ??
-          (inOrder ? `move it after the statement that drops ${names}` : `drop ${names} first`),
+          (inOrder
+            ? `move it after the statement that drops ${names}`
+            : `drop ${[...new Set(users.map(dependents.droppedFirst))].join(", ")} first`),
         related: [
           ...(earlier?.by === undefined ? [] : [{ at: earlier.by, message: `makes ${object}` }]),
           ...later.flatMap(({ user: { origin, text }, step: its }): readonly Related[] => {

@@ -47,6 +47,7 @@ import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
 import { isNotLostBefore } from "./questions/rollback/lost-before.ts";
+import { stoppedBy } from "./questions/rollback/stopped.ts";
 import { isNotTakenOver } from "./questions/rollback/taken-over.ts";
 import { isSure, isUnsure } from "./questions/rollback/unsure.ts";
 import { besideCode, findSecrets, isInTrialFolder, type Secret } from "./questions/migration/secrets.ts";
@@ -308,6 +309,8 @@ export class ReplayedMigration implements MigrationScope {
           .filter(isNotLostBefore(this.steps))
           .filter(isNotTakenOver(this))
       : [];
+
+  stoppedBy = (): ReturnType<MigrationScope["stoppedBy"]> => stoppedBy(this, this.unreversed());
 
   applied = (): readonly Step[] => {
     // Of a CREATE TABLE of what is there already, the foreign keys in it aren't made either.

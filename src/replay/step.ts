@@ -216,6 +216,8 @@ export interface MigrationScope {
   readonly rollbackDifference: () => readonly Difference[] | undefined;
   /** Of these, what is certain: nothing where a part isn't understood, nor what a step under a condition may change. */
   readonly unreversed: () => readonly Difference[];
+  /** The statement of the rollback that the server refuses for the very reason that leaves all of these over. */
+  readonly stoppedBy: () => Place | undefined;
   /** What the rollback takes away or brings back without the data that it held before the migration. */
   readonly rollbackLosses: () => readonly RollbackLoss[];
   /** Columns and tables that the migration adds and the rollback drops, with what was written to them in between. */

@@ -9,6 +9,7 @@ import { keyIn, type Answers } from "../../answers.ts";
 import { releaseOf } from "../../pending.ts";
 import type { Step } from "../../step.ts";
 import { foundBefore, type FoundBefore } from "../rollback/found-before.ts";
+import { droppedFirst } from "../rollback/stopped.ts";
 import { objectMadeHere } from "../names/named-object.ts";
 import { deletedAlong, newAction, type Along, type NewAction } from "./cascades.ts";
 import { exchange, type Exchange } from "./exchanged.ts";
@@ -47,6 +48,8 @@ export interface DependentQuestions {
   readonly ofDropped: () => readonly Dependent[];
   /** The later step of this script that drops such a dependent. */
   readonly dropsLater: (dependent: Dependent) => Step | undefined;
+  /** What the rollback has to drop before, for such a dependent: its table, if the migration has made it. */
+  readonly droppedFirst: (dependent: Dependent) => string;
   /** Of a DROP of a rollback: its migration has found the object, which goes for good. */
   readonly foundBefore: () => FoundBefore | undefined;
   /** Of DROP COLUMN: the statement before it, of this or an earlier migration, that copies the column's values into another column. */
@@ -137,6 +140,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   droppedObject: (step) => () => droppedObject(step.operation, step.before),
   ofDropped: (step) => () => dependentsOfDropped(step),
   dropsLater: (step) => (dependent) => dropsLater(step, dependent),
+  droppedFirst: (step) => (dependent) => droppedFirst(step, dependent),
   foundBefore: (step) => () => foundBefore(step),
   copiedBefore:
     (step, { copies }) =>

@@ -25,6 +25,7 @@ function columnsOf(change: Change, name: string): Sql {
 
 const addForeignKeyConstraint: Lowering = (change) => {
   const { target } = change;
+  change.needs("constraintName");
   const isLater = change.is("deferrable") || change.is("initiallyDeferred");
   change.forbid(target.isMysql && isLater, "deferrable");
   const table = change.object("baseTableName", "baseTable");
@@ -101,6 +102,7 @@ const createIndex: Lowering = (change) => {
   const { target, table } = change;
   // The database is taken to have made it.
   if (change.get("associatedWith") !== undefined) return;
+  if (change.isXml) change.needs("indexName");
   const name = change.get("indexName");
   const using = change.get("using");
   const columns = change.columns.map((column): Sql => {
@@ -120,6 +122,7 @@ const createIndex: Lowering = (change) => {
 
 const dropIndex: Lowering = (change) => {
   const { isMysql } = change.target;
+  if (change.isXml) change.needs("tableName");
   if (isMysql) change.send(sql`DROP INDEX ${change.named("indexName")} ON ${change.table}`);
   else change.send(sql`DROP INDEX ${change.object("indexName")}`);
 };

@@ -1,0 +1,54 @@
+/** Why a rollback stops where it does, if that is also why something is left over. */
+import { displayName } from "../../../schema/dependents.ts";
+import type { Dependent, Difference } from "../../../schema/model.ts";
+import { nearest } from "../../../text/nearest.ts";
+import type { MigrationScope, Place, Step } from "../../step.ts";
+
+/** See `MigrationScope.stoppedBy`. */
+export function stoppedBy(
+  { downSteps }: Pick<MigrationScope, "downSteps">,
+  left: readonly Difference[],
+): Place | undefined {
+  if (left.length === 0 || left.some(({ change }) => change !== "extra")) return undefined;
+  const first = downSteps.find(({ refused, skipped }) => refused && !skipped);
+  return first !== undefined && (misspells(first, left) || needs(first, left))
+    ? { path: first.script.path, span: first.statement.span }
+    : undefined;
+}
+
+/** It names what is left over in another way. */
+function misspells({ failures }: Step, left: readonly Difference[]): boolean {
+  const [whole] = left;
+  const own = whole?.text.split(/[ .]/).at(-1) ?? "";
+  return (
+    left.every(({ table }) => table !== undefined && table === whole?.table) &&
+    failures.some(({ bare }) => bare !== undefined && nearest(bare, [own]) !== undefined)
+  );
+}
+
+/** What it drops is used by tables that are left over, and nothing else is. */
+function needs({ dependents }: Step, left: readonly Difference[]): boolean {
+  const object = dependents.droppedObject();
+  const users = new Set(dependents.ofDropped().flatMap(({ relation }) => relation ?? []));
+  const tables = new Set(left.flatMap((one) => (one.object === "table" ? (one.table ?? []) : [])));
+  return (
+    [...users].some((table) => tables.has(table)) &&
+    left.every(({ table, text }) => text === object || (table !== undefined && users.has(table)))
+  );
+}
+
+/**
+ * What a rollback has to drop before what `user` needs: its table, if the migration has made it; else the user, for
+ * messages.
+ */
+export function droppedFirst(
+  { scope: { before }, after }: Step,
+  { kind, text, relation }: Dependent,
+): string {
+  const found = relation === undefined ? undefined : after.relation(relation);
+  if (relation !== undefined && found?.is === "present" && before.relation(relation).is === "absent") {
+    const { schema, name, kind: is } = found.value;
+    return `${is} ${displayName(after, schema, name)}`;
+  }
+  return kind === "column default" ? text.replace(/^column default /, "the default of ") : text;
+}
