@@ -210,6 +210,12 @@ export class Change {
     this.refused.push({ why, instead });
   }
 
+  /** An attribute without which Liquibase runs no changeset of any file (3.10 to 5.0, run). */
+  needs(name: string): void {
+    if (this.node.attributes.has(name) || this.refused.length > 0) return;
+    this.invalid(`Liquibase refuses ${this.name} without ${name}, and runs no changeset`, `Add ${name}.`);
+  }
+
   /** Of what Liquibase validates in all changesets before it runs the first. */
   invalid(why: string, instead: string): void {
     this.refused.push({ why, instead, isValidation: true });

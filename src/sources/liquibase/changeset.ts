@@ -141,8 +141,15 @@ function lowered(
   if (lower === undefined) change.dynamic();
   else lower(change);
   if (!/\.xml$/i.test(path)) change.ignored.push(...ignoredIn(change));
+  else for (const name of demandedOfXml.get(node.name) ?? []) change.needs(name);
   return change;
 }
+
+/** By the schema of XML alone: YAML and JSON may leave them out. */
+const demandedOfXml: ReadonlyMap<string, readonly string[]> = new Map([
+  ["createIndex", ["indexName"]],
+  ["dropIndex", ["tableName"]],
+]);
 
 /** A property that isn't known makes a name none the less, and the same one everywhere. */
 const hasUnknown = (sent: string): boolean => sent.replace(/"[^"]*"|`[^`]*`/g, "").includes("${");

@@ -102,7 +102,6 @@ const createIndex: Lowering = (change) => {
   const { target, table } = change;
   // The database is taken to have made it.
   if (change.get("associatedWith") !== undefined) return;
-  if (change.isXml) change.needs("indexName");
   const name = change.get("indexName");
   const using = change.get("using");
   const columns = change.columns.map((column): Sql => {
@@ -122,7 +121,6 @@ const createIndex: Lowering = (change) => {
 
 const dropIndex: Lowering = (change) => {
   const { isMysql } = change.target;
-  if (change.isXml) change.needs("tableName");
   if (isMysql) change.send(sql`DROP INDEX ${change.named("indexName")} ON ${change.table}`);
   else change.send(sql`DROP INDEX ${change.object("indexName")}`);
 };
