@@ -154,19 +154,22 @@ export function withRepeats(
   for (const finding of sorted) {
     const { ruleId, severity, path, migration = "", direction, category } = finding;
     const repeatedIn = rules.get(ruleId)?.repeatedIn;
-    const cause = ownCause.has(category)
-      ? (earlierIn(finding, repeatedIn) ?? finding.sentAt ?? finding.message)
-      : "";
+    const earlier = earlierIn(finding, repeatedIn);
+    // Calls may have the same mistake as statements may.
+    const causes = !ownCause.has(category)
+      ? [""]
+      : earlier !== undefined
+        ? [earlier]
+        : [finding.sentAt ?? "", finding.message].filter(Boolean);
     const isOfFile = repeatedIn === "file";
-    const key = [ruleId, severity, direction, path, isOfFile ? "" : migration, cause].join("\n");
-    const known = first.get(key);
-    if (known !== undefined) {
-      known.push(finding);
-      continue;
-    }
-    const own = [finding];
-    groups.push(own);
-    first.set(key, own);
+    const keys = causes.map((cause) =>
+      [ruleId, severity, direction, path, isOfFile ? "" : migration, cause].join("\n"),
+    );
+    const known = keys.map((key) => first.get(key)).find((group) => group !== undefined);
+    const own = known ?? [];
+    own.push(finding);
+    if (known === undefined) groups.push(own);
+    for (const key of keys) if (!first.has(key)) first.set(key, own);
   }
   const apart = groups.flatMap((group) =>
     oneByOne(group, rules.get(group[0]?.ruleId ?? "")?.repeatedIn) ? group.map((one) => [one]) : [group],
