@@ -52,6 +52,32 @@ export function hintFor(at: Token | undefined, before: Token | undefined): strin
   return misspelt(at) ?? misspelt(before);
 }
 
+const endsBody = "ends the body: quote the outer one with another tag, such as $body$";
+const dollars = /^\$\w*\$/;
+
+/** `DO $$ … $$DELETE …$$ … $$`: the inner mark ends the body, and what it quotes stands right behind it. */
+export function endedInside(
+  text: string,
+  body: Token | undefined,
+  at: Token | undefined,
+): string | undefined {
+  if (body?.kind !== "string" || at?.start !== body.end) return undefined;
+  const [mark] = dollars.exec(text.slice(body.start, body.end)) ?? [];
+  return mark === undefined ? undefined : `the ${mark} before this ${endsBody}`;
+}
+
+/** A statement that begins with a mark of dollars is what is left of the body that ended too early. */
+export const isRestOfBody = (
+  text: string,
+  at: Token | undefined,
+  index: number,
+  last: { readonly hint?: string | undefined } | undefined,
+): boolean =>
+  index <= 0 &&
+  at !== undefined &&
+  last?.hint?.endsWith(endsBody) === true &&
+  dollars.test(text.slice(at.start));
+
 /** The mark of UTF-16 at the start of a text, as its bytes read in UTF-8. */
 export const encodingHint = (text: string): string | undefined =>
   text.startsWith("\uFFFD\uFFFD") && text.slice(0, 100).includes("\0")

@@ -8,7 +8,7 @@ import type { FrontEnd, ParsedText, Problem, Statement } from "../front-end.ts";
 import { readBody } from "./body.ts";
 import { spanInFile, type Fragment } from "./fragment.ts";
 import { canonicalText } from "./canonical.ts";
-import { encodingHint, hintFor, startsStatement } from "./hints.ts";
+import { encodingHint, endedInside, hintFor, isRestOfBody, startsStatement } from "./hints.ts";
 import { tokenize, type Token } from "./lexer.ts";
 import { loadParser } from "./libpg.ts";
 import { madeTable } from "./made-table.ts";
@@ -157,11 +157,10 @@ function readPiece(
   const worst = broken ?? last;
   const place = worst === undefined ? span : firstLine(fragment, worst);
   const before = index === 0 ? undefined : piece.tokens.at(index === -1 ? -1 : index - 1);
-  problems.push({
-    span: place,
-    message: outcome.message,
-    hint: encodingHint(reading.file) ?? hintFor(broken, before),
-  });
+  const hint =
+    encodingHint(reading.file) ?? endedInside(fragment.text, before, broken) ?? hintFor(broken, before);
+  if (!isRestOfBody(fragment.text, worst, index, problems.at(-1)))
+    problems.push({ span: place, message: outcome.message, hint });
   statements.push(unparsable(span, makes));
 }
 
