@@ -26,6 +26,7 @@ export default defineRule({
       "`UPDATE` and `DELETE` without `WHERE` (see `update-without-where` and `delete-without-where`)",
       "MongoDB: a filter that chooses some documents",
       "`INSERT … VALUES`",
+      "`INSERT … SELECT` that gives literals to all columns of a unique key of its table",
       "`INSERT … SELECT` of the key of the row with a certain name or code, beside constants, into a table that is new, too",
       "`INSERT … SELECT` from tables of the migration before whose first rows this one has written itself",
       "a table that this migration creates",

@@ -18,7 +18,7 @@ export default defineRule({
     exceptions: [
       "a table or collection that this migration creates",
       "`DELETE … LIMIT`",
-      "it is a warning if the migration then writes rows of the table out",
+      "it is a warning if the migration then writes rows of the table out, or has copied all of them into another table with `INSERT … SELECT *`",
       "MongoDB: it is a warning for a collection with a part such as `cache`, `tmp` or `staging` in its name",
       "the body of a function that isn't called",
     ],

@@ -16,9 +16,10 @@ export default defineRule({
     exceptions: [
       "the first migration",
       "rows of a table that this migration creates, unless the option `seedsOfNewTables` is off",
-      "at most 100 rows of `VALUES`, and rows that `UPDATE` or `DELETE` chooses by the values of a unique key, unless the option `fewRows` is off",
+      "at most 100 rows of `VALUES`, in a loop as well if it goes over a JSON or an array that the migration writes, and rows that `UPDATE` or `DELETE` chooses by the values of a unique key, unless the option `fewRows` is off",
       "the table in which the migrations record themselves",
       "`DROP TABLE IF EXISTS` of a scratch table that this migration then creates",
+      "PostgreSQL: rows written into a table that TRUNCATE has emptied before, where the schema changes lock no other table",
       "`TRUNCATE`, `COPY … TO`, and attaching or detaching partitions",
       "`REINDEX`, `CLUSTER` and other statements that only rebuild what is stored",
       "on PostgreSQL, schema changes that make neither reads nor writes wait, such as `CREATE INDEX CONCURRENTLY`",
@@ -43,9 +44,10 @@ export default defineRule({
       if (first) return;
       const found = steps.filter(altersExisting);
       const altered = found.find((one) => !onlyRefersTo(one)) ?? found[0];
-      const change = steps.filter(changesRows).find(({ table, madeHere, values: { fewRows } }) => {
+      const change = steps.filter(changesRows).find((step) => {
+        const { table, madeHere, values } = step;
         if (table === undefined || madeHere(table)) return table === undefined || !options.seedsOfNewTables;
-        return !(options.fewRows && fewRows()) && !isTracking(table);
+        return !(options.fewRows && values.fewRows()) && !isTracking(table) && !isLockedAnyway(step, found);
       });
       if (altered === undefined || change === undefined) return;
       const lock = altered.effects.locks.find(({ relation }) => !altered.madeHere(relation))?.relation;
@@ -61,6 +63,15 @@ export default defineRule({
     },
   },
 });
+/** TRUNCATE has locked the table to the end, and the schema changes lock no other: an empty table is filled again. */
+function isLockedAnyway({ table, before, values }: Step, altering: readonly Step[]): boolean {
+  if (table === undefined || values.emptiedBy(table)?.kind !== "truncateTable") return false;
+  const key = before.resolve(table);
+  return altering.every(({ effects, madeHere }) =>
+    effects.locks.every(({ relation }) => relation === key || madeHere(relation)),
+  );
+}
+
 /** A new table's foreign key locks the table that it refers to, when it comes and when it goes. */
 const onlyRefersTo = ({ operation, madeHere }: Step): boolean =>
   (operation.kind === "addForeignKey" || operation.kind === "dropTable") && madeHere(operation.table);

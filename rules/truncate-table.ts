@@ -12,7 +12,11 @@ export default defineRule({
     why: "All rows are deleted without running row triggers, and ACCESS EXCLUSIVE makes reads and writes wait. `CASCADE` also empties the tables that refer to it. On MySQL and MariaDB, TRUNCATE commits implicitly: no ROLLBACK brings the rows back.",
     instead:
       "Delete only the rows in question, in batches. If all rows may go, give the reason in a suppression comment.",
-    exceptions: ["a table that this migration, or another pending one, creates", "`TRUNCATE` in a rollback"],
+    exceptions: [
+      "a table that this migration, or another pending one, creates",
+      "a table that this migration creates with `IF NOT EXISTS`, and fills with a query after the `TRUNCATE`",
+      "`TRUNCATE` in a rollback",
+    ],
   },
   messages: {
     lost: "empties {{table}}, and ACCESS EXCLUSIVE makes its readers and writers wait",
@@ -25,7 +29,8 @@ export default defineRule({
       const { table, cascade, head } = operation;
       if (!cascade) {
         const message = before.family === "mysql" ? "gone" : "lost";
-        if (createdPending(table) !== "yes") report({ at: head, message, data: { table: show(table) } });
+        if (createdPending(table) !== "yes" && !isRefilled(step))
+          report({ at: head, message, data: { table: show(table) } });
         return;
       }
       // One statement may list many tables, and what matters is what it doesn't list.
@@ -55,5 +60,14 @@ export default defineRule({
     },
   },
 });
+
+/** `CREATE TABLE IF NOT EXISTS totals`, `TRUNCATE totals`, `INSERT INTO totals SELECT …`: it may run again. */
+function isRefilled({ operation, before, isHere, neighbours }: Step<"truncateTable">): boolean {
+  const found = before.relation(operation.table);
+  if (found.is !== "present" || !isHere(found.value.origin)) return false;
+  return neighbours("later", "insertRows").some(
+    (one) => one.operation.source === "query" && one.before.resolve(one.operation.table) === found.value.key,
+  );
+}
 
 const isTruncate = (step: Step): step is Step<"truncateTable"> => step.operation.kind === "truncateTable";

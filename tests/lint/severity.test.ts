@@ -141,6 +141,59 @@ describe("tables with few rows", () => {
       "orders.sql:1 orders has a key that leaves room for few rows",
     ]);
   });
+
+  describe("rows that somebody defines by hand", () => {
+    const of = async (table: string, columns: string): Promise<readonly string[]> =>
+      reported(
+        `CREATE INDEX by_code ON ${table} (code);\n`,
+        `CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE ${table} (id bigint PRIMARY KEY, code text, ${columns});\n`,
+      );
+    const byName = (table: string): readonly string[] => [
+      "note",
+      `orders.sql:2 ${table} has few rows by its name: they are defined by hand, and belong to nobody`,
+    ];
+
+    test.each([
+      ["rooms", "name text NOT NULL UNIQUE, capacity int, active boolean"],
+      ["meal_categories", "title text, image text, created_at timestamptz NOT NULL"],
+      ["rooms", "name text UNIQUE, created_by bigint REFERENCES users"],
+      ["plans", "name text, price numeric, stripe_price_id text"],
+    ])("%s (%s): a note", async (table, columns) => {
+      expect(await of(table, columns)).toEqual(byName(table));
+    });
+
+    test("each has a place of its own: a note", async () => {
+      expect(await of("dishes", "title text, position int UNIQUE, user_id bigint")).toEqual([
+        "note",
+        "orders.sql:2 dishes ranks its rows by hand: position is another in each",
+      ]);
+    });
+
+    test.each([
+      ["rooms", "name text, capacity int"],
+      ["chat_rooms", "name text UNIQUE"],
+      ["plans", "name text, user_id bigint REFERENCES users"],
+      ["categories", "name text, tenant_id uuid NOT NULL"],
+      ["water_levels", "value int, measured_at timestamptz NOT NULL"],
+      ["products", "name text UNIQUE, position int UNIQUE"],
+      ["entries", "position int UNIQUE"],
+      ["dishes", "position serial UNIQUE"],
+    ])("%s (%s): an error", async (table, columns) => {
+      expect(await of(table, columns)).toEqual(["error"]);
+    });
+  });
+
+  test("the advice of a note is short where it would be of several steps", async () => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "migrations/20240105101530_plans.sql": "CREATE TABLE plans (id bigint PRIMARY KEY, code text);\n",
+        "migrations/20250206112233_change.sql": "ALTER TABLE plans ADD CONSTRAINT one UNIQUE (code);\n",
+      }),
+    });
+    const one = findings.find(({ ruleId }) => ruleId === "unique-constraint-without-index");
+    expect(one?.severity).toBe("note");
+    expect(one?.instead).toMatch(/^With few rows, it can run as it is\. With many: /);
+  });
 });
 
 describe("tables of a young project", () => {

@@ -21,7 +21,7 @@ export const hasFewRows = (schema: Schema, table: Relation): boolean =>
   fewBecause(schema, table) !== undefined;
 
 /** With IF NOT EXISTS, what the history says of its columns and rows counts. */
-const isTold = ({ kind, complete, maybeOlder }: Relation): boolean =>
+export const isTold = ({ kind, complete, maybeOlder }: Relation): boolean =>
   kind === "table" && (complete || maybeOlder !== undefined);
 
 /** Of the primary key. */
@@ -151,7 +151,7 @@ const bare =
   /^(?:name|title|code|label|description|slug|status|type|kind|role|categor(?:y|ies)|colou?r|icon|image|picture|symbol)$/i;
 
 /** What is there in a few forms, whatever a project is about; `order_status` whose key is `order_id` is of each order. */
-function isCalledAfterWords({ name: table, constraints }: Relation): boolean {
+export function isCalledAfterWords({ name: table, constraints }: Relation): boolean {
   const [, word = ""] = ofWords.exec(spelt(table)) ?? [];
   const key = keyColumns({ constraints });
   return (
@@ -336,10 +336,9 @@ function isEnum(schema: Schema, type: ColumnType): boolean {
  */
 export function growth(schema: Schema, made: Relation): 0 | 1 | 2 {
   if (hasFewRows(schema, made)) return 0;
-  const { name: table, columns, constraints, key } = made;
-  if (ofEvents.test(spelt(table))) return 2;
+  const { columns, constraints, key } = made;
+  if (isEventful(made)) return 2;
   if (hasRowsOfWords(schema, made)) return 0;
-  const isOfUsers = ofUsers.test(spelt(table));
   const required = new Set(columns.flatMap(({ name, notNull }) => (notNull === "yes" ? [name] : [])));
   const belongs = constraints.some(
     (one) =>
@@ -351,10 +350,15 @@ export function growth(schema: Schema, made: Relation): 0 | 1 | 2 {
       : required.has(name) &&
         /^(?:timestamp|datetime)/.test(type?.name ?? "") &&
         !stamp.test(name) &&
-        !isOfUsers,
+        !isOfUsers(made),
   );
   return isOfMoment ? 1 : 0;
 }
+
+/** Of people and of what they enter, by its name. */
+export const isOfUsers = ({ name }: Relation): boolean => ofUsers.test(spelt(name));
+/** Time adds rows to it, by its name. */
+export const isEventful = ({ name }: Relation): boolean => ofEvents.test(spelt(name));
 
 const ofEvents =
   /(?:^|_)(?:activit(?:y|ies)|audits?|bookings?|calls?|clicks?|comments?|deliver(?:y|ies)|entr(?:y|ies)|e?mails?|events?|histor(?:y|ies)|invoices?|issues?|items?|jobs?|lines?|logs?|measurements?|messages?|metrics?|movements?|notes?|notifications?|orders?|payments?|positions?|posts?|purchases?|readings?|requests?|reservations?|runs?|samples?|sales?|sessions?|shipments?|tickets?|transactions?|transfers?|views?|visits?|votes?)$/i;
@@ -363,7 +367,7 @@ const moment = /(?:_at|_on|_date|_time|timestamp)$/i;
 const stamp = /^(?:created|updated|deleted|edited|inserted|modified)(?:_?at|_?on|_?date)?$/i;
 
 /** `SocialMediaTypes`: with a line between words. */
-const spelt = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase();
+export const spelt = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase();
 
 /** What `title_en` says in one of several languages, and `name` of `role_name`, `name_role` and `role` in `user_roles`. */
 function ofOwn(table: string, column: string): string {

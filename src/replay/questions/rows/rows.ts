@@ -15,17 +15,18 @@ import { mostAge } from "../migration/written-at.ts";
 import { constantKey } from "../values/constant-key.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
 import { isAdded } from "../values/old-rows.ts";
+import { byHandBecause } from "./by-hand.ts";
 import { fewBecause, isLoaded } from "./few-rows.ts";
 import { isInOpening, opensLater } from "./opening.ts";
 
 export interface Rows {
   /**
    * `none`: a statement of this migration leaves none. `none or fails`: with a row, this migration fails; not where it is
-   * known to be pending. `few`: surely. `fresh`: most probably none yet, as the table is as new as this migration, or the
+   * known to be pending. `few`: surely. `some`: most probably few, as somebody defines them by hand. `fresh`: most probably none yet, as the table is as new as this migration, or the
    * project is. `young`: few yet, as the table is less than a week older than this migration. `many`: stated, or by
    * statistics.
    */
-  readonly are: "none" | "none or fails" | "few" | "fresh" | "young" | "many" | "unknown";
+  readonly are: "none" | "none or fails" | "few" | "some" | "fresh" | "young" | "many" | "unknown";
   /** Why they are none, few, fresh or young, for messages: `orders was created 3 hours before`. */
   readonly because?: string | undefined;
   /** Fresh by less than an hour: one and the same work, which is most probably deployed together; or shown to be unused. */
@@ -158,9 +159,13 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
       at: alike.at,
     };
   // A migration may create a table and then fill it.
-  const purpose = fewBecause(before, found.value) ?? fewLater(scope.after, key);
+  const purpose = bySchemas(step, key, fewBecause);
   if (purpose !== undefined) return { are: "few", because: `${show(key)} ${purpose}`, at: origin };
-  return young ?? unknown;
+  if (young?.are === "fresh") return young;
+  const habit = bySchemas(step, key, byHandBecause);
+  return habit === undefined
+    ? (young ?? unknown)
+    : { are: "some", because: `${show(key)} ${habit}`, at: origin };
 }
 
 /** By settings, which may call it by any of the names, then by statistics, which have it under the first of the keys that they know. */
@@ -219,9 +224,18 @@ function needsNoneLater(step: Asked, { key, origin }: Relation): Origin | undefi
   return later?.is === "present" && later.value.origin === origin ? needsNone(step, later.value) : undefined;
 }
 
-function fewLater(after: Schema, key: Key): string | undefined {
-  const found = after.relation(key);
-  return found.is === "present" ? fewBecause(after, found.value) : undefined;
+/** By what the table is now, or at the end of the migration. */
+function bySchemas(
+  { before, scope: { after } }: Asked,
+  key: Key,
+  because: typeof fewBecause,
+): string | undefined {
+  for (const schema of [before, after]) {
+    const found = schema.relation(key);
+    const said = found.is === "present" ? because(schema, found.value) : undefined;
+    if (said !== undefined) return said;
+  }
+  return undefined;
 }
 
 /** In milliseconds. */

@@ -168,8 +168,13 @@ const givesFew = ({ limited, oneRow }: QueryFacts): boolean => limited || oneRow
 const mostLiteralRows = 100;
 
 /** See `ValueQuestions.fewRows`. */
-export function changesFewRows(operation: Operation, schema: Schema): boolean {
-  if (operation.repeated === true) return false;
+export function changesFewRows(
+  operation: Operation,
+  schema: Schema,
+  together: readonly Operation[] = [],
+): boolean {
+  if (operation.repeated === true)
+    return operation.kind === "insertRows" && operation.rows !== undefined && isOfList(operation, together);
   switch (operation.kind) {
     case "insertRows":
       return operation.rows !== undefined && operation.rows <= mostLiteralRows;
@@ -180,6 +185,19 @@ export function changesFewRows(operation: Operation, schema: Schema): boolean {
       return false;
   }
 }
+
+/** `FOR r IN SELECT jsonb_array_elements(rules) LOOP`: the rounds are written in the migration, and are no range of numbers. */
+function isOfList(operation: Operation, together: readonly Operation[]): boolean {
+  const queries = together
+    .slice(0, together.indexOf(operation))
+    .flatMap((other) => (other.kind === "selectRows" ? [other.query] : []));
+  return (
+    queries.every(({ relations }) => relations.length === 0) &&
+    queries.some(({ functions }) => functions.some(({ text }) => ofLists.test(text)))
+  );
+}
+
+const ofLists = /^(?:pg_catalog\.)?(?:jsonb?_(?:array_elements|each)(?:_text)?|unnest)$/i;
 
 /** `c IS NULL` of a column that is NOT NULL. MySQL finds zero dates by it. */
 export function meetsNoRow(
@@ -196,27 +214,6 @@ export function meetsNoRow(
     );
   });
 }
-
-/** See `ValueQuestions.reloads`. */
-export function reloads({ operation, before, neighbours }: Step): Reload {
-  if (operation.kind !== "deleteRows") return {};
-  const table = before.resolve(operation.table);
-  const written = neighbours("later", "insertRows").filter(
-    (one) => one.before.resolve(one.operation.table) === table,
-  );
-  const isWhole =
-    written.every(({ operation: { rows } }) => rows !== undefined) &&
-    written.reduce((sum, { operation: { rows = 0 } }) => sum + rows, 0) > 1;
-  return isWhole ? { severity: "warning", instead: rowByRow } : {};
-}
-
-export interface Reload {
-  readonly severity?: "warning";
-  readonly instead?: string;
-}
-
-const rowByRow =
-  "Write the rows that are new or differ, and delete by their keys those that are no longer wanted: rows of other tables may refer to the others.";
 
 /** A round of a loop whose body commits is a batch. */
 function isLoopWithCommit(operation: Operation, together: readonly Operation[]): boolean {

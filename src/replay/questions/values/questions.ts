@@ -9,17 +9,10 @@ import { mayBreak } from "./may-break.ts";
 import { alikeCopy, nullCopy, type AlikeCopy, type NullCopy } from "./copied-rows.ts";
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Place, Step } from "../../step.ts";
-import {
-  batchesInOneTransaction,
-  changesFewRows,
-  isBounded,
-  isByPartOfKey,
-  isSeed,
-  reloads,
-  type Reload,
-} from "./bounds.ts";
+import { batchesInOneTransaction, changesFewRows, isBounded, isByPartOfKey, isSeed } from "./bounds.ts";
 import { emptiedBy } from "./emptied.ts";
 import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
+import { reloads, type Reload } from "./kept-rows.ts";
 import { hasRowsOfWords } from "../rows/few-rows.ts";
 import { earlyCurrval } from "./early-currval.ts";
 import { refersToNone, type NoReferent } from "./empty-parent.ts";
@@ -36,6 +29,7 @@ import { refusingKey } from "./implicit-keys.ts";
 import { holdsNoNull, leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
 import { isMarkedAsOwn, isRowOfHistory } from "./named-rows.ts";
+import { givesOneKey } from "./one-key.ts";
 import { isOneOfMany } from "./row-patches.ts";
 import { narrowedCheck, type NarrowedCheck } from "./narrowed-check.ts";
 import { incompleteRow, type IncompleteRow } from "./incomplete-rows.ts";
@@ -92,7 +86,7 @@ export interface ValueQuestions {
   readonly batchesInOneTransaction: () => boolean;
   /** Rows that are written out, up to a hundred, none at all, or those that an UPDATE or DELETE chooses by the values of a unique key. */
   readonly fewRows: () => boolean;
-  /** Of DELETE, where the script then writes rows of the table out, and none that it reads elsewhere: what to say. */
+  /** Of DELETE, where the script then writes rows of the table out, and none that it reads elsewhere, or has copied them all before. */
   readonly reloads: () => Reload;
   /** Each row of a table is a word or a pair of other rows, which can't be there twice: time alone doesn't add any. */
   readonly rowsAreWords: (table: Relation) => boolean;
@@ -202,6 +196,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
       isBounded(step.operation, together, step.before) ||
       isOneOfMany(step) ||
       isSeed(step) ||
+      givesOneKey(step) ||
       isRowOfHistory(step, fills) ||
       isMarkedAsOwn(step) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
@@ -211,9 +206,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     () =>
       batchesInOneTransaction(step, together),
   fewRows:
-    (step, { fills }) =>
+    (step, { together, fills }) =>
     () =>
-      changesFewRows(step.operation, step.before) ||
+      changesFewRows(step.operation, step.before, together) ||
+      givesOneKey(step) ||
       isRowOfHistory(step, fills) ||
       isMarkedAsOwn(step) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
