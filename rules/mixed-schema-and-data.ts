@@ -44,10 +44,9 @@ export default defineRule({
       if (first) return;
       const found = steps.filter(altersExisting);
       const altered = found.find((one) => !onlyRefersTo(one)) ?? found[0];
-      const change = steps.filter(changesRows).find((step) => {
-        const { table, madeHere, values } = step;
+      const change = steps.filter(changesRows).find(({ table, madeHere, values }) => {
         if (table === undefined || madeHere(table)) return table === undefined || !options.seedsOfNewTables;
-        return !(options.fewRows && values.fewRows()) && !isTracking(table) && !isLockedAnyway(step, found);
+        return !(options.fewRows && values.fewRows()) && !isTracking(table) && !values.fillsLocked(found);
       });
       if (altered === undefined || change === undefined) return;
       const lock = altered.effects.locks.find(({ relation }) => !altered.madeHere(relation))?.relation;
@@ -63,15 +62,6 @@ export default defineRule({
     },
   },
 });
-/** TRUNCATE has locked the table to the end, and the schema changes lock no other: an empty table is filled again. */
-function isLockedAnyway({ table, before, values }: Step, altering: readonly Step[]): boolean {
-  if (table === undefined || values.emptiedBy(table)?.kind !== "truncateTable") return false;
-  const key = before.resolve(table);
-  return altering.every(({ effects, madeHere }) =>
-    effects.locks.every(({ relation }) => relation === key || madeHere(relation)),
-  );
-}
-
 /** A new table's foreign key locks the table that it refers to, when it comes and when it goes. */
 const onlyRefersTo = ({ operation, madeHere }: Step): boolean =>
   (operation.kind === "addForeignKey" || operation.kind === "dropTable") && madeHere(operation.table);

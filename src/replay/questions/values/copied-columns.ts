@@ -77,4 +77,4 @@ export const isAboutNull = (where: string): boolean =>
 
 /** A table that may have more than a few rows. */
 export const hasRows = ({ rows }: Step, { key }: Relation): boolean =>
-  /^(?:unknown|many|young)$/.test(rows(key).are);
+  /^(?:unknown|many|some|young)$/.test(rows(key).are);

@@ -19,6 +19,16 @@ export function emptiedBy({ before, earlier }: Step, table: QualifiedName): Oper
   return by;
 }
 
+/** See `ValueQuestions.fillsLocked`. */
+export function fillsLocked(step: Step, others: readonly Step[]): boolean {
+  const { table, before } = step;
+  if (table === undefined || emptiedBy(step, table)?.kind !== "truncateTable") return false;
+  const key = before.resolve(table);
+  return others.every(({ effects, madeHere }) =>
+    effects.locks.every(({ relation }) => relation === key || madeHere(relation)),
+  );
+}
+
 /** The table whose rows it adds, changes or deletes. */
 const writtenTable = (operation: Operation): QualifiedName | undefined =>
   changed(operation) === "rows" || operation.kind === "attachPartition" ? tableOf(operation) : undefined;

@@ -10,7 +10,7 @@ import { alikeCopy, nullCopy, type AlikeCopy, type NullCopy } from "./copied-row
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Place, Step } from "../../step.ts";
 import { batchesInOneTransaction, changesFewRows, isBounded, isByPartOfKey, isSeed } from "./bounds.ts";
-import { emptiedBy } from "./emptied.ts";
+import { emptiedBy, fillsLocked } from "./emptied.ts";
 import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
 import { reloads, type Reload } from "./kept-rows.ts";
 import { hasRowsOfWords } from "../rows/few-rows.ts";
@@ -111,6 +111,8 @@ export interface ValueQuestions {
   readonly firedTriggers: () => readonly Fired[];
   /** The statement of this script that has deleted all rows of the table, if none has added rows since. */
   readonly emptiedBy: (table: QualifiedName) => Operation | undefined;
+  /** Fills a table that TRUNCATE has emptied and locked, and the other steps lock none but that and new ones. */
+  readonly fillsLocked: (others: readonly Step[]) => boolean;
   /** Of UPDATE: a constraint, not yet validated but committed, that old rows break until it runs. */
   readonly checkedBefore: () => Constraint | undefined;
   /** Of ADD CHECK and ADD FOREIGN KEY: rows from before may break it. */
@@ -248,6 +250,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     () =>
       firedTriggers(step, setting),
   emptiedBy: (step) => (table) => emptiedBy(step, table),
+  fillsLocked: (step) => (others) => fillsLocked(step, others),
   checkedBefore: (step, { fills }) => {
     const { operation, before, earlier } = step;
     return () => {
