@@ -400,8 +400,11 @@ const isWord = (columns: Relation["columns"], name: string, words = meaning): bo
 const said =
   "(?:abbreviation|active|code|colou?r|default|definition|description|enabled|icon|identifier|indicator|key|kind|label|level|locale|name|order|position|priority|rank|slug|sort|symbol|title|type|value|weight)$";
 const meaning = new RegExp(`^(?:\\w+_)?${said}`, "i");
-/** Without an underscore, where so many rows are written: `columntype`. */
-const ending = new RegExp(`^\\w*${said}`, "i");
+/** Without an underscore, where so many rows are written: `columntype`; and what a rule or a level says, `points`. */
+const ending = new RegExp(
+  `^\\w*(?:${said}|(?:days|difficulty|format|limit|max(?:imum)?|min(?:imum)?|percent(?:age)?|phase|points|prefix|score|severity|stage|status|suffix|threshold|unit)$)`,
+  "i",
+);
 
 /** `CHECK (id = 1)`, `CHECK (id BETWEEN 1 AND 12)`, a key that is a boolean or an enum. */
 function hasBoundedKey(schema: Schema, { key: table, columns, constraints }: Relation): boolean {

@@ -50,13 +50,14 @@ interface Asked {
   readonly text: string;
 }
 
-/** All rows whose column has one text, or those of them with a number in another column. */
+/** All rows that it changes or copies, whose column has one text, or those of them with a number in another column. */
 export function askedFor(operation: Operation): Asked | undefined {
-  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
-  if (operation.repeated === true) return undefined;
+  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows" && operation.kind !== "insertRows")
+    return undefined;
+  const [source, ...others] = operation.kind === "insertRows" ? operation.query.relations : [operation.table];
+  if (source === undefined || others.length > 0 || operation.repeated === true) return undefined;
   const asked = (operation.where?.text ?? "").replaceAll(comment, " ").replace(byNumber, " ");
   const [, column, text = ""] = byText.exec(asked) ?? [];
   if (column === undefined) return undefined;
-  const { table } = operation;
-  return { table, column: column.toLowerCase(), text: text.slice(1, -1).replaceAll("''", "'") };
+  return { table: source, column: column.toLowerCase(), text: text.slice(1, -1).replaceAll("''", "'") };
 }
