@@ -142,15 +142,15 @@ describe("tables with few rows", () => {
     ]);
   });
 
-  test("ten rows and more that say how many points something gives: a note", async () => {
+  test("ten rows and more that say what something scores: a note", async () => {
     const values = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((id) => `(${id}, 'a${id}')`);
-    const table = "CREATE TABLE rating_points (id bigint PRIMARY KEY, code text, points int);\n";
+    const table = "CREATE TABLE rewards (id bigint PRIMARY KEY, code text, score int);\n";
     const seeds = (rows: readonly string[]): string =>
-      `${table}INSERT INTO rating_points (id, code) VALUES ${rows.join(", ")};\n`;
-    const change = index.replace("ON orders", "ON rating_points");
+      `${table}INSERT INTO rewards (id, code) VALUES ${rows.join(", ")};\n`;
+    const change = index.replace("ON orders", "ON rewards");
     expect(await reported(change, seeds(values))).toEqual([
       "note",
-      "orders.sql:1 rating_points is a look-up table: the migrations write its rows",
+      "orders.sql:1 rewards is a look-up table: the migrations write its rows",
     ]);
     expect(await reported(change, seeds(values.slice(1)))).toEqual(["error"]);
   });
