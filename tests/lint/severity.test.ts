@@ -168,7 +168,7 @@ describe("tables with few rows", () => {
 
     test.each([
       ["rooms", "name text NOT NULL UNIQUE, capacity int, active boolean"],
-      ["meal_categories", "title text, image text, created_at timestamptz NOT NULL"],
+      ["meal_categories", "title text, calories int, created_at timestamptz NOT NULL"],
       ["rooms", "name text UNIQUE, created_by bigint REFERENCES users"],
       ["plans", "name text, price numeric, stripe_price_id text"],
     ])("%s (%s): a note", async (table, columns) => {
