@@ -259,12 +259,19 @@ function byTool(
     `${byTriggers} gives ${renamedKeys} other names, with a leading _, by which later migrations have to drop them`,
   );
   const isRenamed = isByTriggers && (hasOwnKey || isReferenced);
+  const { are } = step.rows(table);
   return [
+    ...(are === "fresh" || are === "young" ? [ifStillSmall] : []),
     inShell(when, lines),
     { ...inWords(recordedFirst(step, others)), after: "statement" as const },
     ...(isRenamed ? [{ ...renamed, after: "statement" as const }] : []),
   ];
 }
+
+/** A tool is more work than the copy. */
+const ifStillSmall = inWords(
+  "Leave the statement as it is if the table has few rows when it runs: then the copy takes a moment. With many:",
+);
 
 /** Percona Toolkit 3.2.1 ends with 1364 at the first row, also where the server itself would take an implicit value. */
 const withoutDefault: Advice = [
