@@ -209,15 +209,16 @@ export function heldMeanwhile(step: Step): HeldLock | undefined {
     const found = (locking ?? step).before.relation(key);
     return found.is === "present" ? (found.value.ownedBy?.table ?? key) : key;
   };
-  const leftovers = step
-    .neighbours("earlier", "dropTable", "dropView")
-    .filter(({ dependents }) => dependents.dropsLeftover())
-    .map(({ operation, before }) =>
-      before.resolve(operation.kind === "dropTable" ? operation.table : operation.view),
-    );
+  // Nobody uses what was left over, nor what doesn't come back.
+  const unused = step.neighbours("earlier", "dropTable", "dropView").flatMap((one) => {
+    const { operation, before, dependents } = one;
+    const key = before.resolve(operation.kind === "dropTable" ? operation.table : operation.view);
+    const isGone = [step.before, step.scope.after].every((schema) => schema.relation(key).is === "absent");
+    return isGone || dependents.dropsLeftover() ? [key] : [];
+  });
   return transaction.held.find(
     ({ relation, mode, explicit, origin }) =>
-      !leftovers.includes(relation) &&
+      !unused.includes(relation) &&
       (!isHere(origin) || origin.span.end <= statement.span.start) &&
       blocks(mode) !== "nothing" &&
       !explicit &&

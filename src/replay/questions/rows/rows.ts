@@ -41,7 +41,7 @@ export interface Rows {
 
 const unknown: Rows = { are: "unknown" };
 
-type Asked = Pick<Step, "before" | "operation" | "scope" | "table" | "isHere" | "show">;
+type Asked = Pick<Step, "before" | "operation" | "scope" | "table" | "isHere" | "show" | "earlier">;
 
 /** The table in which the tool keeps what it has applied: its shape and its values are the tool's. */
 export const isOfTool = ({ history }: MigrationScope, key: Key): boolean =>
@@ -161,11 +161,31 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
   // A migration may create a table and then fill it.
   const purpose = bySchemas(step, key, fewBecause);
   if (purpose !== undefined) return { are: "few", because: `${show(key)} ${purpose}`, at: origin };
-  if (young?.are === "fresh") return young;
+  const copied = young ?? copiedHere(step, found.value);
+  if (copied?.are === "fresh") return copied;
   const habit = bySchemas(step, key, byHandBecause);
   return habit === undefined
-    ? (young ?? unknown)
+    ? (copied ?? unknown)
     : { are: "some", because: `${show(key)} ${habit}`, at: origin };
+}
+
+/** This migration makes the table of rows of others, which have few: as the one with most. */
+function copiedHere({ isHere, earlier }: Asked, table: Relation): Rows | undefined {
+  const { key, origin, loaded, derivedFrom, copyOf } = table;
+  if (!loaded || !isHere(origin) || (derivedFrom ?? copyOf) === undefined) return undefined;
+  const sources = new Map<Key, Step>();
+  for (const one of earlier()) {
+    const { operation, before, after, skipped } = one;
+    const isFill =
+      !skipped &&
+      ((operation.kind === "createTable" && after.resolve(operation.table) === key) ||
+        (operation.kind === "insertRows" && before.resolve(operation.table) === key));
+    if (isFill) for (const from of operation.query?.relations ?? []) sources.set(before.resolve(from), one);
+  }
+  const rows = [...sources].map(([from, one]) => one.rows(from));
+  const few = ["some", "few", "young", "fresh"] as const;
+  const [most] = few.flatMap((are) => rows.find((one) => one.are === are) ?? []);
+  return rows.every(({ are }) => few.some((one) => one === are)) ? most : undefined;
 }
 
 /** By settings, which may call it by any of the names, then by statistics, which have it under the first of the keys that they know. */
