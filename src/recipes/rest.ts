@@ -159,10 +159,11 @@ function placed(
         : [...parts[0], ...whole, ...parts[1]];
   }
   if (isHere) {
+    const dropsLater = statementsOf(whole.slice(1)).includes("DROP CONSTRAINT ");
     const isKept = (one: Operation): boolean =>
-      one.kind !== "dropColumn" || left.some((other) => replaces(one, other));
-    const drops = statementsOf(whole.slice(1)).includes("DROP CONSTRAINT ") ? split(isKept) : undefined;
-    const [now, later] = drops ?? [all, []];
+      !treated.some((column) => isKeyOf(one, column)) &&
+      (!dropsLater || one.kind !== "dropColumn" || left.some((other) => replaces(one, other)));
+    const [now, later] = split(isKept) ?? [all, []];
     return [...whole.slice(0, 1), ...now, ...whole.slice(1), ...later];
   }
   // What is dropped may be of use until then.
@@ -260,6 +261,12 @@ const replaces = (one: Operation, other: Operation): boolean =>
   ((one.kind === "dropColumn" && other.kind === "addColumn") ||
     (one.kind === "addColumn" && other.kind === "dropColumn")) &&
   nameOf(one) === nameOf(other);
+
+/** A primary key of a new column, which has no values before the advice's last step. */
+const isKeyOf = (one: Operation, column: Operation): boolean =>
+  one.kind === "addPrimaryKey" &&
+  column.kind === "addColumn" &&
+  one.columns.some(({ text }) => text === column.column.name.text);
 
 /** NOT NULL of a column that gets another type: the advice gives it to the new column. */
 const makesRequired = (one: Operation, other: Operation, text: string): boolean =>
