@@ -195,7 +195,10 @@ function byTool(
     relation?.constraints.some(({ kind }) => kind === "foreign key") === true ||
     step.statement.operations.some(({ kind }) => kind === "addForeignKey");
   const isReferenced = before.foreignKeysTo(table).length > 0 || isReferredToByOtherApp(step, table);
-  const adds = new Set(operations.map(({ kind }) => kind));
+  const renames = operations.some(({ kind }) => kind === "renameColumn");
+  const changesName = operations.some(
+    (op) => op.kind === "redefineColumn" && op.definition.name.text !== op.column.text,
+  );
   if (isHeldByKeys(step, operations)) return withoutTool;
   if (isReplacedLater(step)) return withNextKey;
   if (hasDroppedKey(step)) return afterDroppedKey;
@@ -217,11 +220,11 @@ function byTool(
   const lines: string[] = [];
   // Both are made for MySQL, and refuse tables with foreign keys or triggers.
   if (!before.dialect.isMariaDb && !touchesKeys && !hasTriggers && keys?.shared !== false) {
-    const renames = adds.has("renameColumn") ? " --approve-renamed-columns" : "";
+    const approved = renames || changesName ? " --approve-renamed-columns" : "";
     lines.push(
-      `gh-ost --database="$DB" --table=${shellWord(table.name)} --alter=${alter}${renames} --execute`,
+      `gh-ost --database="$DB" --table=${shellWord(table.name)} --alter=${alter}${approved} --execute`,
     );
-    if (renames === "" && !dropsKey && step.mysql.hasSpirit())
+    if (approved === "" && !dropsKey && step.mysql.hasSpirit())
       lines.push(`spirit --database="$DB" --table=${shellWord(table.name)} --alter=${alter}`);
   }
   // Rows that a new unique key refuses would be lost during the copy.
@@ -230,13 +233,14 @@ function byTool(
   );
   const losesNoRow = !isUnique && (keys === undefined || keys.covered || !dropsKey);
   const isWithoutValue = leavesRowsWithout(operations);
-  if (losesNoRow && !isWithoutValue && !adds.has("renameColumn"))
+  if (losesNoRow && !isWithoutValue && !renames)
     lines.push(
       [
         byTriggers,
         `--alter=${alter}`,
         ...flags,
-        ...(dropsKey ? ["--no-check-alter"] : []),
+        // It finds the new name in CHANGE, and asks that somebody has looked; it overlooks RENAME COLUMN.
+        ...(dropsKey || changesName ? ["--no-check-alter"] : []),
         "--execute",
         `D="$DB",t=${shellWord(table.name)}`,
       ].join(" "),

@@ -63,6 +63,13 @@ it("judges foreign keys by the schema at that point, and not by what later migra
   expect(tools(advice(change, { more: `${key};` }))).toEqual(["pt-online-schema-change"]);
 });
 
+it("has a new name approved, which CHANGE gives, too", () => {
+  expect(advice("ALTER TABLE orders CHANGE code number bigint")).toEqual([
+    `gh-ost --database="$DB" --table=orders --alter='CHANGE code number bigint' --approve-renamed-columns --execute`,
+    `pt-online-schema-change --alter='CHANGE code number bigint' --no-check-alter --execute D="$DB",t=orders`,
+  ]);
+});
+
 it("names pt-online-schema-change only where the rows have a value for a new column", () => {
   const change = "ALTER TABLE orders MODIFY code bigint, ADD COLUMN n int NOT NULL";
   expect(tools(advice(change))).toEqual(["gh-ost", "spirit"]);
