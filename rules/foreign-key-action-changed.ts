@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "foreign-key-action-changed",
@@ -16,6 +16,7 @@ export default defineRule({
       "a key that isn't replaced (`drop-foreign-key-action`)",
       "a change between `SET NULL` and `SET DEFAULT`, and `ON UPDATE` actions",
       "a key that one migration drops and a later one adds",
+      "a new `CASCADE` to a table whose columns are all in its primary key, or in foreign keys, and to which no other refers",
       "a table that a pending migration creates",
     ],
   },
@@ -33,6 +34,7 @@ export default defineRule({
       const isRefused = action.to === "refuses";
       const [own, referenced] = [show(table), show(references)];
       const isLeaf = after.foreignKeysTo(table).every((one) => one.table === after.resolve(table));
+      if (!isRefused && isLeaf && saysNothing(after.relation(table))) return;
       const look = `Before this migration, look at who deletes rows of ${referenced}`;
       const deploy = `First deploy the version that deletes or changes the rows of ${own} itself, then change the key.`;
       const behind = isLeaf
@@ -49,3 +51,15 @@ export default defineRule({
     },
   },
 });
+
+/** Its rows only say that two others belong together, or that a value is one of a row's. */
+function saysNothing(found: ReturnType<Step["after"]["relation"]>): boolean {
+  if (found.is !== "present" || !found.value.complete) return false;
+  const { columns, constraints } = found.value;
+  const keys = constraints.flatMap((one) =>
+    one.kind === "primary key" || one.kind === "foreign key" ? [one] : [],
+  );
+  return ["primary key", "foreign key"].some((kind) =>
+    columns.every(({ name }) => keys.some((one) => one.kind === kind && one.columns.includes(name))),
+  );
+}
