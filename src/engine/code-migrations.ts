@@ -115,6 +115,7 @@ const sourceHistory = (fs: FileSystem, history: History): SourceHistory => ({
   serverVersion: history.serverVersion,
   toolRelease: history.toolRelease,
   writtenSchema: history.writtenSchema,
+  ownDatabase: history.ownDatabase,
   listFolder: (folder) => fs.list(join(folder)),
   paths: history.migrations.map(({ up }) => up.path),
   changesets: history.migrations.flatMap(({ up, changeset }) =>

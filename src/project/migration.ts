@@ -342,6 +342,8 @@ export interface Schemas {
   readonly searchPath?: readonly string[] | undefined;
   /** PostgreSQL: the schema that the tool itself writes before names without one, where its sessions may not look there. */
   readonly writtenSchema?: string | undefined;
+  /** MySQL and MariaDB: the database of its connection, in which names without one are. */
+  readonly ownDatabase?: string | undefined;
 }
 
 /** What a history has from the tool that runs it, whatever its files are. */

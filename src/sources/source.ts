@@ -99,6 +99,8 @@ export interface SourceHistory {
   readonly toolRelease?: string | undefined;
   /** See `Schemas.writtenSchema`. */
   readonly writtenSchema?: string | undefined;
+  /** See `Schemas.ownDatabase`. */
+  readonly ownDatabase?: string | undefined;
   /** Names in a folder of the project, sorted; a folder's name ends in `/`. */
   readonly listFolder: (folder: string) => readonly string[];
   /** Paths of all migrations in the order in which they run. */

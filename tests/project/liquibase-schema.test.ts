@@ -111,3 +111,25 @@ test("advice in SQL names the schema that Liquibase writes, and leaves out that 
   );
   expect(ofConnection?.instead).toContain('CREATE INDEX CONCURRENTLY by_shop ON "user"');
 });
+
+test("takes the database of MySQL's connection, which a change names, for the one without a name", async () => {
+  const change = (catalog: string): string => `<?xml version="1.0" encoding="UTF-8"?>
+<databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog">
+  <changeSet id="1" author="ann"><createTable tableName="notes"><column name="id" type="int"/></createTable></changeSet>
+  <changeSet id="2" author="ann"><dropColumn catalogName="${catalog}" tableName="notes" columnName="size"/></changeSet>
+</databaseChangeLog>
+`;
+  const messages = async (catalog: string): Promise<readonly string[]> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "pom.xml": "<artifactId>liquibase-core</artifactId><artifactId>mysql-connector-j</artifactId>",
+        "src/main/resources/application.properties":
+          "spring.datasource.url=jdbc:mysql://localhost:3306/shop?useSSL=false\nspring.liquibase.change-log=classpath:db/changelog.xml\n",
+        "src/main/resources/db/changelog.xml": change(catalog),
+      }),
+    });
+    return findings.map(({ message }) => message).filter((message) => message.startsWith("fails:"));
+  };
+  expect(await messages("shop")).toEqual(["fails: there is no column notes.size"]);
+  expect(await messages("archive")).toEqual([]);
+});

@@ -187,9 +187,20 @@ export function statedSchemas(fs: FileSystem, root: string): Schemas | undefined
   const [name = "", ...others] = found;
   // Of several profiles, or what the environment says.
   const isKnown = others.length === 0 && /^[a-z_]\w{0,62}$/i.test(name) && name !== "public";
-  if (!isKnown) return undefined;
+  if (!isKnown) return ownDatabase(fs, root);
   return { searchPath: [name, "public"], ...(isDefault ? { writtenSchema: name } : {}) };
 }
+
+/** Of MySQL's or MariaDB's connection, where all settings name the same. */
+function ownDatabase(fs: FileSystem, root: string): Schemas | undefined {
+  const found = inModule(fs, root, folders, (text) =>
+    Array.from(text.matchAll(mysqlDatabase), ([, name = ""]) => name),
+  );
+  const [name, ...others] = new Set(found);
+  return name === undefined || others.length > 0 ? undefined : { ownDatabase: name };
+}
+
+const mysqlDatabase = /\bjdbc:(?:mysql|mariadb):(?:\w{1,20}:)?\/\/[^\s"'<>/]{1,200}\/(\w{1,64})\b/gi;
 
 const pathsIn = (text: string): readonly string[] =>
   /change[-_]?log/i.test(text)

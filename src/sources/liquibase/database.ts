@@ -28,6 +28,8 @@ export interface Target {
   readonly cutsSerialTypes: boolean;
   /** PostgreSQL: it writes this one before names without a schema. */
   readonly writtenSchema?: string | undefined;
+  /** MySQL: the database of the connection. */
+  readonly ownDatabase?: string | undefined;
 }
 
 export function targetOf(
@@ -120,7 +122,7 @@ export function qualified(
   catalog: Value | undefined,
 ): Sql {
   const own = target.isMysql ? (catalog ?? schema) : schema;
-  return own === undefined || own.text.trim() === ""
+  return own === undefined || own.text.trim() === "" || (target.isMysql && own.text === target.ownDatabase)
     ? inDefault(target, name)
     : sql`${nameOf(target, own)}.${nameOf(target, name)}`;
 }

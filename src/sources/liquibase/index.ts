@@ -19,9 +19,10 @@ export function openHistory({
   serverVersion,
   toolRelease,
   writtenSchema,
+  ownDatabase,
   changesets,
 }: SourceHistory): HistoryReader {
-  const target = { ...targetOf(dialect, serverVersion, toolRelease), writtenSchema };
+  const target = { ...targetOf(dialect, serverVersion, toolRelease), writtenSchema, ownDatabase };
   const byPath = new Map<string, Changeset[]>();
   const byId = new Map<string, Changeset>();
   for (const { path, changeset } of changesets ?? []) {
