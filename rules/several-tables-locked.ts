@@ -25,20 +25,18 @@ export default defineRule({
   messages: { deadlock: "holds {{held}} while waiting for {{table}} ({{lock}}): can deadlock" },
   recipe: recipes.lockTogether,
   on: {
-    migration({ applied, history: { web } }, { report }) {
+    migration({ applied }, { report }) {
       const locked = new Map<number, readonly Held[]>();
       const triggered = new Map<number, Set<Key>>();
       const seen = new Set<number>();
       for (const step of applied()) {
-        const { id } = step.transaction;
-        const own = ownTable(step);
+        const [{ id }, own] = [step.transaction, ownTable(step)];
         if (own === undefined || seen.has(id) || step.locks.heldExplicitly()) continue;
         const tree = step.locks.treeOf(own.key);
         const all = locked.get(id) ?? heldBefore(step);
         const held = all.find((one) => one.tree !== tree && areRelated(step, one.tree, tree)) ?? all[0];
-        const isOfPlatform = web?.schemas.includes(own.key.slice(0, own.key.indexOf("."))) === true;
-        const isHeld = !isOfPlatform || own.lock === "ACCESS EXCLUSIVE";
-        locked.set(id, isHeld ? [...all, { tree, at: step.operation.head, by: step.statement }] : all);
+        const isOthers = step.locks.ofPlatform(own.key) && own.lock !== "ACCESS EXCLUSIVE";
+        if (!isOthers) locked.set(id, [...all, { tree, at: step.operation.head, by: step.statement }]);
         // A migration of triggers often changes many tables, which the application uses in any order.
         const trees = triggered.get(id) ?? new Set();
         if (step.operation.kind.endsWith("Trigger")) triggered.set(id, trees.add(tree));

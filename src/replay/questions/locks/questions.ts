@@ -1,3 +1,4 @@
+import { isOfPlatform } from "../rows/rows.ts";
 import type { Lock, LockMode } from "../../../effects/effects.ts";
 import type { DialectFamily } from "../../../model/dialect.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
@@ -41,6 +42,8 @@ export interface LockQuestions {
    * one batch included), which this statement doesn't take itself. LOCK TABLE, with which they wait on purpose, aside.
    */
   readonly heldMeanwhile: () => HeldLock | undefined;
+  /** The tool's platform makes the table and writes it: the project's programs read it at most. */
+  readonly ofPlatform: (table: Key) => boolean;
   /** LOCK TABLE of this transaction holds ACCESS EXCLUSIVE on one of the tables; none named: on any. */
   readonly heldExplicitly: (...tables: readonly Key[]) => boolean;
   /** The server refuses NOT VALID for the foreign key that is added (on partitioned tables, before 18). */
@@ -122,6 +125,10 @@ export const lockAnswers: Answers<LockQuestions> = {
       return time !== undefined && most !== undefined && time > most ? "too long" : "set";
     },
   heldMeanwhile: (step) => () => heldMeanwhile(step),
+  ofPlatform:
+    ({ scope }) =>
+    (table) =>
+      isOfPlatform(scope.history, table),
   heldExplicitly:
     ({ transaction }) =>
     (...tables) =>

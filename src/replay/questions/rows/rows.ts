@@ -327,15 +327,19 @@ function newRows(
   return { are: "fresh", because, at: origin };
 }
 
-/** A table that the tool's platform makes with the project, which begins with this history. */
+/** A table that the tool's platform makes. */
+export const isOfPlatform = ({ web }: History, key: Key): boolean =>
+  web?.schemas.includes(key.slice(0, key.indexOf("."))) === true;
+
+/** The same with the project, which begins with this history. */
 function isOfNewPlatform(scope: MigrationScope, schema: Schema, key: Key): boolean {
   const { history, migration } = scope;
-  const { web } = history;
-  const isOfPlatform = (one: Key): boolean => web?.schemas.includes(one.slice(0, one.indexOf("."))) === true;
-  if (!isOfPlatform(key) || history.continues === true || isTakenOver(history, schema)) return false;
+  if (!isOfPlatform(history, key) || history.continues === true || isTakenOver(history, schema)) return false;
   if (migration.index > 0 && ageOf(scope, 0, schema) >= youth) return false;
   // What uses a table that nobody has made was begun later than the project.
-  return [...scope.after.relations()].every((one) => one.origin !== undefined || isOfPlatform(one.key));
+  return [...scope.after.relations()].every(
+    (one) => one.origin !== undefined || isOfPlatform(history, one.key),
+  );
 }
 
 /** No time says how old the history is, which begins with an empty database. */
