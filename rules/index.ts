@@ -93,6 +93,7 @@ import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
 import foreignKeyWithoutIndex from "./foreign-key-without-index.ts";
 import foreignKeyWithoutNotValid from "./foreign-key-without-not-valid.ts";
 import foreignKeyWithoutOnDelete from "./foreign-key-without-on-delete.ts";
+import frozenDefault from "./frozen-default.ts";
 import generatedColumnFailsOnRows from "./generated-column-fails-on-rows.ts";
 import globalSettingChanged from "./global-setting-changed.ts";
 import grantAll from "./grant-all.ts";
@@ -346,6 +347,7 @@ export const rules: readonly Rule[] = [
   foreignKeyWithoutIndex,
   foreignKeyWithoutNotValid,
   foreignKeyWithoutOnDelete,
+  frozenDefault,
   generatedColumnFailsOnRows,
   globalSettingChanged,
   grantAll,

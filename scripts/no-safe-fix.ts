@@ -114,6 +114,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "float-for-money",
       "foreign-key-to-non-unique",
       "foreign-key-type-mismatch",
+      "frozen-default",
       "set-null-on-not-null",
       "refused-statement",
       "index-named-concurrently",

@@ -36,6 +36,7 @@ import { incompleteRow, type IncompleteRow } from "./incomplete-rows.ts";
 import { refusedValue, type RefusedValue } from "./refused-values.ts";
 import { remade, type Remade } from "./remade.ts";
 import { outerColumn, unsureSubselect, type OuterColumn, type UnsureSubselect } from "./subselects.ts";
+import { frozenDefaults, type FrozenDefault } from "./frozen-defaults.ts";
 import { onlyGrows, requiredBefore } from "./way-back.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 import { wideCopy, type WideCopy } from "./wide-copies.ts";
@@ -123,6 +124,8 @@ export interface ValueQuestions {
   readonly wideCopy: () => WideCopy | undefined;
   /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
   readonly writtenTypes: () => readonly WrittenType[];
+  /** Defaults that stand for the time of the statement, in every row. */
+  readonly frozenDefaults: () => readonly FrozenDefault[];
   /** Of a CHECK or generated column: what in it gives something else another time. */
   readonly moving: () => readonly (MovingPart & { readonly generated: boolean })[];
   /** Of a backfill: the function that gives another value on every server and in every run, outside of its WHERE. */
@@ -264,6 +267,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
   narrows: (step) => () => narrowing(step),
   wideCopy: (step) => () => wideCopy(step),
   writtenTypes: (step) => () => writtenTypes(step),
+  frozenDefaults: (step) => () => frozenDefaults(step),
   moving:
     ({ operation, before }) =>
     () =>
