@@ -24,7 +24,7 @@ export default defineRule({
       "a table of the platform's own, such as Supabase's `auth.users`, in the first week of a history that makes all other tables itself",
       "on PostgreSQL, sessions with a `statement_timeout`, and locks other than ACCESS EXCLUSIVE and SHARE ROW EXCLUSIVE",
       "statements with `CONCURRENTLY`, which a timeout would leave half done",
-      "statements on a table that isn't there, or that fail for another reason",
+      "statements on a table that isn't there, or that fail for another reason; `DROP … IF EXISTS` of a table or view that no migration makes before this one does",
       "the table in which the tool keeps what it has applied",
     ],
   },
@@ -77,7 +77,7 @@ export default defineRule({
         }
         // A timeout would kill a concurrent build and leave an INVALID index.
         const concurrent = "concurrently" in operation && operation.concurrently;
-        if (strong === undefined || concurrent || timeout === "set") continue;
+        if (strong === undefined || concurrent || timeout === "set" || locks.clearsScratch()) continue;
         // Outside of a transaction it would stay in force for what comes after the migration.
         const edit = insertAt(statement.span.start, recipes.lockTimeoutLine);
         const isEnough = ignoresFailure === undefined && (shared ?? runsElsewhere) === undefined;

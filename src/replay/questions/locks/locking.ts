@@ -95,13 +95,17 @@ export function tableInCall({ operation, script, statement, before }: Step): Key
 }
 
 /** See `LockQuestions.clearsScratch`. */
-export const clearsScratch = ({ operation: op, before, neighbours }: Step): boolean =>
-  op.kind === "dropTable" &&
-  op.ifExists &&
-  before.relation(op.table).is !== "present" &&
-  neighbours("later", "createTable").some(
-    ({ operation: made, before: then }) => then.resolve(made.table) === before.resolve(op.table),
+export function clearsScratch({ operation: op, before, neighbours }: Step): boolean {
+  if ((op.kind !== "dropTable" && op.kind !== "dropView") || !op.ifExists) return false;
+  const name = op.kind === "dropTable" ? op.table : op.view;
+  return (
+    before.relation(name).is !== "present" &&
+    neighbours("later", "createTable", "createView").some(
+      ({ operation: made, before: then }) =>
+        then.resolve(made.kind === "createTable" ? made.table : made.view) === before.resolve(name),
+    )
   );
+}
 
 /** See `LockQuestions.goesAnyway`. */
 export function goesAnyway(step: Step, { table, elements }: Index): boolean {

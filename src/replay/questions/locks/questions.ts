@@ -58,7 +58,7 @@ export interface LockQuestions {
   readonly takenAnyway: (table: Key) => boolean;
   /** Of DROP INDEX: the table that the statement names, or the call that sends it; for an index that no migration creates. */
   readonly tableInCall: () => Key | undefined;
-  /** DROP TABLE IF EXISTS of what the history doesn't have and the migration then creates: what a failed run has left. */
+  /** DROP TABLE or VIEW IF EXISTS of what the history doesn't have and the migration then creates: what a failed run has left. */
   readonly clearsScratch: () => boolean;
   /** A later statement of the migration drops the index's table or one of its columns, and the index with it. */
   readonly goesAnyway: (index: Index) => boolean;
