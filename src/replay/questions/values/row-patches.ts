@@ -7,10 +7,10 @@ import { isKeyLike } from "./bounds.ts";
 /** Fewer may be the few values that a column has. */
 const least = 10;
 
-const byText = /^\s*(?:\w+\.)?["`]?(\w+)["`]?\s*=\s*('(?:[^']|'')*')\s*$/;
+const byText = /^\s*(?:\w+\s*\.\s*)?["`]?(\w+)["`]?\s*=\s*('(?:[^']|'')*')\s*$/;
 /** `shop_id = 1 AND`, `AND shop_id = 1`: fewer rows. */
 const byNumber =
-  /^\s*(?:\w+\.)?["`]?\w+["`]?\s*=\s*\d+\s+AND\b|\bAND\s+(?:\w+\.)?["`]?\w+["`]?\s*=\s*\d+\s*$/i;
+  /^\s*(?:\w+\s*\.\s*)?["`]?\w+["`]?\s*=\s*\d+\s+AND\b|\bAND\s+(?:\w+\s*\.\s*)?["`]?\w+["`]?\s*=\s*\d+\s*$/i;
 
 const comment = /\/\*[^]*?\*\/|--[^\n]*/g;
 
