@@ -1,6 +1,7 @@
 /** Folders that hold the same migrations once more: synced for another driver, written by a generator, or its sources. */
 import { isNamedByAnySettings } from "./found-runner.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
+import { unbuiltBy } from "./not-in-build.ts";
 import { baseName, compareText, join, parentOf, relative, segments } from "./paths.ts";
 import { addTo } from "../text/group.ts";
 
@@ -25,7 +26,7 @@ export function copiesAmong(
 ): ReadonlyMap<string, string> {
   const folders = [...histories]
     .filter(([, { migrations }]) => migrations.length > 0)
-    .sort(byRank)
+    .sort((a, b) => Number(isUnbuilt(fs, a)) - Number(isUnbuilt(fs, b)) || byRank(a, b))
     .map(([key, history]) => folderOf(fs, key, history));
   const firsts = new Set(folders.map(({ first }) => first));
   const copies = new Map<string, string>();
@@ -57,6 +58,7 @@ const isNamedAlone = (fs: FileSystem, one: Folder, other: Folder): boolean =>
   !/(?:^|\/)dist\//.test(one.root) &&
   !compiled.test(one.root) &&
   !ofTests.test(one.root) &&
+  unbuiltBy(fs, one.root) === undefined &&
   isNamedByAnySettings(fs, one.root) &&
   !isNamedByAnySettings(fs, other.root);
 
@@ -67,6 +69,8 @@ const ofTests = /(?:^|\/)src\/(?:test|\w*Test)\//;
 
 /** What a compiler writes: `build/migrations`. */
 const compiled = /(?:^|\/)(?:build|compiled|lib|out)\//;
+
+const isUnbuilt = (fs: FileSystem, [, { root }]: Entry): boolean => unbuiltBy(fs, root) !== undefined;
 
 /** Tests and what is compiled last; the longest first, as a copy may lack some; of equal ones that which lies nearest to the top. */
 const byRank = ([, a]: Entry, [, b]: Entry): number =>

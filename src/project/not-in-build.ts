@@ -49,6 +49,16 @@ export function judgeNotInBuild(
     const tool = migrations.length === 0 ? undefined : toolOf(history);
     const module = /^(.*?)\/?src\/main\/resources(?:\/|$)/.exec(root)?.[1];
     if (tool === undefined || module === undefined) continue;
+    const unbuilt = unbuiltBy(fs, root);
+    // Its own plugin may run them all the same.
+    const isOfPlugin = unbuilt?.text.includes(`${tool}-maven-plugin`) === true;
+    if (unbuilt !== undefined && !isOfPlugin && !isStated(history) && !isNamedByScript(fs, history)) {
+      histories.set(key, {
+        ...history,
+        idle: `${unbuilt.path} has packaging pom, which builds nothing in src`,
+      });
+      continue;
+    }
     const files = filesOf(fs, ancestors(module === "" ? "." : module).at(-1) ?? ".");
     const builds = files?.filter(({ isBuild }) => isBuild) ?? [];
     const own = builds.find((one) => isOwnBuild(one, module));
@@ -62,6 +72,20 @@ export function judgeNotInBuild(
     const isOff = noted !== undefined && !isStated(history) && !readsItself(fs, module, history);
     histories.set(key, isOff ? { ...history, idle: where } : sayingNothingRuns(history, where));
   }
+}
+
+/** The file of a module of Maven that only holds others together: whatever was in its `src` before, nothing builds it. */
+export function unbuiltBy(
+  fs: FileSystem,
+  root: string,
+): { readonly path: string; readonly text: string } | undefined {
+  const module = /^(.*?)\/?src\/main\//.exec(root)?.[1];
+  if (module === undefined) return undefined;
+  const path = join(module === "" ? "." : module, "pom.xml");
+  const text = withoutComments(fs.read(path)?.slice(0, longest) ?? "", "jvm", path);
+  return /<modules>/.test(text) && /<packaging>\s*pom\s*<\/packaging>/.test(text)
+    ? { path, text }
+    : undefined;
 }
 
 /** With a line that says so, and why. */

@@ -41,6 +41,23 @@ describe("nothing runs them", () => {
     ]);
   });
 
+  test("its module builds nothing, but holds others together", () => {
+    const holds = pom(parent, liquibase, "<packaging>pom</packaging><modules><module>api</module></modules>");
+    expect(idle({ ...changelog, "pom.xml": holds })).toEqual([
+      "pom.xml has packaging pom, which builds nothing in src",
+    ]);
+    const plugin = "<plugin><artifactId>liquibase-maven-plugin</artifactId></plugin>";
+    expect(idle({ ...changelog, "pom.xml": holds.replace("</project>", `${plugin}</project>`) })).toEqual([
+      undefined,
+    ]);
+    // Of two copies, the module's own is the one that runs.
+    const [[path = "", text = ""] = []] = Object.entries(changelog);
+    const both = { ...changelog, [`api/${path}`]: text, "api/pom.xml": pom(parent, liquibase) };
+    expect(found({ ...both, "pom.xml": holds }).map(({ root }) => root)).toEqual([
+      `api/${resources}/db/changelog`,
+    ]);
+  });
+
   test("it has it in a comment", () => {
     expect(idle({ ...changelog, "pom.xml": pom(parent, ...plain, `<!-- ${liquibase} -->`) })).toEqual([
       "pom.xml has liquibase in a comment only",
