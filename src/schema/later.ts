@@ -16,12 +16,12 @@ export const sameOrigin = (one: Origin | undefined, other: Origin | undefined): 
 export function laterRelation(later: Schema, relation: Relation): Relation | undefined {
   const { key, origin } = relation;
   const found = later.relation(key);
-  if (found.is === "unknown") return relation;
   if (found.is === "present" && isSame(found.value.origin, origin)) return found.value;
   // Made elsewhere, it can't be told from another one.
   if (origin === undefined) return relation;
   for (const one of later.relations())
-    if (sameOrigin(one.origin, origin) && one.kind === relation.kind) return one;
+    if (sameOrigin(one.origin, origin) && one.kind === relation.kind)
+      return found.is === "unknown" && one.key === key ? relation : one;
   return undefined;
 }
 

@@ -95,8 +95,17 @@ export function defaultOf(target: Target, get: Get, form: Form | undefined): Fou
 const boolean = ({ isMysql }: Target, isTrue: boolean): string =>
   isMysql ? (isTrue ? "1" : "0") : isTrue ? "TRUE" : "FALSE";
 
+/** Of texts, Liquibase takes these alone for calls: `now(6)` and `TO_DATE(…)` are quoted (3.8 to 5.0, run). */
+const call = /^(?:[Nn][Oo][Ww]\(\)$|to_date\()/;
+
 /** What a column of rows gets; undefined: nothing is given. */
 export function rowValue(target: Target, get: Get): Found | undefined {
+  const text = get("value");
+  return text !== undefined && call.test(text.text) ? known([text]) : paramValue(target, get);
+}
+
+/** What a parameter of a condition stands for: a text is none but itself. */
+export function paramValue(target: Target, get: Get): Found | undefined {
   const text = get("value");
   if (text !== undefined) return known(/^null$/i.test(text.text) ? ["NULL"] : literal(target, text));
   const number = get("valueNumeric");

@@ -3,7 +3,7 @@ import { delimiterOf } from "../../../model/changelog.ts";
 import { forDatabase, type Lowering } from "../change.ts";
 import { nameOf } from "../database.ts";
 import { listed, sliced, splitAt, sql, trimmed, written, type Sql, type Value } from "../sql.ts";
-import { rowValue } from "../values.ts";
+import { paramValue, rowValue } from "../values.ts";
 import type { Change } from "../change.ts";
 
 /** Names and values of the columns. */
@@ -45,7 +45,7 @@ function where(change: Change): Sql {
     const name = change.value(param, "name");
     if (match[1] === "name") found.push(name === undefined ? [] : nameOf(change.target, name));
     else {
-      const value = rowValue(change.target, (attribute) => change.value(param, attribute));
+      const value = paramValue(change.target, (attribute) => change.value(param, attribute));
       found.push(value?.is === "sql" ? value.sql : ["NULL"]);
       at++;
     }
