@@ -75,3 +75,33 @@ test("a date in the name of a changelog says when its changesets were written, w
   const grown = Array.from({ length: 30 }, () => "20240714-users.xml");
   expect(ageOfFiles("20240714-users.xml", "20240714-users-2.xml", grown)).toBe(Infinity);
 });
+
+/** By the ids of two changesets of one file, and those of others. */
+function ageOfIds(made: string, id: string, others: readonly string[] = []): number {
+  const migrations = [made, id, ...others].map(
+    (one) => ({ changeset: {}, name: `ann:${one}`, up: { path: "changelog.xml" } }) as unknown as Migration,
+  );
+  const [first, second] = migrations;
+  return mostAge({ migrations } as unknown as History, first, second as Migration);
+}
+
+test("a date in the ids of changesets says when they were written", () => {
+  expect(ageOfIds("2024-07-14-12-00", "2024-07-14-13-30")).toBe(day - 1);
+  expect(ageOfIds("20240714-1", "20240716-1")).toBe(3 * day - 1);
+  expect(ageOfIds("202407141200", "202407141201-users")).toBe(day - 1);
+  expect(ageOfIds("20240714120000_users", "20240714120000_orders")).toBe(day - 1);
+  expect(ageOfIds("2024-07-16", "2024-07-14")).toBe(Infinity);
+});
+
+test("where the year has two digits, ids of one file with the same date are of one day", () => {
+  expect(ageOfIds("26-08-20-1447", "26-08-20-1452")).toBe(day - 1);
+  expect(ageOfIds("26-08-20-1447", "27-08-20-1452")).toBe(Infinity);
+  expect(ageOfIds("1-2-3", "1-2-3a")).toBe(Infinity);
+  expect(ageOfIds("1742121268823-2", "1742121268823-3")).toBe(Infinity);
+});
+
+test("a date of ids that stands still, or is the first of a year, says nothing", () => {
+  const others = Array.from({ length: 30 }, (_, index) => `2024-07-14-${index + 10}`);
+  expect(ageOfIds("2024-07-14-1", "2024-07-14-2", others)).toBe(Infinity);
+  expect(ageOfIds("20240101-1", "20240101-2")).toBe(Infinity);
+});

@@ -207,6 +207,9 @@ export function keyIsIndexed({ operation, statement, after, script, scope }: Ste
   const own = left.find(({ key }) => key.columns.join() === columns.join());
   // Where it isn't known whether the key is still there, the same is true of the index.
   if (own !== undefined) return isCovered(later, own.table.key, columns, 1);
+  const made = after.relation(operation.table);
+  if (left.length === 0 && made.is === "present" && laterRelation(later, made.value) === undefined)
+    return true;
   const table = left[0]?.table.key ?? after.resolve(operation.table);
   if (later.relation(table).is === "unknown") return false;
   if (left.length === 0 || columns.every((name) => later.column(table, name).is === "present")) return true;
@@ -243,9 +246,10 @@ export function keysLeftWithout({ operation, before, after }: Step, later: Schem
 /** See `IndexQuestions.isNeeded`. */
 export function isNeeded(schema: Schema, index: Index, later: Schema): boolean {
   const table = schema.relation(index.table);
-  if (table.is !== "present" || later.relation(index.table).is === "unknown") return false;
+  if (table.is !== "present") return false;
   const left = laterRelation(later, table.value);
   if (left === undefined) return true;
+  if (later.relation(left.key).is === "unknown") return false;
   // One statement may make several.
   const own = later.indexesOn(left.key).filter((one) => sameOrigin(one.origin, index.origin));
   const same =

@@ -1,4 +1,4 @@
-/** When migrations were written, by the times that versions are, and the dates in names of changelogs. */
+/** When migrations were written, by the times that versions are, and the dates in ids and names of changelogs. */
 import type { History, Migration } from "../../../project/migration.ts";
 import { baseName } from "../../../project/paths.ts";
 import { timeOf } from "./file-names.ts";
@@ -19,7 +19,8 @@ const day = 86_400_000;
 export function mostAge(history: History, made: Migration | undefined, migration: Migration): number {
   const then = made && writtenAt(made, history);
   const now = then && writtenAt(migration, history);
-  return then === undefined || now === undefined || then.from > now.to ? Infinity : now.to - then.from;
+  if (then !== undefined && now !== undefined) return then.from > now.to ? Infinity : now.to - then.from;
+  return made !== undefined && isOfSameDay(made, migration, history) ? day - 1 : Infinity;
 }
 
 /** By its tool's list, or by a version that is a time of a day or milliseconds. */
@@ -31,6 +32,7 @@ function writtenAt(migration: Migration, history: History): Written | undefined 
   const time =
     timeIn(listed, history) ??
     (isZero(version) ? firstTime(history) : timeIn(version, history)) ??
+    dayOfId(migration, history) ??
     (migration.changeset && daysOf(history).get(migration.up.path));
   times.set(migration, time ?? null);
   return time;
@@ -42,6 +44,50 @@ function stampOf({ version, changeset, name, up }: Migration): string | undefine
   const [, id] = /(?:^|:)(\d{14})(?:-\d{1,4}(?:-[a-z]{1,20})?)?$/.exec(name) ?? [];
   return id ?? /^\d{14}(?=[_-])/.exec(baseName(up.path))?.[0];
 }
+
+/** `2024-07-14-1`, `202407141200-users`: the date of a changeset's id. */
+function dayOfId(migration: Migration, history: History): Written | undefined {
+  const digits = digitsOf(dateInId(migration, history) ?? "");
+  const from = digits.length === 8 ? timeOf(digits) : undefined;
+  return from === undefined ? undefined : { from, to: from + day - 1 };
+}
+
+/** `26-08-20-1447` and `26-08-20-1452` in one file, whichever of the numbers is the year. */
+function isOfSameDay(made: Migration, migration: Migration, history: History): boolean {
+  const date = dateInId(made, history);
+  return date !== undefined && date === dateInId(migration, history) && made.up.path === migration.up.path;
+}
+
+/** As it is written. Not the first day of a year, nor a date that has stood still. */
+function dateInId(migration: Migration, history: History): string | undefined {
+  const date = dateOf(migration);
+  return date !== undefined && (datesOf(history).get(date) ?? 0) <= mostOfDay ? date : undefined;
+}
+
+function dateOf({ changeset, name }: Migration): string | undefined {
+  const [date = ""] = (changeset && dayOfIds.exec(name)) ?? [];
+  return date === "" || /01\D?01$/.test(date) || /^01\D01\D/.test(date) ? undefined : date;
+}
+
+function datesOf(history: History): ReadonlyMap<string, number> {
+  const known = dates.get(history);
+  if (known !== undefined) return known;
+  const found = new Map<string, number>();
+  for (const migration of history.migrations) {
+    const date = dateOf(migration);
+    if (date !== undefined) found.set(date, (found.get(date) ?? 0) + 1);
+  }
+  dates.set(history, found);
+  return found;
+}
+
+const dates = new WeakMap<History, ReadonlyMap<string, number>>();
+const month = "(?:0[1-9]|1[0-2])";
+const dateOfMonth = "(?:0[1-9]|[12]\\d|3[01])";
+const dayOfIds = new RegExp(
+  `(?<=^|:)(?:20\\d{2}([-_.]?)${month}\\1${dateOfMonth}|[1-3]\\d([-_])${month}\\2${dateOfMonth}|` +
+    `${dateOfMonth}([-_])${month}\\3[1-3]\\d)(?=$|[-_.:T ]|\\d{4}(?:\\d{2})?(?:\\D|$))`,
+);
 
 /** `20240714-create-users.xml`, `changelog-2024-07-14.yaml`: of a changelog most of whose files are named so. */
 function daysOf(history: History): ReadonlyMap<string, Written> {
@@ -94,7 +140,7 @@ function timeIn(version: string | undefined, history: History): Written | undefi
   return isMadeUp(digits, history) ? undefined : { from, to: from + day - 1 };
 }
 
-const digitsOf = (version: string): string => version.replace(/[-_T]/g, "");
+const digitsOf = (version: string): string => version.replace(/[-_.T]/g, "");
 
 /**
  * `20260105000003` counts from midnight, `20260105120001` from noon, `20260105120000` is a round hour: the date is meant,

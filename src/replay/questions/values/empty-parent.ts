@@ -4,6 +4,7 @@ import type { Origin } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
 import { refersToCounted } from "./implicit-keys.ts";
 import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
+import { stillEmpty } from "./still-empty.ts";
 
 /** See `ValueQuestions.refersToNone`. */
 export type NoReferent = "rows" | "values" | "unfilled" | "default" | "constant" | undefined;
@@ -42,6 +43,7 @@ export function refersToNone(step: Step, fills: Fills): NoReferent {
     if (isSet) return undefined;
     if (isHere(origin)) return isFilled(soFar, own, text) ? "rows" : undefined;
     if (type === undefined || notNull === "yes") return type && "rows";
+    if (stillEmpty(step, key.table, text, fills)) return undefined;
     return isFilled(soFar, own, text) ? "values" : "unfilled";
   });
   if (holds.includes(undefined)) return undefined;
