@@ -3,7 +3,7 @@ import { alteredTable, changed } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
-import type { Ask } from "../model/operations/base.ts";
+import type { Ask, Branch } from "../model/operations/base.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 
@@ -30,10 +30,30 @@ export function asAnswered(statement: Statement, schema: Schema, answers: AskedA
     });
     if (found?.includes(false) === true) return { ...operation, notAsked: true as const };
     if (own !== undefined && changed(operation) === "schema") touch(touched, own, operation);
-    if (found === undefined || found.includes(undefined) || operation.asksMore === true) return operation;
+    if (found === undefined || operation.asksMore === true) return operation;
+    if (found.includes(undefined))
+      return { ...operation, branches: operation.branches ?? branchesOf(operation) };
     return { ...operation, conditional: undefined, asked: true as const };
   });
   return { ...statement, operations };
+}
+
+/** Whoever asks knows no more than the history, but what is sent on one answer is sent together. */
+const branchesOf = ({ asks = [] }: Operation): readonly Branch[] =>
+  asks.map((ask) => ({
+    at: [byAnswer, ask.at, ask.table, partOf(ask)].join(" "),
+    way: ask.there ? 1 : 0,
+  }));
+
+const byAnswer = "answer";
+
+/** Those of them that all of a statement stands in. */
+export function answersAround({ operations: [first, ...more] }: Statement): readonly Branch[] {
+  const own = first?.branches?.filter(({ at }) => at.startsWith(byAnswer)) ?? [];
+  const isShared = more.every(({ branches = [] }) =>
+    own.every(({ at, way }, i) => branches[i]?.at === at && branches[i].way === way),
+  );
+  return isShared ? own : [];
 }
 
 const partOf = ({ column, constraint, policy, trigger }: Ask): string | undefined =>

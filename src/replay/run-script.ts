@@ -9,13 +9,14 @@ import { opens } from "../schema/apply/session.ts";
 import { failure, isNeverMade, type Failure } from "../schema/failure.ts";
 import { altersElsewhere } from "../schema/skip.ts";
 import type { Origin, Relation } from "../schema/model.ts";
+import { Branches } from "../schema/branches.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import { markOf, readMark, type DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { isOff } from "./questions/mysql/modes.ts";
 import { statedRelease, type ReplayFacts } from "./replay-facts.ts";
-import { asAnswered, type AskedAnswers } from "./asked.ts";
+import { answersAround, asAnswered, type AskedAnswers } from "./asked.ts";
 import { runStatement, type SessionServer } from "./run-statement.ts";
 import { changeOf, makesUnread, makeStep, newRelations, unreadRelations, unusedTables } from "./make-step.ts";
 import { certainFailures } from "./mapped-names.ts";
@@ -89,12 +90,14 @@ export function runScript(
 
   const file = { migration: migration.index, path: script.path };
   const answers: AskedAnswers = new Map();
+  let branches = new Branches();
   const run = (written: Statement): void => {
     const asked = asAnswered(isSkipped ? underCondition(written) : written, schema, answers);
     const statement = isOff(settingOf("foreign_key_checks")) ? withoutChecks(asked) : asked;
     tracker.nextStatement(schema, !dialect.transactionalDdl && statement.operations.some(commitsImplicitly));
     const origin: Origin = { ...file, span: statement.span };
-    const ran = runStatement(statement, schema, origin, { ...server, hasOlderTables });
+    branches = branches.within(answersAround(statement), schema);
+    const ran = runStatement(statement, schema, origin, { ...server, hasOlderTables }, branches);
     const operations = ran.map(({ operation }) => operation);
     const own = ran.map(({ effects }) => effects);
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;

@@ -57,6 +57,7 @@ export function runStatement(
   before: Schema,
   origin: Origin,
   server: SessionServer,
+  branches = new Branches(),
 ): readonly RunOperation[] {
   const told = new Set(written.flatMap((op) => (op.kind === "callFunction" ? [op.function.span.start] : [])));
   const called = written.flatMap((operation) => [
@@ -64,7 +65,6 @@ export function runStatement(
     ...calledByQuery(operation, before, told),
   ]);
   let met = before;
-  const branches = new Branches();
   return statementsOf(called).flatMap((operations) => {
     const ran = runTogether(kind, operations, met, origin, server, branches);
     met = ran.at(-1)?.left ?? met;

@@ -2,7 +2,7 @@
  * Branches that may or may not be taken. Where a statement in one runs, all that stands before it in the branch has run:
  * this is certain for it, and nowhere else.
  */
-import type { Operation } from "../model/operation.ts";
+import type { Branch, Operation } from "../model/operation.ts";
 import type { Schema } from "./schema.ts";
 import { createSkipper } from "./skip.ts";
 
@@ -21,6 +21,18 @@ export class Branches {
   constructor(levels: Iterable<[string, Level]> = [], partings: Iterable<[string, Schema]> = []) {
     this.#levels = new Map(levels);
     this.#partings = new Map(partings);
+  }
+
+  /** For a later statement: what it stands in as well goes on. Sessions set the search path, whatever branch they are in. */
+  within(branches: readonly Branch[], { searchPath }: Schema): Branches {
+    const open = branches.map((_, i) => partingOf(branches.slice(0, i + 1)));
+    const kept = [...this.#levels].filter(([key]) => open.includes(key.slice(0, key.lastIndexOf(" "))));
+    return new Branches(
+      kept.map(([key, { schema }]) => [key, levelOf(schema.withSearchPath(searchPath))]),
+      [...this.#partings]
+        .filter(([key]) => open.includes(key))
+        .map(([key, schema]) => [key, schema.withSearchPath(searchPath)]),
+    );
   }
 
   copy(): Branches {
@@ -49,5 +61,9 @@ export class Branches {
     return { inside, around };
   }
 }
+
+/** Where the last of them parts from those around it, as `of` calls it. */
+const partingOf = (branches: readonly Branch[]): string =>
+  branches.map(({ at, way }, i) => (i < branches.length - 1 ? `/${at} ${way}` : `/${at}`)).join("");
 
 const levelOf = (schema: Schema): Level => ({ schema, skips: createSkipper() });

@@ -4,7 +4,9 @@ import { evaluate, type Reader } from "./evaluate.ts";
 import { alwaysReturns, type Flow } from "./flow.ts";
 import type { Scope } from "./scope.ts";
 import { bare, child, type Tree } from "./tree.ts";
-import { textOf } from "./value.ts";
+import { textOf, type ChainValue, type Link, type Value } from "./value.ts";
+
+const questions = /^has(?:Table|Column)$/;
 
 /** What the condition asks, if that is all of it. */
 export function askedBy(file: Reader, given: Tree, scope: Scope): Ask | undefined {
@@ -24,6 +26,13 @@ export function askedBy(file: Reader, given: Tree, scope: Scope): Ask | undefine
   if (table === undefined || names.length !== count || /[."`]/.test(table)) return undefined;
   if (count === 2 && column === undefined) return undefined;
   return { table, column: count === 2 ? column : undefined, there: true, at: String(value.at.start) };
+}
+
+/** What `then` hands to its callback, if that is the answer of the database. */
+export function answerFor(chain: ChainValue, link: Link): readonly Value[] {
+  const links = chain.links.slice(0, chain.links.indexOf(link));
+  const isAnswer = link.name === "then" && questions.test(links.at(-1)?.name ?? "");
+  return isAnswer ? [{ ...chain, links }] : [];
 }
 
 /** Behind a condition of which no more is known. */

@@ -118,3 +118,9 @@ function isLog(statement: Tree): boolean {
   }
   return [...names.slice(1), field(root, "name")].some((name) => /^(?:console|log|logger)$/i.test(name));
 }
+
+/** `void f()`: it gives up what the call gives, too. */
+export function isVoid(statement: Tree): boolean {
+  const expression = child(statement, "expression");
+  return expression?.type === "UnaryExpression" && expression["operator"] === "void";
+}

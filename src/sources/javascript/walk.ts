@@ -4,11 +4,11 @@
  */
 import { enumObject } from "./enums.ts";
 import type { Span } from "../../text/span.ts";
-import { askedBy, behindAsked, perhaps, unlessLeft } from "./asked.ts";
+import { answerFor, askedBy, behindAsked, perhaps, unlessLeft } from "./asked.ts";
 import { countedLoop } from "./counted.ts";
 import { isOurs } from "./databases.ts";
 import { databaseName, evaluate, truth, unknown, type Reader } from "./evaluate.ts";
-import { behind, caughtBy, inRound, leavesRound, returns, type Flow } from "./flow.ts";
+import { behind, caughtBy, inRound, isVoid, leavesRound, returns, type Flow } from "./flow.ts";
 import { handleIn, isRenamed } from "./handed.ts";
 import { Scope } from "./scope.ts";
 import type { CodeTool } from "./tool.ts";
@@ -442,7 +442,7 @@ export class Walker {
         continue;
       }
       const before = this.#given;
-      this.#arguments(value, link.name, link.trees, scope, flow);
+      this.#arguments(value, link, scope, flow);
       const isAsync = link.values.some((one) => one.is === "function" && one.tree["async"] === true);
       if (link.name === "forEach" && isAsync && this.#given > before) this.#promises.onDropped(value, link);
       if (stranger?.link === link) this.onStranger(link.at, flow, this.#statement, stranger);
@@ -458,8 +458,9 @@ export class Walker {
     return { ...flow, sync, renamed, handle };
   }
 
-  #arguments(chain: ChainValue, name: string, trees: readonly Tree[], scope: Scope, flow: Flow): void {
-    for (const argument of trees) {
+  #arguments(chain: ChainValue, link: Link, scope: Scope, flow: Flow): void {
+    const { name } = link;
+    for (const argument of link.trees) {
       const value = evaluate(this.file, argument, scope);
       if (value.is !== "function") {
         if (chain.rootName === "async" && argument.type === "ArrayExpression")
@@ -472,8 +473,8 @@ export class Walker {
       if (listLoops.test(name) && chain.root.is === "list" && chain.root.items.length <= longestLoop) {
         for (const item of chain.root.items) this.#call(value, [item], flow);
       } else if (loops.test(name)) this.#call(value, [], inRound(flow));
-      else if (sameFlow.test(name))
-        this.#call(value, name === "transaction" ? [handleAt(argument)] : [], flow);
+      else if (name === "transaction") this.#call(value, [handleAt(argument)], flow);
+      else if (sameFlow.test(name)) this.#call(value, answerFor(chain, link), flow);
       else {
         const failed = name === "catch" ? (true as const) : flow.failed;
         this.#call(value, [], { ...perhaps(flow), failed });
@@ -489,12 +490,6 @@ export class Walker {
     if (called.is === "function") this.#call(called, link?.values?.slice(1) ?? [], flow);
     else this.visit(element, scope, flow);
   }
-}
-
-/** `void f()`: it gives up what the call gives, too. */
-function isVoid(statement: Tree): boolean {
-  const expression = child(statement, "expression");
-  return expression?.type === "UnaryExpression" && expression["operator"] === "void";
 }
 
 export const handleAt = (tree: Span, role?: string): Value => ({ is: "handle", at: spanOf(tree), role });

@@ -62,6 +62,7 @@ export function isRequiredStill(step: Step, table: QualifiedName, column: string
   const end = step.scope.after;
   const found = end.column(table, column);
   if (found.is === "present" && found.value.notNull === "yes") return true;
+  if (isSetAgain(step, table, column)) return true;
   const relation = end.relation(table);
   return (
     relation.is === "present" &&
@@ -70,6 +71,21 @@ export function isRequiredStill(step: Step, table: QualifiedName, column: string
     )
   );
 }
+
+/** Whatever is known of the column, and of whether the script gets there. */
+function isSetAgain({ before, neighbours, operation }: Step, table: QualifiedName, column: string): boolean {
+  const key = before.resolve(table);
+  return neighbours("later", "setNotNull").some(
+    ({ before: met, operation: later }) =>
+      later.column.text === column &&
+      met.resolve(later.table) === key &&
+      (later.conditional !== true || isTogether(later, operation)),
+  );
+}
+
+/** One runs where the other does. */
+const isTogether = (one: Operation, other: Operation): boolean =>
+  other.conditional === true && JSON.stringify(one.branches) === JSON.stringify(other.branches);
 
 /** MySQL: a unique key is dropped as an index, too. */
 function droppedConstraint(
