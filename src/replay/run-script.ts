@@ -6,7 +6,7 @@ import type { Operation } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { apply } from "../schema/apply.ts";
 import { opens } from "../schema/apply/session.ts";
-import { failure, isNeverMade, type Failure } from "../schema/failure.ts";
+import { failure, isDifference, isNeverMade, type Failure } from "../schema/failure.ts";
 import { altersElsewhere } from "../schema/skip.ts";
 import type { Origin, Relation } from "../schema/model.ts";
 import { Branches } from "../schema/branches.ts";
@@ -285,8 +285,6 @@ function touches(step: Step): boolean {
   if (before.dialect.locksTables) return false;
   return "table" in operation || ("query" in operation && (operation.query?.relations.length ?? 0) > 0);
 }
-
-const isDifference = ({ kind }: Failure): boolean => kind === "differs";
 
 /**
  * `setting`: of search_path; undefined: it isn't set, and the database that USE has chosen stays. `usual`: the path that

@@ -17,7 +17,7 @@ import type {
 } from "../model/operation.ts";
 import { applyStatement } from "../schema/apply.ts";
 import { Branches } from "../schema/branches.ts";
-import type { Failure } from "../schema/failure.ts";
+import { failsAllTheSame, type Failure } from "../schema/failure.ts";
 import type { Origin } from "../schema/model.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -108,7 +108,7 @@ function runTogether(
     const { after, left, failures } = applied[i] ?? { after: met, left: met, failures: [] };
     // DROP a, b CASCADE: b may have gone with a, which the server doesn't mind.
     const isGone = kind === "DropStmt" && failures.some(({ dropped }) => dropped === origin);
-    const isSkipped = skips(met, operation);
+    const isSkipped = skips(met, operation) && !failsAllTheSame(met, operation, failures);
     return {
       operation,
       before: met,

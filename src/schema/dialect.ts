@@ -17,6 +17,8 @@ export interface SchemaParts {
   readonly skips: (schema: Schema, op: Operation) => boolean | undefined;
   /** The keys written in a column that ADD COLUMN IF NOT EXISTS skips are made all the same. */
   readonly keepsKeysOfSkippedColumn: boolean;
+  /** What is read must be there although IF NOT EXISTS finds the name: the server looks for the name last. */
+  readonly readsWhatIsSkipped: boolean;
   /** Modifiers without those that say what holds anyway: `timestamp(6)` on PostgreSQL. */
   readonly modifiers: (type: ColumnType) => readonly number[];
 }
@@ -39,6 +41,8 @@ export const postgresSchema: SchemaParts = {
   failures: () => false,
   skips: () => undefined,
   keepsKeysOfSkippedColumn: false,
+  // Columns of CREATE INDEX, the query of CREATE TABLE AS and of a view (run on 13, 15 and 18).
+  readsWhatIsSkipped: true,
   modifiers: ({ name, modifiers }) => {
     const whole = name === "numeric" && modifiers.length === 1 ? [...modifiers, 0] : modifiers;
     return usual.get(name)?.join() === whole.join() ? [] : whole;

@@ -4,7 +4,7 @@
  */
 import type { Operation } from "../model/operation.ts";
 import { Collector, twinOf, type Failure } from "./failure/collector.ts";
-import { columnFailures } from "./failure/column.ts";
+import { columnFailures, readByIndex } from "./failure/column.ts";
 import { columnDiffers } from "./failure/column-difference.ts";
 import { dataFailures } from "./failure/data.ts";
 import { indexDiffers } from "./failure/index-difference.ts";
@@ -35,6 +35,8 @@ export function failure(schema: Schema, op: Operation): readonly Failure[] {
   const found = new Collector(schema);
   // What is skipped can still differ from what is there.
   if (skipped(schema, op)) {
+    if (schema.dialect.schema.readsWhatIsSkipped) readAllTheSame(found, op);
+    if (found.list.length > 0) return found.list;
     if (op.kind === "createTable") found.differs(op);
     else if (op.kind === "createIndex") indexDiffers(found, op);
     else if (op.kind === "addColumn") columnDiffers(found, op);
@@ -47,3 +49,18 @@ export function failure(schema: Schema, op: Operation): readonly Failure[] {
   dataFailures(found, op);
   return found.list;
 }
+
+/** What a statement whose IF NOT EXISTS finds the name reads before. What code asks for itself isn't sent. */
+function readAllTheSame(found: Collector, op: Operation): void {
+  if (!("ifNotExists" in op) || op.ifNotExists !== true || op.asked === true || op.notAsked === true) return;
+  if (op.kind === "createIndex") {
+    if (found.relation(op.table)) readByIndex(found, op);
+  } else if (op.kind === "createTable" || op.kind === "createView") found.query(op.query);
+}
+
+/** See `Failure.kind`: the statement succeeds. */
+export const isDifference = ({ kind }: Failure): boolean => kind === "differs";
+
+/** Although IF NOT EXISTS finds the name. */
+export const failsAllTheSame = (schema: Schema, op: Operation, failures: readonly Failure[]): boolean =>
+  skipped(schema, op) && failures.some((one) => !isDifference(one));

@@ -100,12 +100,7 @@ export function columnFailures(found: Collector, op: Operation): void {
         const table = schema.resolve(op.table);
         found.free(`${table.slice(0, table.indexOf("."))}.${op.name.name}`, op.name.text, op.name.span, "index");
       }
-      for (const element of op.elements) {
-        if (element.column !== undefined) found.column(op.table, { text: element.column, span: op.head });
-        found.expression(op.table, element.expression);
-      }
-      for (const column of op.include) found.column(op.table, { text: column, span: op.head });
-      found.expression(op.table, op.where);
+      readByIndex(found, op);
       return;
     }
     case "dropIndex":
@@ -168,6 +163,16 @@ function isSecond(found: Collector, op: Extract<Operation, { kind: "addPrimaryKe
     ofParent: table.value.partitionOf !== undefined && key.inherited,
   });
   return true;
+}
+
+/** Its table has them. */
+export function readByIndex(found: Collector, op: OperationOf<"createIndex">): void {
+  for (const element of op.elements) {
+    if (element.column !== undefined) found.column(op.table, { text: element.column, span: op.head });
+    found.expression(op.table, element.expression);
+  }
+  for (const column of op.include) found.column(op.table, { text: column, span: op.head });
+  found.expression(op.table, op.where);
 }
 
 /** Of two such columns, one is too many; what else they are made of, such as a key, may differ. */

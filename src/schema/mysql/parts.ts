@@ -12,5 +12,6 @@ export const mysqlSchema: SchemaParts = {
   skips: skippedByMysql,
   // Measured on MariaDB 10.11.
   keepsKeysOfSkippedColumn: true,
+  readsWhatIsSkipped: false,
   modifiers: ({ modifiers }) => modifiers,
 };
