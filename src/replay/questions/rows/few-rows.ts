@@ -2,7 +2,7 @@
 import { normalise } from "../../../schema/expression-text.ts";
 import { isKeyAlone } from "../../../schema/index-definition.ts";
 import { laterRelation } from "../../../schema/later.ts";
-import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { Key } from "../../../model/names.ts";
 import type { ColumnType } from "../../../model/types.ts";
 import type { Lookup, Relation } from "../../../schema/model.ts";
 import { isUserEnum } from "../../../schema/user-enum.ts";
@@ -295,14 +295,6 @@ function pairsWithWord(later: Schema, made: Lookup<Relation>, words: Relation): 
     hasRowsOfWords(later, words)
   );
 }
-
-/** Its rows are marked as deleted, so that hardly any is. */
-export function isDeletedByMark(schema: Schema, table: QualifiedName): boolean {
-  const found = schema.relation(table);
-  return found.is === "present" && found.value.columns.some(({ name }) => mark.test(name));
-}
-
-const mark = /^(?:is_?)?(?:soft_?)?(?:deleted|removed|archived)(?:_?(?:at|on|date|time))?$/i;
 
 /** A key, and nothing beside it but an enum, or a short text that is there once. */
 function numbersLabels(schema: Schema, { key: table, columns, constraints }: Relation): boolean {

@@ -1,6 +1,6 @@
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Step } from "../../step.ts";
-import { isDeletedByMark } from "../rows/few-rows.ts";
+import { isDeletedByMark } from "../rows/deleted-by-mark.ts";
 import { grantsIn } from "./granted-roles.ts";
 
 const deletes: ReadonlySet<string> = new Set(["DELETE", "TRUNCATE", "ALL"]);
