@@ -10,7 +10,7 @@ export default defineRule({
     summary: "A table in an exposed schema of a Supabase project has no row security.",
     why: "Supabase's web API serves the schema `public` to everybody who has the anonymous key, which every browser receives: they can read and write the whole table.",
     instead:
-      "Write `ALTER TABLE … ENABLE ROW LEVEL SECURITY;` and policies in the same migration, or create the table in another schema.",
+      "Write `ALTER TABLE … ENABLE ROW LEVEL SECURITY;` and policies for those who read or write it in the same migration, as without one they find it empty; or create the table in another schema.",
     exceptions: [
       "projects that don't use Supabase",
       "tables of other schemas, temporary tables, views and foreign tables",
@@ -32,7 +32,7 @@ export default defineRule({
           at: step.operation.head,
           message: "open",
           data: { table: step.show(table.key) },
-          instead: recipes.enableRowSecurity(step, table.key),
+          instead: recipes.enableRowSecurity(step, table),
           repaired(end) {
             const later = laterRelation(end, table);
             return later?.rowSecurity.enabled !== false || !options.schemas.includes(later.schema);

@@ -1,18 +1,33 @@
 /** Advice that is one statement, by what it does. */
 import type { Key, QualifiedName } from "../model/names.ts";
+import type { Relation } from "../schema/model.ts";
 import type { Step } from "../replay/step.ts";
 import { usesLabel } from "../replay/questions/values/enum-use.ts";
 import { afterStatement, beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { goesAlong } from "./ways-back.ts";
-import { literal, textOf } from "./words.ts";
+import { literal, quote, textOf } from "./words.ts";
 
 export const analyze = (table: QualifiedName): Advice => afterStatement(beside(`ANALYZE ${table.text};`));
 
 export const resetOption = (table: QualifiedName, option: string): Advice =>
   instead(`ALTER TABLE ${table.text} RESET (${option});`);
 
-export const enableRowSecurity = ({ show }: Step, table: Key): Advice =>
-  afterStatement(beside(`ALTER TABLE ${show(table)} ENABLE ROW LEVEL SECURITY;`));
+/** Without a policy, a page that reads the table in the name of its visitors finds it empty from then on. */
+export function enableRowSecurity({ show, scope }: Step, { key, name, policies }: Relation): Advice {
+  const table = show(key);
+  const enabled = `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;`;
+  if (policies.length > 0) return afterStatement(beside(enabled));
+  const roles = scope.history.web?.roles ?? [];
+  const policy = `CREATE POLICY ${quote(`${name}_read`)} ON ${table} FOR SELECT TO ${roles.join(", ")} USING (true);`;
+  return afterStatement(
+    beside(
+      enabled,
+      inWords(
+        `${roles.join(" and ")} find ${table} empty then, until a policy says which rows they see. Where everybody may read all of them, as before: ${policy}`,
+      ),
+    ),
+  );
+}
 
 export const widenSequence = ({ show }: Step, sequence: Key, type: string): Advice =>
   afterStatement(beside(`ALTER SEQUENCE ${show(sequence)} AS ${type};`));
