@@ -168,8 +168,7 @@ export function dropConstraint(op: DropConstraint, context: StatementContext): r
 }
 
 export function addForeignKey(op: AddForeignKey, context: StatementContext): readonly Change[] {
-  // Read and forgotten until 9.0 where it stands on a column.
-  if (op.inlineColumn !== undefined && !context.isMariaDb && !context.mysqlSince("9.0")) return [];
+  if (op.inlineColumn !== undefined && !context.readsInlineReferences) return [];
   const kind = context.isOff("foreign_key_checks") ? "add foreign key unchecked" : "add foreign key";
   const columns = op.columns.map((c) => c.text);
   const covers = (elements: readonly IndexElement[]): boolean =>

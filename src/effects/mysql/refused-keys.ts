@@ -81,7 +81,7 @@ export function refusedForeignKey(
 ): string | undefined {
   const taken = droppedBeside(op, context);
   if (taken !== undefined) return taken;
-  if (op.inlineColumn !== undefined && !context.isMariaDb && !context.mysqlSince("9.0")) return undefined;
+  if (op.inlineColumn !== undefined && !context.readsInlineReferences) return undefined;
   if (
     context.schema.resolve(op.references) === context.schema.resolve(op.table) &&
     context.relation === undefined

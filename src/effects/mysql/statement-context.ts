@@ -74,6 +74,11 @@ export class StatementContext {
     return !this.isMariaDb && isSince(this.server, release);
   }
 
+  /** REFERENCES behind a column makes a key: on MySQL from 9.0 on. Where the release isn't known, as little as before. */
+  get readsInlineReferences(): boolean {
+    return this.isMariaDb || (this.server.release.length > 0 && this.mysqlSince("9.0"));
+  }
+
   mariaDbSince(release: string): boolean {
     return this.isMariaDb && isSince(this.server, release);
   }

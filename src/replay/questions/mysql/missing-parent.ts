@@ -9,7 +9,7 @@ const none: readonly Failure[] = [];
 export function missingParent(step: Step): readonly Failure[] {
   const { operation, before, effects, failures, skipped } = step;
   if (operation.kind !== "addForeignKey" || failures.length > 0) return none;
-  if (skipped || step.mysql.ignoresInlineReferences()) return none;
+  if (skipped || step.mysql.ignoresInlineReferences() !== "no") return none;
   // The effects know the session's checks and other engines.
   if (effects.fails === undefined || before.relation(operation.references).is !== "absent") return none;
   const { span, head, references, conditional } = operation;

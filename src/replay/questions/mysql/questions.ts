@@ -70,8 +70,8 @@ export interface MysqlQuestions {
   readonly tableLock: () => TableLock | undefined;
   /** Of DROP COLUMN: keys of several columns that it is a part of and that stay. */
   readonly shrunkKeys: () => readonly Index[];
-  /** The server reads REFERENCES behind a column and does nothing about it. */
-  readonly ignoresInlineReferences: () => boolean;
+  /** The server reads REFERENCES behind a column and does nothing about it; `perhaps`: its release isn't known. */
+  readonly ignoresInlineReferences: () => "yes" | "perhaps" | "no";
   /** Of a foreign key: what holds the referenced columns. Measured: without an index it is refused with `foreign_key_checks` off, too. */
   readonly parentKey: () => ParentKey;
   /** Of a foreign key: the table that it refers to, where it isn't there and has to be. */
@@ -143,8 +143,11 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
   shrunkKeys: (step) => () => shrunkKeys(step),
   ignoresInlineReferences:
     ({ operation, before: { dialect } }, { facts }) =>
-    () =>
-      isIgnored(dialect, statedRelease(facts))?.(operation) === true,
+    () => {
+      const release = statedRelease(facts);
+      if (isIgnored(dialect, release)?.(operation) !== true) return "no";
+      return release === undefined || release.length === 0 ? "perhaps" : "yes";
+    },
   parentKey: (step) => () => parentKey(step),
   missingParent: (step) => () => missingParent(step),
   needsUniqueParent:
