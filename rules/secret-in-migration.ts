@@ -16,7 +16,7 @@ export default defineRule({
     instead:
       "Remove it and change it: everybody who can read the repository may know it. Create the role without a password and set the password when the server is set up, or use a placeholder of your tool.",
     exceptions: [
-      "placeholders, such as `${SHOP_PASSWORD}` and `:'password'`, `PASSWORD NULL` and an empty password",
+      "placeholders, such as `${SHOP_PASSWORD}`, `:'password'`, `'your-jwt-secret'`, `'change-me'` and `'xxx'`, `PASSWORD NULL` and an empty password",
       "a URL or connection string of `localhost`, or with an example password such as `postgres`",
       "a value in a password's column that no password fits, such as `'!'`, `'disabled'` or `'placeholder'`",
       "a hash that a person has typed, such as `$2b$12$abcdefgh…` or `$2b$12$xxxx…`: no password has it",
@@ -28,20 +28,22 @@ export default defineRule({
   },
   messages: {
     password: "the password of {{object}} is in the repository for good",
+    setting: "{{setting}} of {{object}} is in the repository for good",
     key: "{{what}} is in the repository for good",
   },
   on: {
     migration(scope, { report }) {
       const { secrets, isForTrials } = scope;
       const passwords = scope.passwords();
-      for (const { at, of } of passwords)
-        report({
+      for (const { at, of: object, setting } of passwords) {
+        const about = {
           at,
-          message: "password",
-          data: { object: of },
-          severity: isForTrials() ? "note" : undefined,
-          confidential: true,
-        });
+          severity: isForTrials() ? ("note" as const) : undefined,
+          confidential: true as const,
+        };
+        if (setting === undefined) report({ ...about, message: "password", data: { object } });
+        else report({ ...about, message: "setting", data: { object, setting } });
+      }
       for (const secret of secrets()) {
         const { what, at, ofAccount, isClear } = secret;
         if (!passwords.some((password) => isWithin(at, password.at)))

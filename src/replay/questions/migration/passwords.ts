@@ -2,12 +2,15 @@
 import type { Script } from "../../../project/migration.ts";
 import { segmentsIn } from "../../../text/source-map.ts";
 import type { Span } from "../../../text/span.ts";
+import { isToBeFilledIn } from "./filled-in.ts";
 import type { Place, Step } from "../../step.ts";
 
 export interface WrittenPassword {
   readonly at: Place;
   /** For messages: `role shop`. */
   readonly of: string;
+  /** It is the value of this setting: `app.jwt_secret`. */
+  readonly setting?: string | undefined;
 }
 
 export function writtenPasswords(steps: readonly Step[]): readonly WrittenPassword[] {
@@ -16,10 +19,14 @@ export function writtenPasswords(steps: readonly Step[]): readonly WrittenPasswo
     if (kind !== "createObject" && kind !== "alterObject" && kind !== "grant") return [];
     const { secret } = operation;
     if (secret === undefined || operation.called === true) return [];
+    // Without its quotes and their prefix.
+    const [, word = ""] = /^\w{0,2}['"]([^]*)['"]$/.exec(script.text.slice(secret.start, secret.end)) ?? [];
+    if (isToBeFilledIn(word)) return [];
     const at = secretAt(script, secret);
     const [object, name] =
       kind === "grant" ? ["role", operation.grantees[0]] : [operation.object, operation.name?.text];
-    return at === undefined ? [] : [{ at, of: `${object} ${name ?? ""}` }];
+    const [, setting] = kind === "alterObject" ? (/^SET (\S+)$/.exec(operation.options[0] ?? "") ?? []) : [];
+    return at === undefined ? [] : [{ at, of: `${object} ${name ?? ""}`, setting }];
   });
 }
 

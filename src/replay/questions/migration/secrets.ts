@@ -2,6 +2,7 @@
 import type { Script } from "../../../project/migration.ts";
 import { placeOf } from "../../../text/source-map.ts";
 import type { Span } from "../../../text/span.ts";
+import { isToBeFilledIn } from "./filled-in.ts";
 
 export interface Secret {
   /** For messages: `an AWS access key`. */
@@ -43,9 +44,11 @@ const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
 /** `password = x` is a connection string's beside what else one has. */
 const beside = /\b(?:host|hostaddr|dbname|user|port)\s?=\s?([\w.-]{1,80})/g;
 
-/** What only shows where a password goes, or is everybody's. */
-const placeholder =
-  /^(?:pass(?:word|wd)?|pwd?|secret|changeme|your.*|my.*|example.*|postgres|user|test|x+|\*+|\.+)$|[${}<>%[\]]/i;
+/** What everybody has, or a tool fills in. */
+const usual =
+  /^(?:pass(?:word|wd)?|pwd?|secret|your.*|my.*|example.*|postgres|user|test|x+|\.+)$|[${}<>%[\]]/i;
+
+const isPlaceholder = (word: string): boolean => usual.test(word) || isToBeFilledIn(word);
 
 /** Supabase gives the anonymous key to every browser; that of a local installation is the same everywhere. */
 const publicToken = /"role"\s?:\s?"anon"|"iss"\s?:\s?"supabase-demo"/;
@@ -119,7 +122,7 @@ function isClearBeside(text: string, index: number): boolean {
       .at(-1)
       ?.split("\n") ?? [];
   return [...words(lines.slice(-4), clear), ...words(own, [named])].some(
-    (word) => !placeholder.test(word) && !/hash|password/i.test(word),
+    (word) => !isPlaceholder(word) && !/hash|password/i.test(word),
   );
 }
 
@@ -155,7 +158,7 @@ export function isTyped(all: string): boolean {
 function isSecret(what: string, { 0: all, 1: password, index }: RegExpExecArray, text: string): boolean {
   if (what === hashOfPassword) return !isTyped(all);
   if (password === undefined) return !(what.includes("JWT") && isPublicToken(all));
-  if (placeholder.test(password)) return false;
+  if (isPlaceholder(password)) return false;
   if (!what.includes("connection")) return !/@(?:localhost|127\.|host\b)/.test(all);
   // Within one string of one line, or it is a comparison.
   const [before = ""] = /[^'\r\n]*$/.exec(text.slice(Math.max(0, index - 150), index)) ?? [];

@@ -2,6 +2,7 @@
 import type { InsertRows, UpdateRows } from "../../../model/operation.ts";
 import type { Step } from "../../step.ts";
 import { hashOfPassword, isTyped, type Secret } from "../migration/secrets.ts";
+import { isToBeFilledIn } from "../migration/filled-in.ts";
 import { statementTokens, type ScriptToken } from "../tokens.ts";
 import { assigned, namedRows } from "./written-rows.ts";
 
@@ -58,6 +59,6 @@ function passwordIn(value: readonly ScriptToken[]): Secret | undefined {
   if (digest.test(text) && !isHashed)
     return isTyped(text) ? undefined : { what: hashOfPassword, span, ofAccount: true };
   // Hashes of other kinds, `$…` and `{bcrypt}…`, are known by their shape.
-  if (text.length < 4 || /^[${]/.test(text) || none.test(text)) return undefined;
+  if (text.length < 4 || /^[${]/.test(text) || none.test(text) || isToBeFilledIn(text)) return undefined;
   return { what: "a password of an account", span, ofAccount: true };
 }
