@@ -23,7 +23,7 @@ export default defineRule({
   on: {
     addForeignKey({ operation, createdHere, mysql: { ignoresInlineReferences }, show }, { report }) {
       const { table, references } = operation;
-      if (ignoresInlineReferences()) return;
+      if (ignoresInlineReferences() !== "no") return;
       if (createdHere(table) === "yes" && createdHere(references) === "yes") return;
       if (operation.within === "createTable") return;
       report({

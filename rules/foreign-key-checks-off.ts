@@ -32,7 +32,7 @@ export default defineRule({
     addForeignKey({ operation, mysql, values, createdHere, show }, { report }) {
       const { table, columns } = operation;
       if (!mysql.isOff("foreign_key_checks") || createdHere(table) === "yes") return;
-      if (mysql.ignoresInlineReferences()) return;
+      if (mysql.ignoresInlineReferences() !== "no") return;
       if (columns.some(({ text }) => values.stillEmpty(table, text))) return;
       const instead = mysql.isSetBack("foreign_key_checks") ? checked : undefined;
       // In place, the server adds one only with the checks off.

@@ -25,7 +25,7 @@ export default defineRule({
   },
   on: {
     addForeignKey({ operation, mysql, effects, show, spell }, { report }) {
-      if (mysql.ignoresInlineReferences()) return;
+      if (mysql.ignoresInlineReferences() !== "no") return;
       const key = mysql.parentKey();
       if (key !== "none" && (key !== "index" || effects.fails !== undefined)) return;
       const columns = operation.referencedColumns.map(spell).join(", ");

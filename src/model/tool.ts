@@ -333,7 +333,7 @@ export interface Declared {
   readonly leftOut?: (table: string, source: string) => string | undefined;
   /** Its fields have the names of their columns, as a rule: those of TypeScript have other letters, Django's keys no `_id`. */
   readonly keepsNames?: true;
-  /** A generated key of 64 bits. `others`: databases that the models make their tables on as well. */
+  /** A generated key of 64 bits; `<column>` is its name. `others`: databases that the models make their tables on as well. */
   readonly key: (family: DialectFamily, numbered: Numbered, others: readonly string[]) => string;
   /** The same as a sentence, where the call makes a table whose key no model declares; undefined: one does. */
   readonly keyElsewhere?: (call: string, table: string) => string | undefined;
@@ -349,7 +349,7 @@ export interface Declared {
   readonly renamedJoin?: (table: string, column: string) => string;
   /** The call that renames an index, for those that drop it and build it again; undefined: not known, or none. */
   readonly renamedIndex?: (dropped: string, made: string) => string | undefined;
-  /** The type of what refers to it; undefined: it is that of the key, and isn't declared. */
+  /** The type of what refers to it, `<column>`; undefined: it is that of the key, and isn't declared. */
   readonly reference?: string;
   /** What such values are in the application, where that differs from those of 32 bits. A sentence. */
   readonly wide?: Partial<PerFamily<string>>;

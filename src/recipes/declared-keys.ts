@@ -202,10 +202,11 @@ export function wideKey(step: Step): string | undefined {
         .map((name) => {
           const found = scope.after.column(table, name);
           const isWide = found.is === "present" && found.value.type?.name === "bigint";
-          return { name: show(table, name), isWide };
+          return { name: show(table, name), column: name, isWide };
         }),
     );
-  const narrower = references.flatMap(({ name, isWide }) => (isWide ? [] : [name]));
+  const narrowerOnes = references.filter(({ isWide }) => !isWide);
+  const narrower = narrowerOnes.map(({ name }) => name);
   const built = byBuilder(step, column);
   const { type, plain } = built ?? wide[before.family](column, declared);
   const few = narrower.slice(0, 4);
@@ -229,9 +230,12 @@ export function wideKey(step: Step): string | undefined {
   const { family } = before;
   const joined = declared.keyElsewhere?.(callOf(step)?.text ?? "", operation.table.name);
   if (joined !== undefined) return joined;
+  const names = new Set(narrowerOnes.map((one) => one.column));
+  const referring = names.size === 1 ? reference?.replace("<column>", [...names].join("")) : reference;
+  const own = key(family, numbered(column), modelsOn(step)).replace("<column>", column?.name ?? "<column>");
   return [
     inDatabase,
-    `In ${where}: \`${key(family, numbered(column), modelsOn(step))}\`${reference === undefined || narrower.length === 0 ? "" : `, and \`${reference}\` there`}.`,
+    `In ${where}: \`${own}\`${referring === undefined || narrower.length === 0 ? "" : `, and \`${referring}\` there`}.`,
     ...(compares === "snapshot" ? [`Then ${follows.snapshot}.`] : []),
     changes?.[family] ?? [],
   ]

@@ -115,13 +115,13 @@ describe("a key of 64 bits", () => {
     [
       drizzle,
       "serial",
-      'Use `BIGSERIAL`, and `bigint` for items.order_id, which refers to it, and for foreign keys that refer to it later. In the schema in TypeScript: `bigserial({ mode: "number" }).primaryKey()`, and `bigint({ mode: "number" })` there. ' +
+      'Use `BIGSERIAL`, and `bigint` for items.order_id, which refers to it, and for foreign keys that refer to it later. In the schema in TypeScript: `bigserial("id", { mode: "number" }).primaryKey()`, and `bigint("order_id", { mode: "number" })` there. ' +
         generate,
     ],
     [
       drizzle,
       "integer GENERATED ALWAYS AS IDENTITY",
-      'Use `bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for items.order_id, which refers to it, and for foreign keys that refer to it later. In the schema in TypeScript: `bigint({ mode: "number" }).generatedAlwaysAsIdentity().primaryKey()`, and `bigint({ mode: "number" })` there. ' +
+      'Use `bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for items.order_id, which refers to it, and for foreign keys that refer to it later. In the schema in TypeScript: `bigint("id", { mode: "number" }).generatedAlwaysAsIdentity().primaryKey()`, and `bigint("order_id", { mode: "number" })` there. ' +
         generate,
     ],
     [
@@ -135,7 +135,7 @@ describe("a key of 64 bits", () => {
 
   it("speaks of later foreign keys where none refers to it yet", async () => {
     expect(await key(drizzle, "serial", "")).toEqual([
-      `Use \`BIGSERIAL\`, and \`bigint\` for foreign keys that refer to it later. In the schema in TypeScript: \`bigserial({ mode: "number" }).primaryKey()\`. ${generate}`,
+      `Use \`BIGSERIAL\`, and \`bigint\` for foreign keys that refer to it later. In the schema in TypeScript: \`bigserial("id", { mode: "number" }).primaryKey()\`. ${generate}`,
     ]);
   });
 });

@@ -130,11 +130,11 @@ function unlistedFiles(view: FolderView, entries: readonly Entry[]): readonly st
 const keys: PerFamily<(numbered: Numbered) => string> = {
   // It has no schema for it.
   mongodb: () => "",
-  mysql: () => `bigint({ mode: "number" }).autoincrement().primaryKey()`,
+  mysql: () => `bigint("<column>", { mode: "number" }).autoincrement().primaryKey()`,
   postgres: (numbered) =>
     numbered === "plain"
-      ? `bigserial({ mode: "number" }).primaryKey()`
-      : `bigint({ mode: "number" }).generated${numbered === "always" ? "Always" : "ByDefault"}AsIdentity().primaryKey()`,
+      ? `bigserial("<column>", { mode: "number" }).primaryKey()`
+      : `bigint("<column>", { mode: "number" }).generated${numbered === "always" ? "Always" : "ByDefault"}AsIdentity().primaryKey()`,
 };
 
 export const drizzle: Tool = {
@@ -187,7 +187,7 @@ export const drizzle: Tool = {
     compares: "snapshot",
     index: (name, fields) => `index("${name}").on(${fields.map((field) => `table.${field}`).join(", ")})`,
     key: (family, numbered) => keys[family](numbered),
-    reference: `bigint({ mode: "number" })`,
+    reference: `bigint("<column>", { mode: "number" })`,
     renamed: (column) => `"${column}" as the name of the column`,
   },
   sendsDelimiter: {},
