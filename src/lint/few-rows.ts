@@ -11,8 +11,6 @@ const lower = { error: "warning", warning: "note", note: "note" } as const;
 export interface Lessened {
   readonly severity: Severity;
   readonly related: readonly (Related & { readonly at: Place })[];
-  /** What would take long takes no time. */
-  readonly isQuick?: true | undefined;
 }
 
 /** In production another program does it, without the locks. */
@@ -71,7 +69,7 @@ function ofManyRows(step: Step, severity: Severity): Lessened | "moot" | undefin
     are === "none or fails" || isJustMade === true || isOfToday === true;
   if (rows.every(isMoot)) return "moot";
   if (severity === "note" || rows.some(({ are }) => are === "unknown" || are === "many")) return undefined;
-  return { severity: "note", related: shownBy(rows), isQuick: true };
+  return { severity: "note", related: shownBy(rows) };
 }
 
 const rowsOf = (step: Step, assumed: Rule["assumes"]): readonly Rows[] =>

@@ -157,14 +157,10 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
       ? made
       : `${sentence(recipes.wordsFor(of, adviceFor(rule.docs, of.before.family)))} ${severalCalls}`;
   };
-  const made =
+  const given =
     ownRollback ??
     (isUnnamed ? undefined : report.instead) ??
     (step && !called && !isUnnamed ? recipe(step) : undefined);
-  const given =
-    less?.isQuick === true && isLong(made)
-      ? `${asItIs} ${recipes.wordsFor(step, adviceFor(rule.docs, step?.before.family))}`
-      : made;
   const told = adviceOf(
     at.path,
     rule.docs,
@@ -227,13 +223,6 @@ function callOf({ script: { code }, statement }: Step): string | undefined {
 /** Of what the project only keeps a copy of, it is for others to say how it is written; what fails, fails. */
 const isForeign = ({ category }: ActiveRule["rule"], code: CodeText | undefined): boolean =>
   code?.unit?.isForeign === true && category !== "correctness";
-
-/** Steps that no statement of the migration can take. */
-const isLong = (advice: string | Advice | undefined): boolean =>
-  typeof advice === "object" &&
-  advice.some(({ transaction }, index) => transaction === "none" || (index > 0 && transaction === "own"));
-
-const asItIs = "With few rows, it can run as it is. With many:";
 
 const severalCalls =
   "A function sends this statement in several calls: the steps are needed for each of them, with its own values.";

@@ -195,18 +195,6 @@ describe("tables with few rows", () => {
       expect(await of(table, columns)).toEqual(["error"]);
     });
   });
-
-  test("the advice of a note is short where it would be of several steps", async () => {
-    const { findings } = await lintProject({
-      fs: memoryFileSystem({
-        "migrations/20240105101530_plans.sql": "CREATE TABLE plans (id bigint PRIMARY KEY, code text);\n",
-        "migrations/20250206112233_change.sql": "ALTER TABLE plans ADD CONSTRAINT one UNIQUE (code);\n",
-      }),
-    });
-    const one = findings.find(({ ruleId }) => ruleId === "unique-constraint-without-index");
-    expect(one?.severity).toBe("note");
-    expect(one?.instead).toMatch(/^With few rows, it can run as it is\. With many: /);
-  });
 });
 
 describe("tables of a young project", () => {
