@@ -208,7 +208,6 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "tables with a unique `position`, `rank` or the like of their own numbers, which aren't called after users, orders, events and the like;",
       "tables called `categories`, `plans`, `tiers`, `regions`, `departments`, `levels`, `roles`, `order_status` or the like, and those called `rooms`, `templates`, `rules`, `features`, `units`, `branches`, `settings` or the like with a unique name or a position, whose rows belong to nobody: no column but `created_by` and its like refers to anything but other such tables, and none holds a moment of its own.",
     ),
-    "Where the advice of such a note would take several steps, it is a sentence.",
     "Nothing is reported about locks, rewrites and changes of many rows where the tables were created less than a day before this migration, and no migration has filled them with a query: by the times that versions are, and for changelogs by the dates in the names of their files, where most have one. Nor is it where a setting empties the database at each start (`dropped-at-start`).",
     "A finding is also a note, and one about any row one step less severe, where the tables most probably have few rows yet, and no migration has filled them with a query:",
     listOf(
