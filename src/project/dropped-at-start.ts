@@ -1,8 +1,9 @@
-/** Settings of a program by which Liquibase empties the schema at each start, before it runs the changelog. */
+/** Settings of a program by which Liquibase empties the schema at each start, or Hibernate makes its tables anew. */
 import { dictionary } from "../text/dictionary.ts";
 import type { FileProblem } from "./file-problem.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { ancestors, join } from "./paths.ts";
+import type { Span } from "../text/span.ts";
 
 const endings = ["properties", "yml", "yaml"];
 /** Settings for every profile; one of production's may take that back. */
@@ -14,9 +15,16 @@ const homes = ["", "config/"];
 
 /** Spring's, and Quarkus's. */
 const inProperties =
-  /^[ \t]*(spring\.liquibase\.drop-?first|quarkus\.liquibase\.clean-at-start)[ \t]*[=:][ \t]*(true|false)[ \t]*$/im;
-const inYaml = /^([ \t]+)(drop-?first|clean-at-start)[ \t]*:[ \t]*["']?(true|false)\b/gim;
-const frameworks = dictionary({ dropfirst: "spring", "drop-first": "spring", "clean-at-start": "quarkus" });
+  /^[ \t]*(spring\.liquibase\.drop-?first|quarkus\.liquibase\.clean-at-start|spring\.jpa\.hibernate\.ddl-auto)[ \t]*[=:][ \t]*([\w-]{1,20})[ \t]*$/gim;
+const inYaml = /^([ \t]+)(drop-?first|clean-at-start|ddl-auto)[ \t]*:[ \t]*["']?([\w-]{1,20})\b/gim;
+const homesOfKeys = dictionary({
+  dropfirst: "spring.liquibase",
+  "drop-first": "spring.liquibase",
+  "clean-at-start": "quarkus.liquibase",
+  "ddl-auto": "spring.jpa.hibernate",
+});
+/** `create` and `create-drop` drop the tables of the entities first. */
+const isOnBy = (value: string): boolean => /^(?:true|create(?:-drop)?)$/i.test(value);
 const longest = 65_536;
 
 /** A document of YAML, or a part of properties, that is for some profiles only. */
@@ -29,21 +37,26 @@ export function droppedAtStart(view: FolderView): readonly FileProblem[] {
       view.read(`${"../".repeat(up)}${name}`)?.slice(0, longest);
     for (const name of homes.flatMap((home) => names.map((one) => home + one))) {
       const text = read(name) ?? "";
-      const found = statedIn(name, text);
+      const found = statedIn(name, text).find(({ isOn }) => isOn);
       // Of a file of several documents, which one is for what isn't read.
-      if (found?.isOn !== true || forProfiles.test(text)) continue;
+      if (found === undefined || forProfiles.test(text)) continue;
+      const { key, span, value } = found;
       const isOff = homes.some((home) =>
-        ofProduction.some((one) => statedIn(one, read(home + one) ?? "")?.isOn === false),
+        ofProduction.some((one) =>
+          statedIn(one, read(home + one) ?? "").some((other) => other.key === key && !other.isOn),
+        ),
       );
       if (isOff) return [];
-      const { key, span } = found;
+      const [on, dropped] = /^true$/i.test(value)
+        ? ["on", "all tables"]
+        : [value, "the tables of its entities"];
       return [
         {
           rule: "dropped-at-start",
           path: join(folder, name),
           span,
           text,
-          message: `${key} is on in every profile: each start drops all tables`,
+          message: `${key} is ${on} in every profile: each start drops ${dropped}`,
         },
       ];
     }
@@ -51,28 +64,29 @@ export function droppedAtStart(view: FolderView): readonly FileProblem[] {
   return [];
 }
 
-const firstOf = (text: string) => Array.from(text.matchAll(inYaml)).slice(0, 20);
+interface Stated {
+  readonly key: string;
+  readonly value: string;
+  readonly isOn: boolean;
+  readonly span: Span;
+}
 
-function statedIn(name: string, text: string) {
-  if (name.endsWith(".properties")) {
-    const found = inProperties.exec(text);
-    const [all = "", key = "", value = ""] = found ?? [];
-    if (found === null) return undefined;
-    const start = found.index + all.indexOf(key);
-    return { key, isOn: value.toLowerCase() === "true", span: { start, end: start + key.length } };
-  }
-  // Whoever writes the key thousands of times is to cost no time.
-  for (const { index, 1: indent = "", 2: key = "", 3: value = "" } of firstOf(text)) {
-    const parents = parentsOf(text.slice(0, index).split("\n"), indent.length);
-    if (parents.join(".") !== `${frameworks[key.toLowerCase()] ?? ""}.liquibase`) continue;
-    const start = index + indent.length;
-    return {
-      key: [...parents, key].join("."),
-      isOn: value.toLowerCase() === "true",
-      span: { start, end: start + key.length },
-    };
-  }
-  return undefined;
+/** Whoever writes a key thousands of times is to cost no time. */
+const most = 20;
+
+function statedIn(name: string, text: string): readonly Stated[] {
+  const isPlain = name.endsWith(".properties");
+  return Array.from(text.matchAll(isPlain ? inProperties : inYaml))
+    .slice(0, most)
+    .flatMap((found): readonly Stated[] => {
+      const [all, first = "", second = "", third = ""] = found;
+      const [indent, own, value] = isPlain ? ["", first, second] : [first, second, third];
+      const parents = isPlain ? [] : parentsOf(text.slice(0, found.index).split("\n"), indent.length);
+      if (!isPlain && parents.join(".") !== homesOfKeys[own.toLowerCase()]) return [];
+      const start = found.index + (isPlain ? all.indexOf(own) : indent.length);
+      const key = [...parents, own].join(".");
+      return [{ key, value, isOn: isOnBy(value), span: { start, end: start + own.length } }];
+    });
 }
 
 /** The keys above a line of YAML that is indented so far, outermost first. */
