@@ -18,6 +18,7 @@ export default defineRule({
       "a constraint that is added with `NOT VALID`, or with `foreign_key_checks = 0`",
       "a table that the migration creates or drops",
       "a key with a column whose default differs from row to row: an identity, `serial`, `gen_random_uuid()`",
+      "a primary key that only the server counts up (an identity, `serial`, `AUTO_INCREMENT`) and gets its old `integer` back, and a foreign key column that refers to one: such values outgrow it only after two thousand million rows",
       "a rollback that the tool derives from the migration, as Django and Rails do",
       "a key or CHECK of columns that the rollback adds again",
       "a migration that is marked with `-- ddlint-irreversible: reason`, or whose rollback raises `ActiveRecord::IrreversibleMigration`",

@@ -9,6 +9,7 @@ import { sameOrigin } from "../../../schema/later.ts";
 import type { Check, Column, Constraint } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { MigrationScope, Step } from "../../step.ts";
+import { counts } from "../values/key-types.ts";
 import { isUniqueWithin } from "../values/new-unique.ts";
 
 export interface RollbackDemand {
@@ -211,10 +212,33 @@ function narrowsAgain(
     );
   if (!isItsOwn && (old === undefined || !sameType(old, type))) return undefined;
   if (is.is !== "present" || is.value.type === undefined || sameType(is.value.type, type)) return undefined;
+  const isLarge = [is.value.type, type].every(({ name, dimensions }) => large.has(name) && dimensions === 0);
+  if (isLarge && isCounted(scope.after, key, column)) return undefined;
   const narrowing = step.values.narrows();
   return narrowing?.how === "fails" || narrowing?.how === "refuses"
     ? demand("type", step, table, [column])
     : undefined;
+}
+
+/** What counts from 1 outgrows them after more than two thousand million rows. */
+const large: ReadonlySet<string> = new Set(["int", "integer", "bigint"]);
+
+/** `nextval('s') << 20` soon outgrows any type. */
+const isPlain = (value: Expression | undefined): boolean =>
+  value === undefined || /^(?:pg_catalog\.)?nextval\([^()]*\)$/i.test(value.text);
+
+/** A primary key that the server counts up, or a column whose foreign key leads to one: nobody writes other numbers. */
+function isCounted(schema: Schema, table: Key, column: string, seen: readonly string[] = []): boolean {
+  const found = schema.column(table, column);
+  const name = `${table} ${column}`;
+  if (found.is !== "present" || seen.includes(name)) return false;
+  return constraintsOf(schema, table).some((one) => {
+    if (one.kind === "primary key")
+      return one.columns.includes(column) && counts(found.value) && isPlain(found.value.default);
+    if (one.kind !== "foreign key" || !one.enforced) return false;
+    const referenced = one.referencedColumns[one.columns.indexOf(column)];
+    return referenced !== undefined && isCounted(schema, one.references, referenced, [...seen, name]);
+  });
 }
 
 /** These columns were unique, or some of them, and aren't after the migration. */
