@@ -1,6 +1,7 @@
 /** Rows, and SQL as it is written. */
 import { delimiterOf } from "../../../model/changelog.ts";
 import { forDatabase, type Lowering } from "../change.ts";
+import { cutQuotes } from "../cut-quotes.ts";
 import { nameOf } from "../database.ts";
 import { listed, sliced, splitAt, sql, trimmed, written, type Sql, type Value } from "../sql.ts";
 import { paramValue, rowValue } from "../values.ts";
@@ -74,6 +75,12 @@ function statements(change: Change, text: Value): void {
   // A division is none, since 4.0.
   const isAtStart = stated === "/" && change.target.isSince("4.0") !== "no";
   const parts = !isSplit || isUsual ? [trimmed(text)] : splitAt(text, isAtStart ? "\n/" : mark);
+  const quote = isSplit && isUsual && !change.target.isMysql ? cutQuotes(text.text) : undefined;
+  if (quote !== undefined)
+    change.refuse(
+      `Liquibase cuts the statement at a semicolon between ${quote}, and the server refuses its beginning`,
+      `Set splitStatements to false in this ${change.name}.`,
+    );
   for (const part of parts) if (part.text !== "") change.raw(part, isSplit && isUsual);
 }
 
