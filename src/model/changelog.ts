@@ -54,6 +54,8 @@ export interface Changeset {
   readonly logicalPath: string;
   /** It runs only in contexts, or where something is so in the database, that nobody can know. */
   readonly doubtful: boolean;
+  /** The reason why it can't be undone, which a comment gives; empty if it gives none. */
+  readonly irreversible?: string | undefined;
   /** Words for the databases that the project's settings and its changelogs name. */
   readonly databases: readonly string[];
   /** True if `dbms` names the database, or leaves it open. */

@@ -85,6 +85,12 @@ export const isJson = (file: string): boolean => /\.json$/i.test(file);
 
 export type CommentMark = "--" | "//" | "#" | "<!--";
 
-/** What begins a comment of the file; JSON has none. */
+/** What begins a comment of the file; JSON has none, but Liquibase reads its changelogs as YAML. */
 export const commentMark = (file: string): CommentMark =>
-  isXml(file) ? "<!--" : isPython(file) || isRuby(file) || isYaml(file) ? "#" : isCode(file) ? "//" : "--";
+  isXml(file)
+    ? "<!--"
+    : isPython(file) || isRuby(file) || isYaml(file) || isJson(file)
+      ? "#"
+      : isCode(file)
+        ? "//"
+        : "--";

@@ -1,3 +1,5 @@
+import type { Span } from "./span.ts";
+
 /** The words by which a comment says that a migration has no way back. */
 const words =
   /^(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down(?:grade)?)|(?:do|will|should|must)(?: not|n['’]t) roll[ -]?back)\b[ \t]*/i;
@@ -20,4 +22,14 @@ export function irreversibleMark(comment: string): IrreversibleMark | undefined 
   const [rest = ""] = comment.slice(said.length, 1000).split(/[\r\n]/, 1);
   const reason = (because.exec(rest)?.[1] ?? "").trim();
   return { reason, hasMore: /^[^:]*\w/.test(rest) };
+}
+
+/** The reason behind `# irreversible:`, empty if it gives none; undefined: no comment says so. */
+export function irreversibleReason(text: string, comments: readonly Span[]): string | undefined {
+  for (const { start, end } of comments) {
+    const comment = text.slice(start, Math.min(end, start + 500));
+    const mark = irreversibleMark(comment.replace(/^(?:<!--|[#/*\s])+/, "").replace(/-->$/, ""));
+    if (mark !== undefined) return mark.reason;
+  }
+  return undefined;
 }

@@ -15,3 +15,20 @@ export const span = (start: number, end: number): Span => ({ start, end });
 /** True if `inner` lies wholly within `outer`. */
 export const contains = (outer: Span, inner: Span): boolean =>
   outer.start <= inner.start && inner.end <= outer.end;
+
+/** Of spans in their order, those inside of a part. */
+export function within(all: readonly Span[], { start, end }: Span): readonly Span[] {
+  let low = 0;
+  for (let high = all.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if ((all[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  const found: Span[] = [];
+  for (let at = low; at < all.length; at++) {
+    const one = all[at];
+    if (one === undefined || one.end > end) break;
+    found.push(one);
+  }
+  return found;
+}

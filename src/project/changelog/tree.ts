@@ -17,10 +17,10 @@ export function readChangelogTree(file: string, text: string): ChangelogTree | u
     return tree?.root.name === top ? tree : undefined;
   }
   if (ending === "json") {
-    // Liquibase has one parser for both: a comma may be too many.
-    const value = readJsonTree(text) ?? readYamlTree(text)?.value;
-    const root = value && elementAt(text, value, top);
-    return root && { root, comments: [] };
+    // Liquibase has one parser for both: a comma may be too many, and `#` begins a comment (`//` is refused).
+    const json = readJsonTree(text);
+    const root = json && elementAt(text, json, top);
+    if (json !== undefined) return root && { root, comments: [] };
   }
   const tree = readYamlTree(text);
   const root = tree && elementAt(text, tree.value, top);

@@ -9,6 +9,7 @@ import { acceptedSums } from "../changelog/checked.ts";
 import { attributesOf, isLoaded, loadedBy } from "../changelog/loads.ts";
 import { touchedByChangeset, touchedBySql } from "../changelog/touched-tables.ts";
 import { aside, includedByNone, saysApart, type Apart } from "../changelog/included-by-none.ts";
+import { statedIrreversible } from "../changelog/own-comments.ts";
 import { sharedSection } from "../changelog/shared-sections.ts";
 import { inContext, isFor, suits } from "../changelog/selected.ts";
 import { faultOf } from "../changelog/tree.ts";
@@ -132,6 +133,7 @@ function ofChangelog(
   };
   const marker = [attributesOf(node), ...(loaded?.attributes ?? [])].join(" ").trim();
   const trial = trialOf(item.contexts, dialect);
+  const irreversible = statedIrreversible(tree, node, view.read(file) ?? "");
   const stated = {
     author,
     deployment: deployments.next(
@@ -149,7 +151,7 @@ function ofChangelog(
       const text = withoutDelimiters(view.read(of) ?? "", said);
       return { ...common, file: of, direction, loaded: true, text };
     };
-    const up = piece(files.up, "up", marker);
+    const up = { ...piece(files.up, "up", marker), irreversible };
     return [
       {
         key,
@@ -166,6 +168,7 @@ function ofChangelog(
     author,
     logicalPath: logicalPath ?? file,
     doubtful: trial.trial === true,
+    irreversible,
     databases,
   };
   const questions: Pick<Changeset, "isFor" | "resolve" | "lookedFor"> = {

@@ -4,7 +4,7 @@
  * Nothing is executed. What isn't known before it runs is a piece of its own, never guessed.
  */
 import type { Span } from "../../text/span.ts";
-import { irreversibleReason } from "../irreversible.ts";
+import { irreversibleReason } from "../../text/irreversible-mark.ts";
 import type { CodeDirection, CodeInput, CodeMigration } from "../source.ts";
 import { SqlText } from "../sql-text.ts";
 import { unreadable } from "../unreadable.ts";

@@ -3,7 +3,7 @@ import type { OneWay, RefusedCall } from "../../model/call.ts";
 import type { ChangelogNode, Changeset } from "../../model/changelog.ts";
 import type { CodeUnit } from "../../model/tool.ts";
 import type { CodeDirection, CodeMigration } from "../source.ts";
-import type { Span } from "../../text/span.ts";
+import { within, type Span } from "../../text/span.ts";
 import { hasHoles, opaque, type SqlText } from "../sql-text.ts";
 import { Change, type Lowering } from "./change.ts";
 import { alterations } from "./changes/alter.ts";
@@ -66,7 +66,7 @@ export function lowerChangeset(changeset: Changeset, surroundings: Surroundings)
       comments: [],
       ...(back.isDerived ? { derived: true, automatic: true } : {}),
     },
-    irreversible: back.irreversible,
+    irreversible: changeset.irreversible ?? back.irreversible,
     oneWay: up.empty ? undefined : back.oneWay,
     skippable: guard === "maybe" ? true : undefined,
     unit: unitOf(changeset, changes, back, around),
@@ -290,21 +290,4 @@ function textChange(
   const change = new Change(node, changeset, target, readFile);
   change.raw(valueOf(text, changeset.properties), true);
   return change;
-}
-
-/** Of spans in their order, those inside of a part. */
-function within(all: readonly Span[], { start, end }: Span): readonly Span[] {
-  let low = 0;
-  for (let high = all.length; low < high;) {
-    const middle = (low + high) >> 1;
-    if ((all[middle]?.start ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
-  const found: Span[] = [];
-  for (let at = low; at < all.length; at++) {
-    const one = all[at];
-    if (one === undefined || one.end > end) break;
-    found.push(one);
-  }
-  return found;
 }

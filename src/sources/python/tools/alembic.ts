@@ -3,7 +3,7 @@ import type { RefusedCall } from "../../../model/call.ts";
 import type { Span } from "../../../text/span.ts";
 import type { CodeDirection, CodeInput, CodeMigration, HistoryReader, SourceHistory } from "../../source.ts";
 import { SqlText } from "../../sql-text.ts";
-import { irreversibleReason } from "../../irreversible.ts";
+import { irreversibleReason } from "../../../text/irreversible-mark.ts";
 import type { Module, Sources } from "../modules.ts";
 import { Output } from "../output.ts";
 import { mayBeFrom, releaseOf } from "../../../text/python-releases.ts";

@@ -13,7 +13,7 @@ import type {
 import { SqlText } from "../../sql-text.ts";
 import { unreadable } from "../../unreadable.ts";
 import type { ClassInfo, Method } from "../classes.ts";
-import { irreversibleReason } from "../../irreversible.ts";
+import { irreversibleReason } from "../../../text/irreversible-mark.ts";
 import type { Output } from "../output.ts";
 import { Project, type ParsedFile, type Sources } from "../project.ts";
 import type { Tree } from "../tree.ts";

@@ -11,7 +11,7 @@ import type {
 } from "../../../source.ts";
 import { hasHoles, opaque, SqlText, type DynamicPiece, type Piece } from "../../../sql-text.ts";
 import { unreadable } from "../../../unreadable.ts";
-import { irreversibleReason } from "../../../irreversible.ts";
+import { irreversibleReason } from "../../../../text/irreversible-mark.ts";
 import type { Sources } from "../../modules.ts";
 import { docstring, spanOf } from "../../tree.ts";
 import type { PythonTool } from "../../tool.ts";
