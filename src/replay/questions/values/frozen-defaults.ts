@@ -19,7 +19,8 @@ export function frozenDefaults(step: Step): readonly FrozenDefault[] {
   if (skipped || !("table" in operation) || operation.table === undefined) return [];
   const { table } = operation;
   return defaultsOf(step).flatMap(({ column, type, value }) => {
-    const word = value === undefined ? undefined : literal.exec(value.text)?.[1]?.toLowerCase();
+    const word =
+      value === undefined ? undefined : literal.exec(value.text.replaceAll(comment, " "))?.[1]?.toLowerCase();
     if (value === undefined || word === undefined || !/^(?:date|time)/.test(type ?? "")) return [];
     const left = scope.after.column(table, column);
     if (left.is === "present" && left.value.default?.text !== value.text) return [];
@@ -34,6 +35,8 @@ export function frozenDefaults(step: Step): readonly FrozenDefault[] {
     ];
   });
 }
+
+const comment = /\/\*[^]*?\*\/|--[^\n]*/g;
 
 /** A cast to a text leaves it as it is, to be converted whenever it is evaluated. */
 const literal =
