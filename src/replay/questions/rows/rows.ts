@@ -22,9 +22,9 @@ import { isInOpening, opensLater } from "./opening.ts";
 export interface Rows {
   /**
    * `none`: a statement of this migration leaves none. `none or fails`: with a row, this migration fails; not where it is
-   * known to be pending. `few`: surely. `some`: most probably few, as somebody defines them by hand. `fresh`: most probably none yet, as the table is as new as this migration, or the
-   * project is. `young`: few yet, as the table is less than a week older than this migration. `many`: stated, or by
-   * statistics.
+   * known to be pending. `few`: surely. `some`: most probably few, as somebody defines them by hand. `fresh`: most probably
+   * none yet, as the table is as new as this migration, or the project is. `young`: few yet, as the table is less than a
+   * week older than this migration. `many`: stated, or by statistics.
    */
   readonly are: "none" | "none or fails" | "few" | "some" | "fresh" | "young" | "many" | "unknown";
   /** Why they are none, few, fresh or young, for messages: `orders was created 3 hours before`. */

@@ -8,8 +8,8 @@ import { namesRowOf } from "./given-names.ts";
 import { askedFor } from "./row-patches.ts";
 
 /**
- * `UPDATE files SET link = '…' WHERE filename = 'first.pdf'`, `INSERT … SELECT id FROM files WHERE filename = 'first.pdf'`, where one row has been inserted with that name: it is meant,
- * whatever has been written since.
+ * `UPDATE files SET link = '…' WHERE filename = 'first.pdf'`, `INSERT … SELECT id FROM files WHERE filename = 'first.pdf'`,
+ * where one row has been inserted with that name: it is meant, whatever has been written since.
  */
 export function isRowOfHistory(step: Step, fills: Fills): boolean {
   const { operation, before, earlier } = step;
