@@ -225,7 +225,7 @@ const large: ReadonlySet<string> = new Set(["int", "integer", "bigint"]);
 
 /** `nextval('s') << 20` soon outgrows any type. */
 const isPlain = (value: Expression | undefined): boolean =>
-  value === undefined || /^(?:pg_catalog\.)?nextval\([^()]*\)$/i.test(value.text);
+  value === undefined || /^(?:pg_catalog\.)?nextval '(?:[^']|'')*'$/.test(normalise(value.text));
 
 /** A primary key that the server counts up, or a column whose foreign key leads to one: nobody writes other numbers. */
 function isCounted(schema: Schema, table: Key, column: string, seen: readonly string[] = []): boolean {
