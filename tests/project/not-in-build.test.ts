@@ -51,8 +51,8 @@ describe("nothing runs them", () => {
       undefined,
     ]);
     // Of two copies, the module's own is the one that runs.
-    const [[path = "", text = ""] = []] = Object.entries(changelog);
-    const both = { ...changelog, [`api/${path}`]: text, "api/pom.xml": pom(parent, liquibase) };
+    const own = Object.entries(changelog).map(([path, text]) => [`api/${path}`, text] as const);
+    const both = { ...changelog, ...Object.fromEntries(own), "api/pom.xml": pom(parent, liquibase) };
     expect(found({ ...both, "pom.xml": holds }).map(({ root }) => root)).toEqual([
       `api/${resources}/db/changelog`,
     ]);
