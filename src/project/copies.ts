@@ -24,9 +24,10 @@ export function copiesAmong(
   fs: FileSystem,
   histories: ReadonlyMap<string, AnyHistory>,
 ): ReadonlyMap<string, string> {
-  const folders = [...histories]
-    .filter(([, { migrations }]) => migrations.length > 0)
-    .sort((a, b) => Number(isUnbuilt(fs, a)) - Number(isUnbuilt(fs, b)) || byRank(a, b))
+  const all = [...histories].filter(([, { migrations }]) => migrations.length > 0);
+  const unbuilt = new Set(all.filter(([, { root }]) => unbuiltBy(fs, root) !== undefined));
+  const folders = all
+    .sort((a, b) => Number(unbuilt.has(a)) - Number(unbuilt.has(b)) || byRank(a, b))
     .map(([key, history]) => folderOf(fs, key, history));
   const firsts = new Set(folders.map(({ first }) => first));
   const copies = new Map<string, string>();
@@ -69,8 +70,6 @@ const ofTests = /(?:^|\/)src\/(?:test|\w*Test)\//;
 
 /** What a compiler writes: `build/migrations`. */
 const compiled = /(?:^|\/)(?:build|compiled|lib|out)\//;
-
-const isUnbuilt = (fs: FileSystem, [, { root }]: Entry): boolean => unbuiltBy(fs, root) !== undefined;
 
 /** Tests and what is compiled last; the longest first, as a copy may lack some; of equal ones that which lies nearest to the top. */
 const byRank = ([, a]: Entry, [, b]: Entry): number =>

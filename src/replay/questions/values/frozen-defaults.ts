@@ -1,8 +1,8 @@
 /** Defaults that PostgreSQL evaluates once, when the statement runs. */
 import type { Expression } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
-import type { ColumnDefinition } from "../../../model/operation.ts";
 import type { Step } from "../../step.ts";
+import { definitionsOf } from "../mysql/dates.ts";
 
 /** A literal that means the time at which it becomes a value of its column's type; PostgreSQL manual, section 8.5.1.4. */
 export interface FrozenDefault {
@@ -49,25 +49,15 @@ interface ColumnDefault {
   readonly value: Expression | undefined;
 }
 
-const ofDefinition = ({ name, type, default: value }: ColumnDefinition): ColumnDefault => ({
-  column: name.text,
-  type: type.name,
-  value,
-});
-
 function defaultsOf({ operation, before }: Step): readonly ColumnDefault[] {
-  switch (operation.kind) {
-    case "createTable":
-      return operation.columns.map(ofDefinition);
-    case "addColumn":
-      return [ofDefinition(operation.column)];
-    case "setDefault": {
-      const { table, column, expression } = operation;
-      const found = before.column(table, column.text);
-      const type = found.is === "present" ? found.value.type?.name : undefined;
-      return [{ column: column.text, type, value: expression }];
-    }
-    default:
-      return [];
-  }
+  if (operation.kind !== "setDefault")
+    return definitionsOf(operation).map(({ name, type, default: value }) => ({
+      column: name.text,
+      type: type.name,
+      value,
+    }));
+  const { table, column, expression: value } = operation;
+  const found = before.column(table, column.text);
+  const type = found.is === "present" ? found.value.type?.name : undefined;
+  return [{ column: column.text, type, value }];
 }
