@@ -116,6 +116,14 @@ function isFollowed(name: string | undefined, { before, after }: ReplayedMigrati
   });
 }
 
+/** MySQL's own index of a foreign key, which stays when the key goes: ddlint doesn't report it. */
+function isLeftByKey(table: string | undefined, { downSteps }: ReplayedMigration, line: string): boolean {
+  const [, name] = /^index \S+ (\S+)/.exec(line) ?? [];
+  if (table === undefined || name === undefined) return false;
+  const indexes = downSteps.at(-1)?.after.indexesOn(table) ?? [];
+  return indexes.some((index) => index.implicit === true && index.name.toLowerCase() === name);
+}
+
 /** Runs the down of an applied migration and undoes it again. `before`: what was there before its up. Undefined: there is none. */
 export async function rollbackDifference(
   undoing: Undoing,
@@ -160,7 +168,10 @@ export async function rollbackDifference(
   ];
   if (all.length > 0 && said.length > 0) return { difference: undefined };
   const differs = all
-    .filter(({ line }) => isFollowed(undoing.relationOf(line), scope, line))
+    .filter(({ line }) => {
+      const name = undoing.relationOf(line);
+      return isFollowed(name, scope, line) && !isLeftByKey(name, scope, line);
+    })
     .map(({ text }) => text);
   if (differs.length > 0 === said.length > 0) return { difference: undefined };
   const [first] = differs;
