@@ -80,7 +80,7 @@ export interface Predicate {
   readonly trivial: boolean;
   /**
    * Columns compared with literals, parameters or a sub-select of one row: `c = 1`, `c IN (1, 2)`, `c = 1 OR c = 2`, `c = ANY('{…}')`,
-   * `c = (SELECT …)`.
+   * `c = (SELECT …)`. On PostgreSQL also with a column of a list: `FROM (VALUES (1, 'a'), (2, 'b')) AS v (id, name) WHERE c = v.id`.
    */
   readonly equalities: readonly string[];
   /** Columns held between bounds: `c BETWEEN a AND b`, or both `c >= a` and `c < b`. */

@@ -47,7 +47,8 @@ export function isFilledHere(
     if (last === undefined) return false;
     if (last.operation.kind === "addColumn") {
       const { ifNotExists, column } = last.operation;
-      if (ifNotExists || column.default === undefined || column.default.isNull) return false;
+      if (column.default === undefined || column.default.isNull) return false;
+      if (ifNotExists && last.before.column(own, name).is !== "absent") return false;
     }
     const all = earlier();
     const from = all.findIndex(({ operation: one }) => one === last.operation);

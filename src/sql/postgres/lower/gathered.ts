@@ -24,6 +24,8 @@ export interface Modifying<N> {
 export interface SelectResult {
   readonly output: readonly string[] | undefined;
   readonly limited: boolean;
+  /** Its rows are written out: VALUES, or a SELECT of nothing else. */
+  readonly listed?: boolean | undefined;
   readonly oneRow?: boolean | undefined;
   readonly grouped?: boolean | undefined;
 }

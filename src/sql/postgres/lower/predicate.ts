@@ -2,7 +2,7 @@
 import type { A_Expr, ColumnRef, Node } from "@pgsql/types";
 import type { ColumnReference, Predicate } from "../../../model/expression.ts";
 import { columnName, isConstant } from "./expression.ts";
-import { findCte, findItem, type Scope } from "./scope.ts";
+import { findCte, findItem, type Item, type Scope } from "./scope.ts";
 import { Collector } from "./query.ts";
 import { firstLocation, isObject, items, strings } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
@@ -225,7 +225,8 @@ function compare(
   const column = targetColumn(side, target);
   if (column === undefined || isParameter(reader, side, scope)) return;
   if (operator === "=") {
-    if (isValue(reader, other, scope) || isSingleRow(other, target)) found.equalities.add(column);
+    if (isValue(reader, other, scope) || isSingleRow(other, target) || isListedColumn(other, scope))
+      found.equalities.add(column);
     else if ("SubLink" in other && isLimited(other.SubLink.subselect, scope)) found.limited.add(column);
     else if (isLimitedColumn(other, scope)) found.limited.add(column);
   } else if (operator === ">" || operator === ">=") {
@@ -266,8 +267,13 @@ function isLimited(node: Node | undefined, scope: Scope): boolean {
 }
 
 /** A column of a FROM item with a LIMIT: `… FROM batch WHERE t.id = batch.id`. */
-function isLimitedColumn(node: Node, scope: Scope): boolean {
-  if (!("ColumnRef" in node)) return false;
+const isLimitedColumn = (node: Node, scope: Scope): boolean => itemOf(node, scope)?.limited === true;
+
+/** A column of rows that are written out: `… FROM (VALUES (1, 'a'), (2, 'b')) AS v (id, name) WHERE t.id = v.id`. */
+const isListedColumn = (node: Node, scope: Scope): boolean => itemOf(node, scope)?.listed === true;
+
+function itemOf(node: Node, scope: Scope): Item | undefined {
+  if (!("ColumnRef" in node)) return undefined;
   const qualifier = strings(node.ColumnRef.fields).at(-2);
-  return qualifier !== undefined && findItem(scope, qualifier)?.limited === true;
+  return qualifier === undefined ? undefined : findItem(scope, qualifier);
 }

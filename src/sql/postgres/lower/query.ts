@@ -225,7 +225,8 @@ export class Collector extends Gathered<Node> {
       const name = alias?.aliasname ?? relname;
       if (cte !== undefined) {
         const renamed = strings(alias?.colnames);
-        scope.items.push({ name, output: renamed.length > 0 ? undefined : cte.output, limited: cte.limited });
+        const output = renamed.length > 0 ? undefined : cte.output;
+        scope.items.push({ name, output, limited: cte.limited, listed: cte.listed });
         return;
       }
       const relation = rowsOf(this.reader, node.RangeVar);
@@ -245,6 +246,7 @@ export class Collector extends Gathered<Node> {
         name: alias?.aliasname ?? "",
         output: renamed.length > 0 ? renamed : result?.output,
         limited: result?.limited ?? false,
+        listed: result?.listed,
       });
     } else if ("RangeFunction" in node) {
       const { alias, functions } = node.RangeFunction;
@@ -303,16 +305,23 @@ export class Collector extends Gathered<Node> {
       const left = this.select(select.larg, newScope(scope));
       const right = this.select(select.rarg, newScope(scope));
       // ORDER BY of a UNION names results only.
-      return { output: left.output, limited: limited || (left.limited && right.limited) };
+      return {
+        output: left.output,
+        limited: limited || (left.limited && right.limited),
+        listed: left.listed === true && right.listed === true,
+      };
     }
     if (select.valuesLists !== undefined) {
       this.walk(select.valuesLists, scope);
       const row = select.valuesLists[0];
       const width = row !== undefined && "List" in row ? (row.List.items?.length ?? 0) : 0;
-      return { output: Array.from({ length: width }, (_, i) => `column${i + 1}`), limited };
+      return { output: Array.from({ length: width }, (_, i) => `column${i + 1}`), limited, listed: true };
     }
     this.from(select.fromClause, scope);
+    const calls = this.functions.length;
     const output = this.besideRows(() => this.targets(select.targetList, scope));
+    // What is called may give any number of rows.
+    const listed = this.functions.length === calls && scope.items.every((item) => item.listed === true);
     this.walk(select.distinctClause, scope);
     this.besideRows(() => {
       this.condition(select.whereClause, scope);
@@ -330,7 +339,7 @@ export class Collector extends Gathered<Node> {
     const isOneRow =
       select.groupClause === undefined && (select.havingClause !== undefined || scope.aggregates === true);
     const grouped = select.groupClause !== undefined || select.distinctClause !== undefined;
-    return { output, limited, oneRow: isOneRow, grouped };
+    return { output, limited, listed, oneRow: isOneRow, grouped };
   }
 
   /** ORDER BY and GROUP BY: a bare name may be one of the results'. */

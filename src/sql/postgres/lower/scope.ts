@@ -10,11 +10,14 @@ export interface Item {
   readonly output?: readonly string[] | undefined;
   /** A sub-select or CTE with a LIMIT. */
   readonly limited?: boolean;
+  /** Its rows stand in the statement: VALUES. */
+  readonly listed?: boolean | undefined;
 }
 
 export interface Cte {
   output?: readonly string[] | undefined;
   limited: boolean;
+  listed?: boolean | undefined;
 }
 
 export interface Scope {
