@@ -34,11 +34,14 @@ export function insert(c: Cursor, start: number, replace: boolean): Operation[] 
   let where;
   if (c.takeOne("values", "value") !== undefined) {
     rows = 0;
+    // `VALUES ()`
+    source = columns.length === 0 ? "default" : "values";
     do {
       c.take("row");
       const row = c.parenthesised();
       if (row === undefined) break;
       rows++;
+      if (!row.done) source = "values";
       readExpression(row, scope, facts);
     } while (c.take(","));
   } else if (c.take("set")) {
