@@ -204,7 +204,7 @@ export function constraintAddedBy(step: Step): Step | undefined {
 export function heldMeanwhile(step: Step): HeldLock | undefined {
   const { isHere, statement, transaction, locks } = step;
   const own = locks.ofStatement();
-  // Whoever waits for a sequence of a column waits for its table.
+  // Whoever waits for a sequence of a column waits for its table, and it goes with it.
   const tableFor = (key: Key): Key => {
     const locking = step
       .earlier()
@@ -222,7 +222,7 @@ export function heldMeanwhile(step: Step): HeldLock | undefined {
   });
   return transaction.held.find(
     ({ relation, mode, explicit, origin }) =>
-      !unused.includes(relation) &&
+      !unused.includes(tableFor(relation)) &&
       (!isHere(origin) || origin.span.end <= statement.span.start) &&
       blocks(mode) !== "nothing" &&
       !explicit &&
