@@ -222,7 +222,7 @@ export function inDeployments(step: Step, advice: Advice): Advice {
 
 /** The same of advice in words, as a sentence behind it. Undefined: they ask for no other transaction. */
 export const apartInWords = (step: Step, words: string): string | undefined =>
-  isBatched(step) && /\b(?:per|separate|short) transaction\b/.test(words)
+  isBatched(step) && /\b(?:per|separate|short) transaction\b|^Write \w+ migrations\b/.test(words)
     ? `A transaction of its own needs a deployment of its own: ${step.scope.history.tool} runs all pending migrations in one.`
     : undefined;
 

@@ -118,6 +118,17 @@ describe("separate transactions of a tool that runs all pending migrations in on
     ]);
   });
 
+  const mixed = "ALTER TABLE orders ADD COLUMN a int;\nUPDATE orders SET a = 1 WHERE id > 5;";
+
+  it.each([
+    ["drizzle", true],
+    ["flyway", false],
+  ])("are separate deployments of several migrations: %s", async (tool, isSaid) => {
+    const words = (await advice("mixed-schema-and-data", mixed, tool)).join("\n");
+    expect(words).toContain("Write two migrations");
+    expect(words.includes("a deployment of its own")).toBe(isSaid);
+  });
+
   const both = "ALTER TABLE users ADD COLUMN a int;\nALTER TABLE orders ADD COLUMN a int;";
 
   it("are separate deployments in words, too", async () => {

@@ -12,10 +12,10 @@ export interface ConstantKey {
   readonly at: Origin | undefined;
 }
 
-type Asked = Pick<Step, "before" | "operation" | "scope" | "isHere">;
+type Asked = Pick<Step, "before" | "operation" | "earlier" | "isHere">;
 
 /** Undefined: the key has an older column, or a statement may have given rows other values. */
-export function constantKey({ before, operation, scope, isHere }: Asked): ConstantKey | undefined {
+export function constantKey({ before, operation, earlier, isHere }: Asked): ConstantKey | undefined {
   const columns = keyColumnsOf(operation);
   const table = tableOf(operation);
   if (columns === undefined || columns.length === 0 || table === undefined) return undefined;
@@ -26,7 +26,8 @@ export function constantKey({ before, operation, scope, isHere }: Asked): Consta
   const values = defaults.flatMap((one) => (one?.constant === true && !one.isNull ? [one.text] : []));
   if (values.length < columns.length) return undefined;
   const key = before.resolve(table);
-  const mayDiffer = scope.steps.some(
+  // What comes behind it, it doesn't wait for.
+  const mayDiffer = earlier().some(
     (one) =>
       one.changes === "unknown" ||
       (one.changes === "rows" && one.table !== undefined && one.before.resolve(one.table) === key),
