@@ -26,13 +26,15 @@ export function calledPerRow(step: Step): CalledPerRow | undefined {
   };
   const policy = policyIn(after);
   const text = policy?.using === undefined ? "" : ownText(policy.using.text);
-  const found = callsOf(step, text).find(({ call }) => !isFoundByIndex(step, text, call));
+  // An index can't be searched for what changes from row to row.
+  const found = callsOf(step, text).find((one) => one.isVolatile || !isFoundByIndex(step, text, one.call));
   if (policy === undefined || found === undefined) return undefined;
+  const { call, reads } = found;
   const isGone = (later: Schema): boolean => {
     const left = policyIn(later);
     return left?.using?.text !== policy.using?.text || !sameOrigin(left?.origin, policy.origin);
   };
-  return isGone(scope.after) ? undefined : { ...found, isGone };
+  return isGone(scope.after) ? undefined : { call, reads, isGone };
 }
 
 /** Without its sub-selects, which the server runs once where they don't depend on the row. */
@@ -54,7 +56,7 @@ function ownText(text: string): string {
 function callsOf(
   { operation, after }: Step,
   text: string,
-): readonly { readonly call: string; readonly reads: boolean }[] {
+): readonly { readonly call: string; readonly reads: boolean; readonly isVolatile: boolean }[] {
   if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return [];
   const own = (operation.using?.functions ?? []).flatMap((name) => {
     const found = after.routines(name);
@@ -66,11 +68,13 @@ function callsOf(
       `(?:\\w+\\.)?\\b${name.name.replaceAll(/\W/g, "\\$&")}\\s*\\((?:auth\\.uid\\s*\\(\\s*\\)|'[^']*'|::\\s*\\w+|[,\\s])*\\)`,
       "i",
     );
-    return { call: written.exec(text)?.[0] ?? "", reads: true };
+    const isVolatile = found.value.some(({ definition }) => definition.volatility === "volatile");
+    return { call: written.exec(text)?.[0] ?? "", reads: true, isVolatile };
   });
   const ofToken = [...text.matchAll(/\bauth\.(?:uid|jwt|role|email)\s*\(\s*\)/gi)].map(([call]) => ({
     call,
     reads: false,
+    isVolatile: false,
   }));
   return [...own, ...ofToken].filter(({ call }) => call !== "");
 }
