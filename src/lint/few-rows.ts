@@ -87,9 +87,10 @@ function ofNew({ category }: Rule, step: Step, severity: Severity): Lessened | "
   const newness = step.newness();
   // What has been filled is looked for through the whole history.
   if (newness === undefined || (category === "data-loss" && isFilled(step))) return undefined;
-  const { isJustMade, because, at } = newness;
+  const { isJustMade, isOfToday, because, at } = newness;
   if (isJustMade === true) return "moot";
-  return { severity: weaker(severity, lower[severity]), related: [{ at, message: because }] };
+  const most = isOfToday === true ? "note" : lower[severity];
+  return { severity: weaker(severity, most), related: [{ at, message: because }] };
 }
 
 /** A migration has given the column values, which may stand nowhere else. */

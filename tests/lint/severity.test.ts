@@ -213,6 +213,19 @@ describe("tables of a young project", () => {
     expect(await severities(own, "add-column-not-null")).toEqual([severity]);
   });
 
+  test.each([
+    ["half an hour", "20240405104530", []],
+    ["four hours", "20240405141530", ["note"]],
+    ["three days", "20240408101530", ["warning"]],
+    ["a month", "20240505101530", ["error"]],
+  ])("a table dropped %s after it was made: %s", async (_, version, expected) => {
+    const own = files({
+      "migrations/20240405101530_draft.sql": "CREATE TABLE drafts (id bigint PRIMARY KEY);\n",
+      [`migrations/${version}_drop.sql`]: "DROP TABLE drafts;\n",
+    });
+    expect(await severities(own, "drop-table")).toEqual(expected);
+  });
+
   test("a first migration that writes down what was there is no beginning", async () => {
     const own = {
       "migrations/20240105101530_baseline.sql": "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n",

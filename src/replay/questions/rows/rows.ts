@@ -54,7 +54,7 @@ const isNamed = (key: Key, table: string): boolean =>
 type Facts = Pick<ReplayFacts, "tables" | "stats" | "startAfter" | "changes">;
 
 /** What a step is about is so new that most probably no running application uses it yet. */
-export type Newness = Required<Pick<Rows, "because" | "at">> & Pick<Rows, "isJustMade">;
+export type Newness = Required<Pick<Rows, "because" | "at">> & Pick<Rows, "isJustMade" | "isOfToday">;
 
 /** See `Step.newness`. */
 export function newnessOf(
@@ -69,7 +69,7 @@ export function newnessOf(
     const age = isOldName(column.value) ? Infinity : ageOf(scope, column.value.origin.migration, before);
     if (age < youth) {
       const because = `adds ${show(key, name)} less than ${inWords(age)} before: most probably, nothing uses it yet`;
-      return { because, isJustMade: isJust(age), at: column.value.origin };
+      return { because, isJustMade: isJust(age), isOfToday: isOfToday(age), at: column.value.origin };
     }
   }
   const found = before.relation(key);
@@ -97,7 +97,7 @@ function derivedRows(
   if (!isLeft || age >= day) return undefined;
   const from = [...new Set(derivedFrom.map(({ key: one }) => show(one)))].join(" and ");
   const because = `creates ${show(key)} less than ${inWords(age)} before: its rows are made from ${from}`;
-  return { because, isJustMade: isJust(age), at: origin };
+  return { because, isJustMade: isJust(age), isOfToday: isOfToday(age), at: origin };
 }
 
 /** Whose name goes. Other changes of a column that nothing uses yet concern it all the same: an INSERT that leaves it out. */
@@ -266,6 +266,7 @@ const youth = 7 * day;
 
 const inWords = (age: number): string => (age < hour ? "an hour" : age < day ? "a day" : "a week");
 const isJust = (age: number): true | undefined => (age < hour ? true : undefined);
+const isOfToday = (age: number): true | undefined => (age < day ? true : undefined);
 
 /** Undefined: it was made a week before, or more. `age`: in milliseconds. */
 export function youngRows(
@@ -276,8 +277,8 @@ export function youngRows(
 ): (Rows & Newness) | undefined {
   if (age >= youth) return undefined;
   const because = `creates ${name} less than ${inWords(age)} before: it has few ${what}${age < day ? ", if any" : " yet"}`;
-  const isOfToday = age < day ? true : undefined;
-  return { are: isOfToday ? "fresh" : "young", because, isJustMade: isJust(age), isOfToday, at };
+  const are = age < day ? "fresh" : "young";
+  return { are, because, isJustMade: isJust(age), isOfToday: isOfToday(age), at };
 }
 
 /** By the time since the table was surely empty, or since the history began. */
