@@ -165,6 +165,16 @@ it("a column that is to go is optional in schema.prisma, too", async () => {
   );
 });
 
+it("a table that is to go is left out of the client with the fields of other models that refer to it", async () => {
+  const files = {
+    ...prisma("CREATE TABLE orders (id bigint PRIMARY KEY);\n"),
+    "prisma/migrations/20240102000000_b/migration.sql": "DROP TABLE orders;\n",
+  };
+  expect((await adviceOf(files, "drop-table"))[0]).toContain(
+    "\n-- until then it stays in schema.prisma, marked @@ignore, and each field of its type in other models @ignore\n",
+  );
+});
+
 it("a default for old rows is declared until it is dropped", async () => {
   const files = {
     ...prisma("CREATE TABLE orders (id bigint PRIMARY KEY);\n"),

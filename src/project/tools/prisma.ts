@@ -69,7 +69,7 @@ export const prisma: Tool = {
     },
     reference: "BigInt",
     wide: { postgres: asBigint, mysql: asBigint },
-    unused: { column: "@ignore", table: "@@ignore" },
+    unused: { column: "@ignore", table: "@@ignore, and each field of its type in other models @ignore" },
     stated: { nullable: "`?` behind its type" },
     renamed: (column) => `@map("${column}")`,
   },
