@@ -1,6 +1,7 @@
 /** The text that EXECUTE runs, as far as it is constant: literals, `||`, `format`, `quote_ident`, `concat`. */
 import { decodeString, startInFile, type Decoded, type Fragment } from "./fragment.ts";
 import type { Holes } from "../holes.ts";
+import { quoteIdentifier } from "../../model/names.ts";
 import type { Token } from "./lexer.ts";
 
 export interface ConstantText extends Decoded {
@@ -185,6 +186,10 @@ function append(value: ConstantText, into: Decoded): boolean {
 
 const quoted = (text: string, quote: string): string => quote + text.replaceAll(quote, quote + quote) + quote;
 
+/** The server quotes only what needs it: `"policy_of_%I"` is one name. */
+const identifier = (name: string, { text }: Decoded): string =>
+  text.split('"').length % 2 === 0 ? quoteIdentifier(name) : quoted(name, '"');
+
 /** `%s`, `%I`, `%L`, `%%`, with position and width (manual, section 9.4.1). Values stand where their `%I` is. */
 function format(template: ConstantText, values: readonly Argument[], into: Decoded): boolean {
   const specifier = /%(?:%|(?:(\d{1,3})\$)?-?\d{0,4}([sIL]))/g;
@@ -203,7 +208,7 @@ function format(template: ConstantText, values: readonly Argument[], into: Decod
       next = position === undefined ? next + 1 : Number(position);
       const value = values[next - 1]?.();
       if (value?.complete !== true) return false;
-      text = type === "I" ? quoted(value.text, '"') : type === "L" ? quoted(value.text, "'") : value.text;
+      text = type === "I" ? identifier(value.text, into) : type === "L" ? quoted(value.text, "'") : value.text;
     }
     const first = template.offsets[match.index] ?? 0;
     const last = template.offsets[at - 1] ?? first;
