@@ -208,7 +208,8 @@ function format(template: ConstantText, values: readonly Argument[], into: Decod
       next = position === undefined ? next + 1 : Number(position);
       const value = values[next - 1]?.();
       if (value?.complete !== true) return false;
-      text = type === "I" ? identifier(value.text, into) : type === "L" ? quoted(value.text, "'") : value.text;
+      text =
+        type === "I" ? identifier(value.text, into) : type === "L" ? quoted(value.text, "'") : value.text;
     }
     const first = template.offsets[match.index] ?? 0;
     const last = template.offsets[at - 1] ?? first;
