@@ -18,6 +18,8 @@ const ofHow = /^(?:locks|rewrites|transactions)$/;
 /** Nobody waits for a database of tests or of one developer, and it is made again. */
 const ofProduction = /^(?:locks|rewrites|transactions|data|data-loss|compatibility)$/;
 
+const ofRows = /^(?:data|data-loss|compatibility)$/;
+
 /** What the rule's findings are about, if that is rows. */
 export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] =>
   declared ?? (category === "locks" || category === "rewrites" ? "many rows" : undefined);
@@ -36,6 +38,10 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
     (scope.migration.trial === true && ofProduction.test(rule.category));
   if (isElsewhere && severity !== "note") return { severity: "note", related: [] };
   const assumed = assumes(rule);
+  // Until it is rolled back, rows may have come.
+  const isLater = step.direction === "down" && ofRows.test(rule.category);
+  if (isLater && rowsOf(step, assumed).some(({ are }) => are === "fresh" || are === "young"))
+    return undefined;
   if (assumed === "many rows") return ofManyRows(step, severity);
   if (assumed === undefined)
     return rule.category === "compatibility" || rule.category === "data-loss"

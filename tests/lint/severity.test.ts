@@ -241,3 +241,15 @@ describe("tables of a young project", () => {
     expect(own.map(({ severity }) => severity)).toEqual(["error"]);
   });
 });
+
+test("rows may have come until a migration is rolled back", async () => {
+  const seeds = (version: string): Readonly<Record<string, string>> => ({
+    "migrations/20240105101530_orders.up.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, code text);\n",
+    "migrations/20240105101530_orders.down.sql": "DROP TABLE orders;\n",
+    [`migrations/${version}_seed.up.sql`]: "INSERT INTO orders (id, code) VALUES (1, 'a');\n",
+    [`migrations/${version}_seed.down.sql`]: "DELETE FROM orders;\n",
+  });
+  const late = await severities(seeds("20250105101530"), "delete-without-where");
+  expect(late).toEqual(["error"]);
+  expect(await severities(seeds("20240105111530"), "delete-without-where")).toEqual(late);
+});
