@@ -27,16 +27,21 @@ export function sectionsOf(step: WritingStep): Writing | undefined {
     fileHead: before.trim() === "" ? sectionHead : undefined,
     file(part, at, advice) {
       const isApart = shared !== undefined && part.intent === "same-schema";
-      if (part.transaction === "any" && part.after !== "deploy" && !isApart) return undefined;
+      const isBehind = part.transaction !== "any" || part.after === "deploy";
+      if (!isBehind && !isApart) return undefined;
       if (part.intent === "external") return undefined;
+      const left = others.filter((one) => !isReplaced(step, advice, one));
+      const isFirst = isApart && advice.find(({ language }) => language === "sql") === part;
+      // What would stand within the section takes along what stands around it.
+      const whole = isFirst && !isBehind && left.length > 0;
       const text = sectionFile({
         before,
-        statements: part.statements,
-        down: sectionDown(step, advice, at),
+        statements: whole ? amongOthers(step, part, left, others) : part.statements,
+        down: whole ? wholeDown(step, advice) : sectionDown(step, advice, at),
         shared,
         conditions,
         earlier: [
-          ...others.flatMap((one) => (isReplaced(step, advice, one) ? [] : textOfStatement(step, one))),
+          ...(whole ? [] : left).map((one) => textOfStatement(step, one)),
           ...advice
             .slice(0, at)
             .flatMap(({ language, statements }) => (language === "sql" ? statements : [])),
@@ -47,12 +52,59 @@ export function sectionsOf(step: WritingStep): Writing | undefined {
         place: first + at + 1,
         taken,
       });
-      const isFirst = advice.find(({ language }) => language === "sql") === part;
-      return isApart && isFirst && text !== undefined
+      if (!isFirst || text === undefined) return text;
+      const isOne = others.length - left.length === 1;
+      return left.length === 0 || whole
         ? `-- for other databases, the changeset stays as it is: give it dbms:${shared.ofOthers}\n${text}`
-        : text;
+        : `-- take ${isOne ? "the statement" : "what this takes the place of"} out of the changeset; ` +
+            `for other databases, move it to a changeset with dbms:${shared.ofOthers}\n${text}`;
     },
   };
+}
+
+type Statement = WritingStep["statement"];
+
+/** The statements of a section, with a step of advice in the place of those that it replaces. */
+function amongOthers(
+  step: WritingStep,
+  { statements }: Advice[number],
+  left: readonly Statement[],
+  others: readonly Statement[],
+): readonly string[] {
+  const at = others.findIndex((one) => !left.includes(one));
+  const around = (all: readonly Statement[]): readonly string[] =>
+    all.length === 0 ? [] : ["-- as in the changeset:", ...writtenAgain(step, all, left)];
+  const head = around(left.filter((one) => others.indexOf(one) < at));
+  const tail = around(left.filter((one) => others.indexOf(one) > at));
+  return [...head, ...(head.length > 0 ? ["-- changed:"] : []), ...statements, ...tail];
+}
+
+/** Many statements, and bodies of routines, are named. */
+function writtenAgain(
+  step: WritingStep,
+  all: readonly Statement[],
+  left: readonly Statement[],
+): readonly string[] {
+  const texts = all.map((one) => textOfStatement(step, one));
+  const isShort = left.length <= mostAgain && texts.every((text) => !/\$\$|;/.test(text));
+  const those = all.length === 1 ? "1 statement" : `${all.length} statements`;
+  const [from, to] = [all[0]?.span.start, all.at(-1)?.span.start].map(
+    (at) => step.script.text.slice(0, at).split("\n").length,
+  );
+  return isShort
+    ? texts.map((text) => `${text};`)
+    : [`-- (copy its ${those}, ${from === to ? `line ${from}` : `lines ${from} to ${to}`}, here)`];
+}
+
+const mostAgain = 8;
+
+/** What takes back a section that has all of another one: what takes that back, unless further sections share it. */
+function wholeDown(step: WritingStep, advice: Advice): SectionFile["down"] {
+  const { down } = step.scope.migration;
+  if (down === undefined) return undefined;
+  return advice.filter(({ language }) => language === "sql").length > 1
+    ? "unknown"
+    : statementsOfDown(step, down);
 }
 
 /**
@@ -73,8 +125,12 @@ function sectionDown(step: WritingStep, advice: Advice, at: number): SectionFile
       advice[at]?.statements.every((sql) => leavesAll.test(sql) || ofRows.test(sql)) === true;
     return known ?? (leavesSchema ? [] : "unknown");
   }
-  const statements = new Set(step.scope.downSteps.map((one) => one.statement));
-  return [...statements].map(({ span }) => `${down.text.slice(span.start, span.end)};`);
+  return statementsOfDown(step, down);
+}
+
+function statementsOfDown({ scope }: WritingStep, { text }: { readonly text: string }): readonly string[] {
+  const statements = new Set(scope.downSteps.map((one) => one.statement));
+  return [...statements].map(({ span }) => `${text.slice(span.start, span.end)};`);
 }
 
 /** Nothing is left of it that could be taken back. */

@@ -205,3 +205,53 @@ test("a check that is added without looking at the rows leaves the changeset of 
   expect(text).toContain("\n--changeset kim:check-2 dbms:postgresql\n");
   expect(await advised(ofTwo(own), "lock-without-timeout")).toContain("give this changeset dbms:postgresql");
 });
+
+test("what else a changeset of several databases does isn't lost on this one", async () => {
+  const own = [
+    "ALTER TABLE orders ADD COLUMN state text",
+    "UPDATE orders SET state = 'new' WHERE state IS NULL",
+    "ALTER TABLE orders ALTER COLUMN state SET NOT NULL",
+    "ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'draft'",
+  ].map((sql) => `${sql};\n`);
+  const alone = `--changeset kim:state\n${own.join("")}`;
+  const text = await advised(ofTwo(alone), "backfill-without-batches");
+  expect(text).toContain(
+    [
+      "-- for other databases, the changeset stays as it is: give it dbms:!postgresql",
+      "--changeset kim:state-21 dbms:postgresql",
+      "ALTER TABLE orders ADD COLUMN state text DEFAULT 'new';",
+      "ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;",
+      "-- as in the changeset:",
+      `${own[2] ?? ""}${own[3] ?? ""}`.trimEnd(),
+    ].join("\n"),
+  );
+  // What runs in a later deploy leaves the rest where it is.
+  const later = await advised(ofTwo(alone), "set-not-null");
+  expect(later).toContain(
+    "-- take the statement out of the changeset; for other databases, move it to a changeset with dbms:!postgresql\n--changeset kim:state-31 dbms:postgresql\n",
+  );
+  const back = "--rollback ALTER TABLE orders DROP COLUMN state;\n";
+  expect(await advised(ofTwo(`${alone}${back}`), "backfill-without-batches")).toContain(
+    `\n${back.trimEnd()}`,
+  );
+});
+
+test("of many statements that a changeset has besides, the advice says where they stand", async () => {
+  const columns = Array.from({ length: 9 }, (_, i) => `ALTER TABLE orders ADD COLUMN a${i} int;\n`).join("");
+  const check = "ALTER TABLE orders ADD CONSTRAINT placed_text CHECK (placed <> '');\n";
+  const text = await advised(
+    ofTwo(`--changeset kim:check\n${columns}${check}ALTER TABLE orders ADD COLUMN b int;\n`),
+    "check-without-not-valid",
+  );
+  expect(text).toContain(
+    [
+      "--changeset kim:check-101 dbms:postgresql",
+      "-- as in the changeset:",
+      "-- (copy its 9 statements, lines 8 to 16, here)",
+      "-- changed:",
+      "ALTER TABLE orders ADD CONSTRAINT placed_text CHECK (placed <> '') NOT VALID;",
+      "-- as in the changeset:",
+      "-- (copy its 1 statement, line 18, here)",
+    ].join("\n"),
+  );
+});
