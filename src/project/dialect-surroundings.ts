@@ -2,7 +2,7 @@
 import type { Database } from "../model/dialect.ts";
 import { rankedTools } from "./known-tools.ts";
 import { dialectWord, hasSql, sqlWord } from "../model/database-words.ts";
-import { forTests, manifestsIn, readManifest } from "./manifests.ts";
+import { forTests, isSpringSettings, manifestsIn, readManifest, withoutComments } from "./manifests.ts";
 import { jvmSourceWith, moduleOf } from "./jvm-sources.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join, segments } from "./paths.ts";
@@ -111,7 +111,6 @@ export function takenAmong(
   };
 }
 
-const springSettings = /^application(?:-[\w-]{1,60})?\.(?:properties|ya?ml)$/;
 const jdbcUrl = /\bjdbc:(?:tc:|p6spy:|log4jdbc:)?([a-z0-9]{2,20}):/g;
 /** Of YAML: what a pipeline gives to the tool that it runs, and not in a comment. */
 const givenUrl = /\bjdbc:([a-z0-9]{2,20}):(?<!^[ \t]*#.*)/gm;
@@ -141,7 +140,7 @@ export function byConnection(fs: FileSystem, root: string): Found | undefined {
     const names = fs.list(folder);
     const builds = [...manifestsIn(names)].flatMap(([name, kind]) => (kind === "jvm" ? [name] : []));
     const own = [
-      ...wordsIn(fs, folder, names.filter(isSettings), jdbcUrl),
+      ...wordsIn(fs, folder, names.filter(isSpringSettings), jdbcUrl),
       ...(builds.length > 0 ? wordsOfModule(fs, folder, builds) : []),
     ];
     if (own.length > 0) return theOnly(own);
@@ -171,7 +170,9 @@ export function byStandIn(fs: FileSystem, root: string): Found | undefined {
   if (texts.some((text) => realDriver.test(text))) return undefined;
   const settings = folders.flatMap((folder) =>
     [folder, join(folder, resources)].flatMap((place) =>
-      fs.list(place).flatMap((name) => (isSettings(name) ? [fs.read(join(place, name)) ?? ""] : [])),
+      fs
+        .list(place)
+        .flatMap((name) => (isSpringSettings(name) ? [readManifest(fs, join(place, name)) ?? ""] : [])),
     ),
   );
   if ([...texts, ...settings].some((text) => asAnother.test(text))) return undefined;
@@ -184,6 +185,28 @@ export function byStandIn(fs: FileSystem, root: string): Found | undefined {
     evidence: [`${builds[at] ?? ""} depends on ${said}, and on the driver of no other database`],
   };
 }
+
+/**
+ * A bean of Spring's makes H2, HSQLDB or Derby within the program, which then connects to nothing else: whatever drivers it
+ * has, unless a container runs a server. For a profile, it says nothing of the others.
+ */
+export function byEmbeddedBean(fs: FileSystem, root: string): Found | undefined {
+  const module = moduleOf(fs, root);
+  const source = module === undefined ? undefined : jvmSourceWith(fs, module, embeddedBean);
+  if (source === undefined || ancestors(root, 8).some((folder) => hasContainer(fs, folder))) return undefined;
+  const text = withoutComments(fs.read(source) ?? "", "jvm", source);
+  const type = embeddedBean.exec(text)?.[1];
+  return type === undefined || !/^@(?:Configuration|SpringBootApplication)\b/m.test(text) || ofSome.test(text)
+    ? undefined
+    : { dialect: "other", evidence: [`${source} makes its database within the program: ${type}`] };
+}
+
+const embeddedBean =
+  /\bEmbeddedDatabaseBuilder\s?\([^;]{0,400}?\.setType\s?\(\s{0,40}(?:EmbeddedDatabaseType\.)?(H2|HSQL|DERBY)\b/;
+const ofSome = /^[ \t]*@(?:Profile|Conditional)/m;
+
+const hasContainer = (fs: FileSystem, folder: string): boolean =>
+  imagesAt(fs, folder).some(({ dialect }) => hasSql(dialect));
 
 /** An address that the environment gives, whatever the default behind it. */
 const fromEnvironment = /\burl[ \t]{0,9}[=:][ \t]{0,9}["']?\$\{/;
@@ -201,15 +224,13 @@ export function connectsToStandIn(fs: FileSystem, root: string): string | undefi
         fs
           .list(place)
           .filter(isWanted)
-          .map((name) => ({ path: join(place, name), text: fs.read(join(place, name)) ?? "" })),
+          .map((name) => ({ path: join(place, name), text: readManifest(fs, join(place, name)) ?? "" })),
       ),
     );
   const named = namedStandIn(textsOf((name) => usualSettings.test(name)));
   if (named !== undefined) return named;
-  const hasContainer = (folder: string): boolean =>
-    imagesAt(fs, folder).some(({ dialect }) => hasSql(dialect));
-  const ofAll = namedStandIn(textsOf(isSettings));
-  return ofAll !== undefined && folders.some(hasContainer) ? undefined : ofAll;
+  const ofAll = namedStandIn(textsOf(isSpringSettings));
+  return ofAll !== undefined && folders.some((folder) => hasContainer(fs, folder)) ? undefined : ofAll;
 }
 
 /**
@@ -222,8 +243,8 @@ export function runsOnStandIn(fs: FileSystem, root: string): string | undefined 
   const settings = places.flatMap((place) =>
     fs
       .list(place)
-      .filter(isSettings)
-      .map((name) => ({ name, path: join(place, name), text: fs.read(join(place, name)) ?? "" })),
+      .filter(isSpringSettings)
+      .map((name) => ({ name, path: join(place, name), text: readManifest(fs, join(place, name)) ?? "" })),
   );
   const named = namedStandIn(settings.filter(({ name }) => usualSettings.test(name)));
   const isElsewhere = settings.some(
@@ -276,8 +297,6 @@ function buildsAround(fs: FileSystem, folder: string): readonly string[] {
   return [...own, ...beside];
 }
 
-const isSettings = (name: string): boolean => springSettings.test(name);
-
 /** A database that a file names. */
 interface Mention {
   readonly dialect: Database;
@@ -288,7 +307,7 @@ function wordsOfModule(fs: FileSystem, module: string, builds: readonly string[]
   const folder = join(module, resources);
   return [
     ...wordsIn(fs, module, builds, flywayModule),
-    ...wordsIn(fs, folder, fs.list(folder).filter(isSettings), jdbcUrl),
+    ...wordsIn(fs, folder, fs.list(folder).filter(isSpringSettings), jdbcUrl),
   ];
 }
 

@@ -10,6 +10,7 @@ import {
   byConnection,
   byD1,
   byFolder,
+  byEmbeddedBean,
   byStandIn,
   connectsToStandIn,
   runsOnStandIn,
@@ -96,6 +97,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     beyondSettings(fs, view, settingsOf(fs, view) ?? connectionOf(fs, view)) ??
     byDemand(view) ??
     byD1(fs, view.root) ??
+    byEmbeddedBean(fs, view.root) ??
     byStandIn(fs, view.root) ??
     // A program of Go reaches no database without a driver in its `go.mod`: that says more than words of SQL.
     byDriver(fs, view, "go") ??

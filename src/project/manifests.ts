@@ -86,11 +86,22 @@ export function withoutComments(text: string, kind: Manifest, name: string): str
   }
 }
 
-/** The text of a file; of a manifest, without its comments, and with the modules that its version catalog names. */
+/** `application-prod.yml`: settings of a program of Spring's or Quarkus's, for all profiles or one. */
+export const isSpringSettings = (name: string): boolean =>
+  /^application(?:-[\w-]{1,60})?\.(?:properties|ya?ml)$/.test(name);
+
+/** Not the line between two documents of properties. */
+const remark = /^[ \t]*[#!](?!---).*$/gm;
+
+/**
+ * The text of a file; of a manifest, without its comments, and with the modules that its version catalog names; of settings,
+ * without lines that are comments.
+ */
 export function readManifest(fs: FileSystem, path: string): string | undefined {
   const text = fs.read(path);
   const name = baseName(path);
   const kind = manifestKind(name);
+  if (text !== undefined && isSpringSettings(name)) return text.replaceAll(remark, "");
   if (text === undefined || kind === undefined) return text;
   const plain = withoutComments(text, kind, name);
   return name.startsWith("build.gradle") ? withCatalog(fs, path, plain) : plain;

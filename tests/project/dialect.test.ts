@@ -848,6 +848,42 @@ describe("the dialect of a folder", () => {
     ]),
     ...(
       [
+        [
+          "a bean that makes H2 within the program, beside a driver and an address in a comment",
+          "",
+          {},
+          "other",
+        ],
+        ["a bean that makes H2 for a profile", '@Profile("local")\n', {}, "mysql"],
+        [
+          "a bean that makes H2, and a container of a server",
+          "",
+          { "docker-compose.yml": "services:\n  db:\n    image: mysql:8.0\n" },
+          "mysql",
+        ],
+        [
+          "a bean that makes H2, and an address in the settings",
+          "",
+          {
+            "src/main/resources/application-prod.properties": "spring.datasource.url=jdbc:mysql://db/shop\n",
+          },
+          "mysql",
+        ],
+      ] as const
+    ).map(([what, profile, files, dialect]): [string, Record<string, string>, string, boolean] => [
+      what,
+      {
+        ...at("CREATE TABLE t (id INT PRIMARY KEY);", "src/main/resources/db/migration/V1__a.sql"),
+        "build.gradle": "compile('com.h2database:h2')\ncompile('mysql:mysql-connector-java:5.1.6')\n",
+        "src/main/resources/application.properties": "#spring.datasource.url=jdbc:mysql://localhost/shop\n",
+        "src/main/java/shop/DatabaseConfig.java": `@Configuration\npublic class DatabaseConfig {\n  ${profile}@Bean\n  DataSource dataSource() {\n    return new EmbeddedDatabaseBuilder()\n        .setType(EmbeddedDatabaseType.H2)\n        .build();\n  }\n}\n`,
+        ...files,
+      },
+      dialect,
+      true,
+    ]),
+    ...(
+      [
         ["a profile for production, beside those of other databases", "", "postgres"],
         ["a profile for production, where every changeset is for another database", ' dbms="mysql"', "mysql"],
       ] as const

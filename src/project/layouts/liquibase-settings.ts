@@ -140,7 +140,9 @@ function databasesOfTests(
   const found = inModule(fs, root, ["."], testDriversIn);
   const module = moduleOf(fs, root);
   if (found.length === 0 || module === undefined) return [];
-  const isStated = inModule(fs, root, ["src/test/resources"], wordsIn).length > 0;
+  // Tests that turn Liquibase off have a database that Hibernate fills.
+  const stated = (text: string): readonly string[] => (isOff.test(text) ? [text] : wordsIn(text));
+  const isStated = inModule(fs, root, ["src/test/resources"], stated).length > 0;
   const asks = (words: RegExp): boolean => jvmSourceWith(fs, module, words, "test") !== undefined;
   return !isStated && asks(startsDatabase) && !asks(inContainers) ? found : [];
 }

@@ -89,6 +89,23 @@ describe("databases that the project's settings name", () => {
     ["none, beside H2 in the long form", gradle("runtime group: 'com.h2database', name: 'h2'"), true],
     ["none, beside H2 for the tests", gradle("testRuntimeOnly 'com.h2database:h2'"), false],
     ["none, beside H2 for tests that start it", ofTests("@DataJpaTest"), true],
+    [
+      "none of tests that have H2, and Liquibase switched off",
+      {
+        ...postgres,
+        ...ofTests("@SpringBootTest"),
+        "src/test/resources/application-test.yml": `${h2}  liquibase:\n    enabled: false\n`,
+      },
+      false,
+    ],
+    [
+      "H2's in a comment",
+      {
+        ...postgres,
+        [`${resources}.yml`]: "spring:\n  datasource:\n#    url: jdbc:h2:mem:shop\n    username: shop\n",
+      },
+      false,
+    ],
     ["none, beside H2 that is left over", ofTests("@SpringBootTest @Testcontainers"), false],
     ["none, beside H2 in a comment", gradle("// runtimeOnly 'com.h2database:h2'"), false],
     ["PostgreSQL's, beside H2", { ...postgres, ...gradle("runtimeOnly 'com.h2database:h2'") }, false],
