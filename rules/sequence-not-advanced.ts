@@ -13,7 +13,7 @@ export default defineRule({
     instead:
       "Leave the key out, or advance the sequence after the INSERT with `setval` or `ALTER … RESTART`.",
     exceptions: [
-      "a migration that sets a sequence after the rows, or before them to no smaller value, or runs SQL that isn't known before it runs (`EXECUTE`)",
+      "a migration that sets a sequence after the rows, or before them to no smaller value (an earlier migration may do so, too), or runs SQL that isn't known before it runs (`EXECUTE`)",
       "`DEFAULT` or `nextval(…)` as the key, and `OVERRIDING USER VALUE`",
       "a single row with the key 0 or a negative key",
       "a table that the history doesn't create, and the table of migrations",

@@ -7,6 +7,7 @@ import type { Step } from "../../step.ts";
 import { droppedKeys, setApart, type DroppedKey } from "./apart.ts";
 import { isKeyLike } from "./bounds.ts";
 import { givenNames } from "./given-names.ts";
+import { noNumbers, numbersAfter, type SetNumbers } from "./set-numbers.ts";
 import { gapsOf, type Gap } from "./partial-fills.ts";
 
 /**
@@ -35,6 +36,7 @@ export interface Fills {
   readonly dropped: readonly DroppedKey[];
   /** How many rows it has inserted with a name: `public.files.filename first.pdf`. */
   readonly names: PersistentMap<number>;
+  readonly numbers: SetNumbers;
 }
 
 export const noFills: Fills = {
@@ -47,12 +49,13 @@ export const noFills: Fills = {
   gaps: emptyMap(),
   dropped: [],
   names: emptyMap(),
+  numbers: noNumbers,
 };
 
 /** What the steps of a migration add; the number of one that isn't read. */
 export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills {
   if (typeof steps === "number") return { ...fills, anything: true, unreadAt: steps, since: emptyMap() };
-  let { columns, anything, unreadAt, since, required, apart, gaps, dropped, names } = fills;
+  let { columns, anything, unreadAt, since, required, apart, gaps, dropped, names, numbers } = fills;
   for (const step of steps) {
     const { operation, before, after } = step;
     if (operation.kind === "executeDynamic" && !writesNoRow.test(operation.prefix ?? "")) {
@@ -65,6 +68,7 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       for (const column of namedIn(step)) columns = set(columns, column, "written");
     for (const column of setApart(step)) apart = set(apart, column, true);
     for (const name of givenNames(step)) names = set(names, name, (get(names, name) ?? 0) + 1);
+    numbers = numbersAfter(numbers, step);
     dropped = droppedKeys(dropped, step);
     // One of the same name that was there before has nothing to do with it.
     if (
@@ -112,7 +116,7 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       );
     }
   }
-  return { columns, anything, unreadAt, since, required, apart, gaps, dropped, names };
+  return { columns, anything, unreadAt, since, required, apart, gaps, dropped, names, numbers };
 }
 
 /** How a text begins that is built when it runs, and that gives no row a value whatever follows. */

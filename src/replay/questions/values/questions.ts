@@ -134,7 +134,7 @@ export interface ValueQuestions {
   readonly explicitKey: () => string | undefined;
   /** INSERT … SELECT * from a table with the same columns in the same order, as the history made both. */
   readonly copiesAlike: () => boolean;
-  /** A statement of the migration sets the sequence far enough for the keys of the INSERT, or may do. */
+  /** A statement of the migration sets the sequence far enough for the keys of the INSERT, or may do; or an earlier one has. */
   readonly setsSequence: () => boolean;
   /** INSERT of given rows into a table that was there, without ON CONFLICT or another guard. */
   readonly unrepeatableSeed: () => boolean;
@@ -278,7 +278,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
   movingValue: (step) => (what) => movingValue(step, what),
   explicitKey: (step) => () => explicitKey(step),
   copiesAlike: (step) => () => copiesAlike(step),
-  setsSequence: (step) => () => setsSequence(step),
+  setsSequence:
+    (step, { fills }) =>
+    () =>
+      setsSequence(step, fills),
   unrepeatableSeed: (step) => () => isUnrepeatableSeed(step),
   refusedValue: (step) => () => refusedValue(step),
   incompleteRow: (step) => () => incompleteRow(step),

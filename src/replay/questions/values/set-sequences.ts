@@ -3,13 +3,29 @@ import type { QualifiedName } from "../../../model/names.ts";
 import { tokenize } from "../../../sql/postgres/lexer.ts";
 import type { Step } from "../../step.ts";
 import { tokensIn } from "../tokens.ts";
-import { largestKey } from "./written-values.ts";
+import type { Fills } from "./fills.ts";
+import { numberOf } from "./set-numbers.ts";
+import { explicitKey, largestKey } from "./written-values.ts";
 
 /** See `ValueQuestions.setsSequence`. */
-export const setsSequence = (step: Step): boolean =>
+export const setsSequence = (step: Step, fills: Fills): boolean =>
   // A dump sets its sequences before or after the rows.
   step.later().some((other) => sets(other, step)) ||
-  step.earlier().some((other) => sets(other, step) && !isOutrun(other, step));
+  step.earlier().some((other) => sets(other, step) && !isOutrun(other, step)) ||
+  wasSetBefore(step, fills);
+
+/** By an earlier migration, to no smaller value than any key of this one. */
+function wasSetBefore(step: Step, { numbers }: Fills): boolean {
+  const { table, before } = step;
+  if (numbers.size === 0 || table === undefined) return false;
+  const found = before.relation(table);
+  const key = explicitKey(step);
+  const column = found.is === "present" ? found.value.columns.find(({ name }) => name === key) : undefined;
+  const number = column && numberOf(numbers, table.name, column);
+  return (
+    number !== undefined && keysOf([...step.earlier(), step], step).every((one = Infinity) => one <= number)
+  );
+}
 
 function sets(other: Step, { table }: Step): boolean {
   const { operation, before } = other;
@@ -43,20 +59,24 @@ function sets(other: Step, { table }: Step): boolean {
 
 /** Rows behind it, up to those of the step, have larger keys than it sets the sequence to. */
 function isOutrun(setter: Step, step: Step): boolean {
-  const { table, before } = step;
+  const { table } = step;
   if (table === undefined) return false;
   const all = step.earlier();
   const at = all.indexOf(setter);
-  const keysOf = (steps: readonly Step[]): readonly (number | undefined)[] =>
-    steps
-      .filter(
-        ({ operation }) =>
-          operation.kind === "insertRows" && before.resolve(operation.table) === before.resolve(table),
-      )
-      .map(largestKey);
-  const until = setUntil(setter, table, () => keysOf(all.slice(0, at)));
-  return until !== undefined && keysOf([...all.slice(at + 1), step]).some((key = 0) => key > until);
+  const until = setUntil(setter, table, () => keysOf(all.slice(0, at), step));
+  return until !== undefined && keysOf([...all.slice(at + 1), step], step).some((key = 0) => key > until);
 }
+
+/** The largest of each INSERT into the table of a step; undefined: it isn't known. */
+const keysOf = (steps: readonly Step[], { table, before }: Step): readonly (number | undefined)[] =>
+  steps
+    .filter(
+      ({ operation }) =>
+        operation.kind === "insertRows" &&
+        table !== undefined &&
+        before.resolve(operation.table) === before.resolve(table),
+    )
+    .map(largestKey);
 
 const fewTokens = 80;
 
