@@ -69,6 +69,8 @@ test("a date in the name of a changelog says when its changesets were written, w
   expect(ageOfFiles("20240714-users.xml", "20240714-users-2.xml")).toBe(day - 1);
   expect(ageOfFiles("changelog-2024-07-14.yaml", "changelog-2024-07-15.yaml")).toBe(2 * day - 1);
   expect(ageOfFiles("07/202407141010_users.sql", "08/202408011200_users.sql")).toBe(19 * day - 1);
+  expect(ageOfFiles("2024/07/14-01-users.sql", "2024/07/14-02-users.sql")).toBe(day - 1);
+  expect(ageOfFiles("2024/07/14/users.sql", "2024/07/15/users.sql")).toBe(2 * day - 1);
   expect(ageOfFiles("20240714-users.xml", "20240714-users-2.xml", ["a.xml", "b.xml"])).toBe(Infinity);
   expect(ageOfFiles("20240101-users.xml", "20240101-users-2.xml")).toBe(Infinity);
   expect(ageOfFiles("20241314-users.xml", "20241314-users-2.xml")).toBe(Infinity);
@@ -79,7 +81,7 @@ test("a date in the name of a changelog says when its changesets were written, w
 /** By the ids of two changesets of one file, and those of others. */
 function ageOfIds(made: string, id: string, others: readonly string[] = []): number {
   const migrations = [made, id, ...others].map(
-    (one) => ({ changeset: {}, name: `ann:${one}`, up: { path: "changelog.xml" } }) as unknown as Migration,
+    (one) => ({ author: "ann", name: `ann:${one}`, up: { path: "changelog.xml" } }) as unknown as Migration,
   );
   const [first, second] = migrations;
   return mostAge({ migrations } as unknown as History, first, second as Migration);
@@ -97,7 +99,22 @@ test("where the year has two digits, ids of one file with the same date are of o
   expect(ageOfIds("26-08-20-1447", "26-08-20-1452")).toBe(day - 1);
   expect(ageOfIds("26-08-20-1447", "27-08-20-1452")).toBe(Infinity);
   expect(ageOfIds("1-2-3", "1-2-3a")).toBe(Infinity);
-  expect(ageOfIds("1742121268823-2", "1742121268823-3")).toBe(Infinity);
+});
+
+test("milliseconds in the ids of changesets say when a generator wrote them", () => {
+  expect(ageOfIds("1742121268823-2", "1742121268823-3")).toBe(0);
+  expect(ageOfIds("1742121268823-2", "1742121269823-1")).toBe(1000);
+  expect(ageOfIds("1770000000001-1", "1770000000002-1")).toBe(Infinity);
+});
+
+test("a date of two digits each says it where most changesets have one, in the order of the history", () => {
+  expect(ageOfIds("260618_00000001", "260618_00000002", ["260627_00000001"])).toBe(day - 1);
+  expect(ageOfIds("260618_00000001", "260627_00000001")).toBe(10 * day - 1);
+  expect(ageOfFiles("schema_260618.sql", "data_260619.sql")).toBe(2 * day - 1);
+  expect(ageOfIds("260618-1", "260618-2")).toBe(Infinity);
+  expect(ageOfIds("260627-1", "260628-1", ["260618-1"])).toBe(Infinity);
+  expect(ageOfIds("260618-1", "260627-1", ["a", "b"])).toBe(Infinity);
+  expect(ageOfIds("100001-1", "100002-1")).toBe(Infinity);
 });
 
 test("a date of ids that stands still, or is the first of a year, says nothing", () => {

@@ -33,15 +33,22 @@ function writtenAt(migration: Migration, history: History): Written | undefined 
     timeIn(listed, history) ??
     (isZero(version) ? firstTime(history) : timeIn(version, history)) ??
     dayOfId(migration, history) ??
-    (migration.changeset && daysOf(history).get(migration.up.path));
+    (isChangeset(migration)
+      ? (daysOf(history).get(migration.up.path) ?? shortDaysOf(history).get(migration))
+      : undefined);
   times.set(migration, time ?? null);
   return time;
 }
 
-/** Changesets have no version: `20260110080000-1`, or one of `20260110080000_added_entity_Book.xml`. */
-function stampOf({ version, changeset, name, up }: Migration): string | undefined {
-  if (changeset === undefined) return version;
-  const [, id] = /(?:^|:)(\d{14})(?:-\d{1,4}(?:-[a-z]{1,20})?)?$/.exec(name) ?? [];
+/** In formatted SQL, too. */
+const isChangeset = ({ changeset, author }: Migration): boolean =>
+  changeset !== undefined || author !== undefined;
+
+/** Changesets have no version: `20260110080000-1`, `1746723377588-1`, or one of `20260110080000_added_entity_Book.xml`. */
+function stampOf(migration: Migration): string | undefined {
+  const { version, name, up } = migration;
+  if (!isChangeset(migration)) return version;
+  const [, id] = /(?:^|:)(\d{14}|1\d{12})(?:-\d{1,4}(?:-[a-z]{1,20})?)?$/.exec(name) ?? [];
   return id ?? /^\d{14}(?=[_-])/.exec(baseName(up.path))?.[0];
 }
 
@@ -64,8 +71,8 @@ function dateInId(migration: Migration, history: History): string | undefined {
   return date !== undefined && (datesOf(history).get(date) ?? 0) <= mostOfDay ? date : undefined;
 }
 
-function dateOf({ changeset, name }: Migration): string | undefined {
-  const [date = ""] = (changeset && dayOfIds.exec(name)) ?? [];
+function dateOf(migration: Migration): string | undefined {
+  const [date = ""] = (isChangeset(migration) && dayOfIds.exec(migration.name)) || [];
   return date === "" || /01\D?01$/.test(date) || /^01\D01\D/.test(date) ? undefined : date;
 }
 
@@ -89,15 +96,18 @@ const dayOfIds = new RegExp(
     `${dateOfMonth}([-_])${month}\\3[1-3]\\d)(?=$|[-_.:T ]|\\d{4}(?:\\d{2})?(?:\\D|$))`,
 );
 
-/** `20240714-create-users.xml`, `changelog-2024-07-14.yaml`: of a changelog most of whose files are named so. */
+/** `20240714-create-users.xml`, `changelog-2024-07-14.yaml`, `2024/07/14-01-users.xml`: where most files are named so. */
 function daysOf(history: History): ReadonlyMap<string, Written> {
   const known = days.get(history);
   if (known !== undefined) return known;
   const sizes = new Map<string, number>();
-  for (const { changeset, up } of history.migrations)
-    if (changeset !== undefined) sizes.set(up.path, (sizes.get(up.path) ?? 0) + 1);
+  for (const migration of history.migrations) {
+    const { path } = migration.up;
+    if (isChangeset(migration)) sizes.set(path, (sizes.get(path) ?? 0) + 1);
+  }
   const dated = [...sizes].flatMap(([path, size]) => {
-    const [, year = "", , month = "", date = ""] = dayInName.exec(baseName(path)) ?? [];
+    const [, year = "", , month = "", date = ""] =
+      dayInName.exec(baseName(path)) ?? dayInPath.exec(path) ?? [];
     const from = timeOf(`${year}${month}${date}`);
     // The first day of a year, and a file that has grown, have no date of their own.
     return year === "" || from === undefined || `${month}${date}` === "0101" || size > mostOfDay
@@ -111,6 +121,41 @@ function daysOf(history: History): ReadonlyMap<string, Written> {
 
 const days = new WeakMap<History, ReadonlyMap<string, Written>>();
 const dayInName = /(?:^|[a-z][-_.])((?:19|20)\d{2})([-_.]?)(\d{2})\2(\d{2})(?=[-_.T]|\d{4}(?:\d{2})?[-_.])/i;
+
+const dayInPath = /(?:^|\/)((?:19|20)\d{2})([-_/])(\d{2})[-_/](\d{2})(?=[-_./])/;
+
+/**
+ * `240714_1` or `update_schema_240714.sql`: year, month and day with two digits each, where most changesets have them, and
+ * they go up in the order of the history.
+ */
+function shortDaysOf(history: History): ReadonlyMap<Migration, Written> {
+  const known = shortDays.get(history);
+  if (known !== undefined) return known;
+  const found = new Map<Migration, Written>();
+  let changesets = 0;
+  let [last, back] = [0, 0];
+  for (const migration of history.migrations) {
+    if (!isChangeset(migration)) continue;
+    changesets += 1;
+    const [, digits = ""] = sixOfId.exec(migration.name) ?? sixOfName.exec(baseName(migration.up.path)) ?? [];
+    const from = /^(?:1\d|2\d)(?!0101)/.test(digits) ? timeOf(`20${digits}`) : undefined;
+    if (from === undefined) continue;
+    if (from < last) back += 1;
+    last = Math.max(last, from);
+    found.set(migration, { from, to: from + day - 1 });
+  }
+  const dates = new Set([...found.values()].map(({ from }) => from));
+  const isMeant = back * mostBack <= found.size && dates.size > 1 && found.size * 2 > changesets;
+  const result = isMeant && found.size <= dates.size * mostOfDay ? found : new Map<Migration, Written>();
+  shortDays.set(history, result);
+  return result;
+}
+
+/** One of so many may stand behind a later one: it came by another branch. */
+const mostBack = 10;
+const shortDays = new WeakMap<History, ReadonlyMap<Migration, Written>>();
+const sixOfId = /(?:^|:)(\d{6})(?=[-_.]|$)/;
+const sixOfName = /(?:^|[-_.])(\d{6})\.\w+$/;
 
 /** `00000000000000`, `00000000000001`: what a generator writes with the program, before the first migration with a time. */
 const isZero = (version: string | undefined): boolean => /^0{12}\d\d$/.test(version ?? "");
