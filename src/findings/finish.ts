@@ -1,7 +1,8 @@
-import type { History } from "../project/migration.ts";
+import type { History, Script } from "../project/migration.ts";
 import { compareText } from "../project/paths.ts";
 import { harmlessLine } from "../text/commands.ts";
 import { groupBy } from "../text/group.ts";
+import { segmentsIn } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 import type { RunRules } from "../lint/rules-for.ts";
 import type { AdviceStep, Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.ts";
@@ -145,13 +146,17 @@ function fileOrder(histories: readonly History[]): ReadonlyMap<string, number> {
   const add = (path: string | undefined): void => {
     if (path !== undefined && !order.has(path)) order.set(path, order.size);
   };
-  for (const { migrations } of histories) {
-    for (const { up, down } of migrations) {
-      add(up.path);
-      add(down?.path);
-    }
-  }
+  for (const { migrations } of histories)
+    for (const { up, down } of migrations) for (const path of [...filesOf(up), ...filesOf(down)]) add(path);
   return order;
+}
+
+/** The file of a script, and those that its calls load. */
+function filesOf(script: Script | undefined): readonly string[] {
+  if (script === undefined) return [];
+  const { path, code, part } = script;
+  const loaded = code === undefined ? [] : segmentsIn(code.map, part).map((one) => one.path);
+  return [...new Set([path, ...loaded])];
 }
 
 const compare =
@@ -169,7 +174,7 @@ function onceOnly(
   const roots = new Map<string, string>();
   for (const { root, migrations } of histories)
     for (const { up, down } of migrations)
-      for (const path of [up.path, down?.path]) if (path !== undefined) roots.set(path, root);
+      for (const path of [...filesOf(up), ...filesOf(down)]) roots.set(path, root);
   const keyOf = ({ ruleId, path }: RawFinding): string => `${ruleId} ${roots.get(path) ?? ""}`;
   const ofOnce = sorted.filter(({ once }) => once);
   const alike = groupBy(ofOnce, keyOf);

@@ -310,8 +310,9 @@ const withLockTimeout = (step: Step): Advice =>
  */
 function isAlone({ script, statement }: Step): boolean {
   const { rawCall, sends } = script.transaction;
-  const part = pieceOf(script, statement)?.part ?? (sends === "text" ? script.part : undefined);
-  if (rawCall === undefined || part === undefined) return false;
+  const piece = pieceOf(script, statement);
+  const part = piece?.part ?? (sends === "text" ? script.part : undefined);
+  if (rawCall === undefined || part === undefined || piece?.splits === true) return false;
   const { start, end } = statement.span;
   // What code itself says has calls of its own anyway.
   if (script.code !== undefined && placeOf(script.code.map, statement.span)?.path === script.path)

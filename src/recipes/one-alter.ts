@@ -1,5 +1,6 @@
 /** Whether the changes of a table in several statements can be one ALTER TABLE. */
 import type { Operation } from "../model/operation.ts";
+import { pieceOf } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
 import { callOf, senderOf } from "./sent.ts";
 
@@ -58,6 +59,7 @@ function isBuilt(step: Step): boolean {
 function isOneCall(ddl: readonly Step[]): boolean {
   const [first, ...others] = ddl;
   if (first === undefined || !isBuilt(first)) return false;
+  if (pieceOf(first.script, first.statement)?.splits === true) return false;
   return others.every((one) => one.script === first.script && senderOf(one) === senderOf(first));
 }
 

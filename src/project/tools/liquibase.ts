@@ -75,7 +75,7 @@ export const liquibase: Tool = {
   resets: ["search_path"],
   sends: "statement",
   // The driver gets the whole text at once.
-  sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:/i),
+  sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:(?!;(?:\s|$))/i),
   optOut: "runInTransaction:false on the --changeset line",
   codeOptOut: optOuts.xml,
   codeOptOutIn: (path) => optOuts[languageOf(path)],
