@@ -8,7 +8,7 @@ export default defineFileRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "A setting makes the program drop its tables at each start.",
-    why: "`spring.liquibase.drop-first` and `quarkus.liquibase.clean-at-start` drop all tables, with their rows, and run the changelog from the beginning: each deploy and each restart empties the database. `spring.jpa.hibernate.ddl-auto` with `create` or `create-drop` lets Hibernate drop the tables of its entities, which the changelog has just brought up to date, and make them anew, without its indexes.",
+    why: "`spring.liquibase.drop-first`, `quarkus.liquibase.clean-at-start` and `quarkus.flyway.clean-at-start` drop all tables, with their rows, and run the migrations from the beginning: each deploy and each restart empties the database. `spring.jpa.hibernate.ddl-auto` with `create` or `create-drop` lets Hibernate drop the tables of its entities, which Liquibase or Flyway has just brought up to date, and make them anew, without the indexes of the migrations: what these make of tables and indexes isn't reported then.",
     instead:
       "Remove the setting, or move it into the settings of the profile for tests or development, such as `application-dev.yml`.",
     exceptions: [

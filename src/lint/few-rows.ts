@@ -32,7 +32,9 @@ export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] 
 export function lessened(rule: Rule, step: Step, severity: Severity): Lessened | "moot" | undefined {
   const { script, scope } = step;
   // Each start makes the tables anew: that is reported.
-  if (ofProduction.test(rule.category) && isDroppedAtStart(step)) return "moot";
+  const dropped = droppedAtStart(step);
+  if (dropped !== undefined && ofProduction.test(rule.category)) return "moot";
+  if (dropped?.madeAnew === true && isOfDefinition(rule, step)) return "moot";
   const isElsewhere =
     (script.code?.notInProduction === true && ofHow.test(rule.category)) ||
     (scope.migration.trial === true && ofProduction.test(rule.category));
@@ -57,8 +59,12 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   };
 }
 
-const isDroppedAtStart = ({ scope }: Step): boolean =>
-  scope.history.problems.some(({ rule }) => rule === "dropped-at-start");
+const droppedAtStart = ({ scope }: Step): { readonly madeAnew?: true | undefined } | undefined =>
+  scope.history.problems.find(({ rule }) => rule === "dropped-at-start");
+
+/** About what the migration makes of a table, or an index of it, and not about what the server refuses. */
+const isOfDefinition = ({ category }: Rule, { operation, refused }: Step): boolean =>
+  !refused && (category === "schema" || (category === "correctness" && operation.kind === "createIndex"));
 
 /** What takes long takes long on many rows only. */
 function ofManyRows(step: Step, severity: Severity): Lessened | "moot" | undefined {

@@ -1,5 +1,4 @@
-/** Settings of a program by which Liquibase empties the schema at each start, or Hibernate makes its tables anew. */
-import { dictionary } from "../text/dictionary.ts";
+/** Settings of a program by which its tool empties the schema at each start, or Hibernate makes its tables anew. */
 import type { FileProblem } from "./file-problem.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { ancestors, join } from "./paths.ts";
@@ -15,14 +14,16 @@ const homes = ["", "config/"];
 
 /** Spring's, and Quarkus's. */
 const inProperties =
-  /^[ \t]*(spring\.liquibase\.drop-?first|quarkus\.liquibase\.clean-at-start|spring\.jpa\.hibernate\.ddl-auto)[ \t]*[=:][ \t]*([\w-]{1,20})[ \t]*$/gim;
+  /^[ \t]*(spring\.liquibase\.drop-?first|quarkus\.(?:liquibase|flyway)\.clean-at-start|spring\.jpa\.hibernate\.ddl-auto)[ \t]*[=:][ \t]*([\w-]{1,20})[ \t]*$/gim;
 const inYaml = /^([ \t]+)(drop-?first|clean-at-start|ddl-auto)[ \t]*:[ \t]*["']?([\w-]{1,20})\b/gim;
-const homesOfKeys = dictionary({
-  dropfirst: "spring.liquibase",
-  "drop-first": "spring.liquibase",
-  "clean-at-start": "quarkus.liquibase",
-  "ddl-auto": "spring.jpa.hibernate",
-});
+/** The tool's own, and Hibernate's, whichever tool runs before it. */
+const keysOf = (tool: string): ReadonlySet<string> =>
+  new Set([
+    `spring.${tool}.drop-first`,
+    `spring.${tool}.dropfirst`,
+    `quarkus.${tool}.clean-at-start`,
+    "spring.jpa.hibernate.ddl-auto",
+  ]);
 /** `create` and `create-drop` drop the tables of the entities first. */
 const isOnBy = (value: string): boolean => /^(?:true|create(?:-drop)?)$/i.test(value);
 const longest = 65_536;
@@ -30,29 +31,35 @@ const longest = 65_536;
 /** A document of YAML, or a part of properties, that is for some profiles only. */
 const forProfiles = /\bon-profile\b|^[ \t]*profiles[ \t]*:|\bspring\.profiles[ \t]*[=:]|^---|^#---/m;
 
-export function droppedAtStart(view: FolderView): readonly FileProblem[] {
+/** Of a history of the tool that goes by this name in the settings. */
+export const droppedAtStart =
+  (tool: string) =>
+  (view: FolderView): readonly FileProblem[] =>
+    problemsOf(view, tool);
+
+function problemsOf(view: FolderView, tool: string): readonly FileProblem[] {
   if (/(?:^|\/)src\/test\//.test(`${view.root}/`)) return [];
   for (const [up, folder] of ancestors(view.root, 6).entries()) {
     const read = (name: string): string | undefined =>
       view.read(`${"../".repeat(up)}${name}`)?.slice(0, longest);
     for (const name of homes.flatMap((home) => names.map((one) => home + one))) {
       const text = read(name) ?? "";
-      const found = statedIn(name, text).find(({ isOn }) => isOn);
+      const found = statedIn(name, text, tool).find(({ isOn }) => isOn);
       // Of a file of several documents, which one is for what isn't read.
       if (found === undefined || forProfiles.test(text)) continue;
       const { key, span, value } = found;
       const isOff = homes.some((home) =>
         ofProduction.some((one) =>
-          statedIn(one, read(home + one) ?? "").some((other) => other.key === key && !other.isOn),
+          statedIn(one, read(home + one) ?? "", tool).some((other) => other.key === key && !other.isOn),
         ),
       );
       if (isOff) return [];
-      const [on, dropped] = /^true$/i.test(value)
-        ? ["on", "all tables"]
-        : [value, "the tables of its entities"];
+      const isAll = /^true$/i.test(value);
+      const [on, dropped] = isAll ? ["on", "all tables"] : [value, "the tables of its entities"];
       return [
         {
           rule: "dropped-at-start",
+          ...(isAll ? {} : { madeAnew: true as const }),
           path: join(folder, name),
           span,
           text,
@@ -74,7 +81,8 @@ interface Stated {
 /** Whoever writes a key thousands of times is to cost no time. */
 const most = 20;
 
-function statedIn(name: string, text: string): readonly Stated[] {
+function statedIn(name: string, text: string, tool: string): readonly Stated[] {
+  const keys = keysOf(tool);
   const isPlain = name.endsWith(".properties");
   return Array.from(text.matchAll(isPlain ? inProperties : inYaml))
     .slice(0, most)
@@ -82,9 +90,9 @@ function statedIn(name: string, text: string): readonly Stated[] {
       const [all, first = "", second = "", third = ""] = found;
       const [indent, own, value] = isPlain ? ["", first, second] : [first, second, third];
       const parents = isPlain ? [] : parentsOf(text.slice(0, found.index).split("\n"), indent.length);
-      if (!isPlain && parents.join(".") !== homesOfKeys[own.toLowerCase()]) return [];
-      const start = found.index + (isPlain ? all.indexOf(own) : indent.length);
       const key = [...parents, own].join(".");
+      if (!keys.has(key.toLowerCase())) return [];
+      const start = found.index + (isPlain ? all.indexOf(own) : indent.length);
       return [{ key, value, isOn: isOnBy(value), span: { start, end: start + own.length } }];
     });
 }

@@ -25,6 +25,8 @@ export interface FileProblem {
   readonly isMild?: true | undefined;
   /** The tool stops at the file, which is another one's copy: what it would do is no finding of its own. */
   readonly isCopy?: true | undefined;
+  /** Behind the migrations, something else drops the tables and makes them as it knows them. */
+  readonly madeAnew?: true | undefined;
   /** What happens: `dbmate skips it: the name doesn't begin with a number`. */
   readonly message: string;
   /** What to do. */

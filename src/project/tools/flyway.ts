@@ -1,6 +1,7 @@
 import type { Migration } from "../migration.ts";
 import { fileText } from "../tracking.ts";
 import { withoutRow } from "../commands.ts";
+import { droppedAtStart } from "../dropped-at-start.ts";
 import { isCallback } from "../layouts/flyway.ts";
 import { isSql } from "../layouts/names.ts";
 import type { FolderView, ScriptSource } from "../layouts/layout.ts";
@@ -170,6 +171,7 @@ export const flyway: Tool = {
     ],
   },
   switchedBySpring: true,
+  problems: droppedAtStart("flyway"),
   shapes: ["flyway"],
   runsToo: (file) => (isSql(file) ? isCallback(baseName(file)) : otherEnding.test(baseName(file))),
   wraps: "each",

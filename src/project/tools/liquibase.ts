@@ -67,7 +67,7 @@ export const liquibase: Tool = {
     includes: { of: includedBy, whole: "a changelog of Liquibase whose files aren't there" },
   },
   switchedBySpring: true,
-  problems: droppedAtStart,
+  problems: droppedAtStart("liquibase"),
   shapes: ["liquibase"],
   wraps: "each",
   wrapsOn: { mongodb: "none" },
