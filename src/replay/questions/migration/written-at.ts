@@ -17,11 +17,20 @@ const day = 86_400_000;
  * them doesn't say when it was written.
  */
 export function mostAge(history: History, made: Migration | undefined, migration: Migration): number {
-  const then = made && writtenAt(made, history);
+  const then = made && !isOneRun(made, migration) ? writtenAt(made, history) : undefined;
   const now = then && writtenAt(migration, history);
   if (then !== undefined && now !== undefined) return then.from > now.to ? Infinity : now.to - then.from;
   return made !== undefined && isOfSameDay(made, migration, history) ? day - 1 : Infinity;
 }
+
+/**
+ * A generator has begun to write both at that time, and numbered them; the numbers are often continued by hand. Whether they
+ * are deployed together is told otherwise.
+ */
+const isOneRun = (made: Migration, migration: Migration): boolean =>
+  made !== migration && isChangeset(made) && isRun(stampOf(made)) && stampOf(made) === stampOf(migration);
+
+const isRun = (stamp: string | undefined): boolean => /^1\d{12}$/.test(stamp ?? "");
 
 /** By its tool's list, or by a version that is a time of a day or milliseconds. */
 function writtenAt(migration: Migration, history: History): Written | undefined {
