@@ -6,7 +6,6 @@ const leftOver = "Delete it: the earlier migration has the same statements.";
 const ofBaseline = (baseline: string): string =>
   `If ${baseline} was written when the database had this already, delete this migration: ${baseline} stands for it. Otherwise leave out what is there.`;
 const sameColumn = "Delete one of them: both declare the same column.";
-const ownName = "leave it out: it renames the object to the name that it has";
 const keyOfParent = "leave it out: a partition has the primary key of its parent";
 
 export default defineRule({
@@ -77,7 +76,7 @@ export default defineRule({
             const instead = ofParent === true ? keyOfParent : isUp ? oneKey : oneKeyInRollback;
             report({ ...about, message: "second", data: { table: show(table), name }, instead });
           } else {
-            const instead = names.keepsName() ? ownName : alike === true && isUp ? sameColumn : undefined;
+            const instead = names.taken() ?? (alike === true && isUp ? sameColumn : undefined);
             report({ ...about, message: "exists", data: { what, name }, instead });
           }
           // What a rollback leaves as it is, rollback-does-not-reverse reports.

@@ -23,15 +23,20 @@ export default defineRule({
   messages: {
     dropped: "fails: column {{name}} was dropped or renamed before",
     never: "fails: there is no column {{name}}",
+    already: "fails: there is no column {{name}}, and {{to}} exists already",
   },
   on: {
     operation({ failures, names: { meant } }, { report }) {
       for (const failure of failures) {
-        const { kind, name, span, dropped } = failure;
+        const { kind, name, span, dropped, already } = failure;
         if (kind !== "unknown-column") continue;
         const data = { name };
         const instead = meant(failure);
-        if (dropped === undefined) report({ at: span, message: "never", data, instead });
+        if (already !== undefined) {
+          const { origin, name: to } = already;
+          const related = origin && [{ at: origin, message: "created here" }];
+          report({ at: span, message: "already", data: { name, to }, instead, related });
+        } else if (dropped === undefined) report({ at: span, message: "never", data, instead });
         else {
           const { path, span: where } = dropped;
           const related = [{ at: { path, span: where }, message: "dropped or renamed here" }];

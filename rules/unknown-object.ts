@@ -29,17 +29,22 @@ export default defineRule({
   messages: {
     dropped: "fails: {{what}} {{name}} was dropped or renamed before",
     never: "fails: there is no {{what}} {{name}}",
+    already: "fails: there is no {{what}} {{name}}, and {{to}} exists already",
     elsewhere: "fails unless something else creates {{what}} {{name}}: no migration before this does",
   },
   on: {
     operation(step, { report }) {
       const { failures, names, script, scope } = step;
       for (const failure of failures) {
-        const { kind, what, name, span, dropped, elsewhere } = failure;
+        const { kind, what, name, span, dropped, elsewhere, already } = failure;
         if (!kinds.has(kind)) continue;
         const data = { what, name };
         const instead = (what === "type" ? recipes.typeFirst(step) : undefined) ?? names.meant(failure);
-        if (elsewhere) report({ at: span, message: "elsewhere", severity: "warning", data, instead });
+        if (already !== undefined) {
+          const { origin, name: to } = already;
+          const related = origin && [{ at: origin, message: "created here" }];
+          report({ at: span, message: "already", data: { what, name, to }, instead, related });
+        } else if (elsewhere) report({ at: span, message: "elsewhere", severity: "warning", data, instead });
         else if (dropped === undefined) report({ at: span, message: "never", data, instead });
         else {
           const related = [{ at: dropped, message: "dropped or renamed here" }];

@@ -26,6 +26,7 @@ export default defineRule({
   messages: {
     dropped: "fails: {{what}} {{name}} was dropped or renamed before",
     never: "fails: nothing before this creates {{what}} {{name}}",
+    already: "fails: there is no {{what}} {{name}}, and {{to}} exists already",
     otherCase:
       "fails on Linux, where the case of names counts: nothing before this creates {{what}} {{name}}",
     elsewhere: "fails unless something else creates {{what}} {{name}}: no migration before this does",
@@ -34,16 +35,20 @@ export default defineRule({
   on: {
     operation({ before, failures, names: { meant, createdBehind }, mysql: { missingParent } }, { report }) {
       for (const failure of [...failures, ...missingParent()]) {
-        const { kind, what, name, span, dropped, twin } = failure;
+        const { kind, what, name, span, dropped, twin, already } = failure;
         if (kind !== "unknown-table") continue;
         const data = { what, name };
         const instead = meant(failure);
         const behind = createdBehind(failure);
         const created = behind && [{ at: behind.operation.head, message: "created here" }];
-        if (dropped === undefined) {
+        // On Windows and macOS, the server takes it for the other one.
+        const isOther = twin !== undefined && before.family === "mysql";
+        if (already !== undefined && !isOther) {
+          const { origin, name: to } = already;
+          const related = origin && [{ at: origin, message: "created here" }];
+          report({ at: span, message: "already", data: { what, name, to }, instead, related });
+        } else if (dropped === undefined) {
           // No name is like it: a core application, or another history, may have made it.
-          // On Windows and macOS, the server takes it for the other one.
-          const isOther = twin !== undefined && before.family === "mysql";
           const isMisspelt = instead !== undefined && !isOther;
           report({
             at: span,

@@ -132,7 +132,7 @@ function run(schema: Schema, op: Operation, origin: Origin, failures: readonly F
   if ("ifExists" in op && op.ifExists && "table" in op && op.kind !== "dropTable")
     if (schema.relation(op.table).is === "unknown") return schema;
   forget(draft, failures);
-  if (dropsNothing(op, failures)) return finish(schema, draft);
+  if (changesNothing(op, failures)) return finish(schema, draft);
   if (keepsTaken(draft, op, failures)) return finish(schema, draft);
   if (op.kind === "addForeignKey" && failures.some(({ kind }) => kind === "unknown-column")) {
     constraint.doubtForeignKey(draft, op);
@@ -143,10 +143,10 @@ function run(schema: Schema, op: Operation, origin: Origin, failures: readonly F
   return finish(schema, draft);
 }
 
-/** What it drops has never been there; a table may have been made by something else. */
-const dropsNothing = (op: Operation, failures: readonly Failure[]): boolean =>
-  op.kind.startsWith("drop") &&
-  failures.some(({ kind, dropped }) => neverThere.has(kind) && dropped === undefined);
+/** What it drops has never been there, or what it renames has the name; a table may have been made by something else. */
+const changesNothing = ({ kind }: Operation, failures: readonly Failure[]): boolean =>
+  failures.some((one) => one.already !== undefined) ||
+  (kind.startsWith("drop") && failures.some((one) => neverThere.has(one.kind) && one.dropped === undefined));
 
 const neverThere: ReadonlySet<Failure["kind"]> = new Set([
   "unknown-column",

@@ -9,6 +9,7 @@ import { columnDiffers } from "./failure/column-difference.ts";
 import { dataFailures } from "./failure/data.ts";
 import { indexDiffers } from "./failure/index-difference.ts";
 import { objectFailures } from "./failure/object.ts";
+import { renamedAlready } from "./failure/renamed-already.ts";
 import { tableFailures } from "./failure/table.ts";
 import type { Schema } from "./schema.ts";
 import { skipped } from "./skip.ts";
@@ -42,12 +43,13 @@ export function failure(schema: Schema, op: Operation): readonly Failure[] {
     else if (op.kind === "addColumn") columnDiffers(found, op);
     return found.list;
   }
-  if (schema.dialect.schema.failures(found, op)) return found.list;
-  tableFailures(found, op);
-  columnFailures(found, op);
-  objectFailures(found, op);
-  dataFailures(found, op);
-  return found.list;
+  if (!schema.dialect.schema.failures(found, op)) {
+    tableFailures(found, op);
+    columnFailures(found, op);
+    objectFailures(found, op);
+    dataFailures(found, op);
+  }
+  return renamedAlready(schema, op, found.list);
 }
 
 /** What a statement whose IF NOT EXISTS finds the name reads before. What code asks for itself isn't sent. */

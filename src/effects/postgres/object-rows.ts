@@ -124,8 +124,10 @@ function renameEnumValue(op: RenameEnumValue, context: StatementContext): void {
   const found = context.schema.type(op.type);
   if (found.is !== "present" || !found.value.complete) return;
   const labels = found.value.labels.map((known) => known.label);
-  if (!labels.includes(op.label)) context.found.fail(`"${op.label}" is not an existing enum label`);
-  if (labels.includes(op.to)) context.found.fail(`enum label "${op.to}" already exists`);
+  const isTaken = labels.includes(op.to);
+  const already = isTaken ? `, and "${op.to}" is one already` : "";
+  if (!labels.includes(op.label)) context.found.fail(`"${op.label}" is not an existing enum label${already}`);
+  else if (isTaken) context.found.fail(`enum label "${op.to}" already exists`);
 }
 
 function alterCompositeType(op: AlterCompositeType, context: StatementContext): void {

@@ -42,6 +42,8 @@ export interface Failure {
   readonly detail?: string | undefined;
   /** Of `duplicate-column`: what is there is declared in the same way. */
   readonly alike?: boolean | undefined;
+  /** Of a rename of what isn't there: what has the new name, and who made it. */
+  readonly already?: { readonly name: string; readonly origin: Origin | undefined } | undefined;
   /** Of `unknown-table`: the table whose name differs in case alone, which is most probably meant. */
   readonly twin?: { readonly schema: string; readonly name: string } | undefined;
   /** Of `unknown-object`: no migration makes it, but something else may, as it may make a table. */

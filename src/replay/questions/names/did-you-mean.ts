@@ -7,6 +7,16 @@ import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
 import { nearest } from "../../../text/nearest.ts";
 
+/** Of a rename of what isn't there, to a name that is taken. */
+export function leaveRenameOut({ already, dropped, bare }: Failure, isUp: boolean): string | undefined {
+  if (already === undefined) return undefined;
+  const { name } = already;
+  if (!isUp) return `Leave the rename out, or rename ${name} back: a rollback goes the other way`;
+  return dropped === undefined
+    ? `Leave the rename out: a database made by these migrations has ${name} from the start. Or give it back the name ${bare ?? "that is renamed"} where it is created`
+    : `Leave the rename out: ${name} has that name already`;
+}
+
 interface Candidate {
   readonly name: string;
   /** As messages say it. */

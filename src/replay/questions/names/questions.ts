@@ -4,7 +4,7 @@ import type { Step } from "../../step.ts";
 import { keyIn, type Answers } from "../../answers.ts";
 import { asksForItsTable, isAskedInCode } from "../../code-piece.ts";
 import { isArchiveName } from "../dependents/deprecation.ts";
-import { createdBehind, didYouMean } from "./did-you-mean.ts";
+import { createdBehind, didYouMean, leaveRenameOut } from "./did-you-mean.ts";
 import { existsGuard, isGuarded, type ExistsGuard } from "./exists-guard.ts";
 import { givenNames, shortenedName, type GivenName, type ShortenedName } from "./given-names.ts";
 import { nameTaken, objectText, saidByPrograms } from "./named-object.ts";
@@ -46,6 +46,8 @@ export interface NameQuestions {
   readonly archives: () => boolean;
   /** Renames to the very name that it has. */
   readonly keepsName: () => boolean;
+  /** Of a rename whose new name is taken: what to write. */
+  readonly taken: () => string | undefined;
   /** The object that DROP, RENAME, OWNER TO or REVOKE names, for messages: `type mood`. */
   readonly objectText: () => string | undefined;
 }
@@ -58,8 +60,9 @@ function isAskedAtOnce({ operation, script, scope: { migration } }: Step): boole
 
 export const nameAnswers: Answers<NameQuestions> = {
   meant:
-    ({ before, neighbours, names, operation }) =>
+    ({ before, neighbours, names, operation, direction }) =>
     (failure) =>
+      leaveRenameOut(failure, direction === "up") ??
       didYouMean(
         failure,
         before,
@@ -118,5 +121,13 @@ export const nameAnswers: Answers<NameQuestions> = {
         : operation.kind === "renameTable" &&
           operation.toSchema === undefined &&
           operation.to.text === operation.table.name,
+  taken:
+    ({ operation, names }) =>
+    () => {
+      if (!operation.kind.startsWith("rename")) return undefined;
+      return names.keepsName()
+        ? "leave it out: it renames the object to the name that it has"
+        : "leave the rename out if the object was created by its new name, or choose a free name";
+    },
   objectText: (step) => () => objectText(step.operation),
 };
