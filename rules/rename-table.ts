@@ -35,7 +35,7 @@ export default defineRule({
       const { operation, createdPending, dependents, show } = step;
       const { table, head, to } = operation;
       if (to.text === table.name) return;
-      check(step, table, report, dependents.nameGoesOn() ? recipes.swapNames[step.before.family] : undefined);
+      check(step, table, report, recipes.renameOtherwise(step));
       const next = createdPending(table) === "yes" ? undefined : dependents.emptySuccessor();
       if (next === undefined) return;
       const data = { table: show(table), successor: show(next.key) };

@@ -398,3 +398,15 @@ export const swapNames = {
     "Fill the new table under another name; then rename both in one statement: `RENAME TABLE orders TO orders_old, orders_new TO orders`.",
   mongodb: undefined,
 };
+
+/** Of RENAME TABLE, where a view with the old name isn't what helps; undefined: it does. */
+export function renameOtherwise({
+  operation,
+  before,
+  dependents,
+  show,
+}: Step<"renameTable">): string | undefined {
+  const owner = dependents.formerOwner();
+  if (owner === undefined) return dependents.nameGoesOn() ? swapNames[before.family] : undefined;
+  return `First deploy the version that uses ${show(owner.key)} by that name, and drop a view ${before.spell(operation.to)} that stands for it: until then, the running application finds the rows of ${show(operation.table)} in place of those. Then rename, with a view that has the old name.`;
+}

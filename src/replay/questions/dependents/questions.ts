@@ -27,6 +27,7 @@ import {
   computed,
   dropsLeftover,
   emptySuccessor,
+  formerOwner,
   isReplaced,
   likelyNewName,
   nameGoesOn,
@@ -72,6 +73,8 @@ export interface DependentQuestions {
   readonly likelyNewName: () => Step<"addColumn"> | undefined;
   /** Of RENAME TO and DROP TABLE: the table that takes the name, if the history made it and wrote no row into it. */
   readonly emptySuccessor: () => Relation | undefined;
+  /** Of RENAME TABLE: another table had the new name, until a migration shortly before this renamed it. */
+  readonly formerOwner: () => Relation | undefined;
   /** Of RENAME TABLE: a later statement of the migration gives the old name to another table or view. */
   readonly nameGoesOn: () => boolean;
   /**
@@ -160,6 +163,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     (step, { fills }) =>
     () =>
       emptySuccessor(step, fills),
+  formerOwner: (step) => () => formerOwner(step),
   nameGoesOn: (step) => () => nameGoesOn(step),
   dropsLeftover: (step) => () => dropsLeftover(step),
   refusedCalls: (step) => () => refusedCalls(step),

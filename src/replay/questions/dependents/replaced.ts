@@ -189,6 +189,22 @@ export function emptySuccessor(step: Step, earlierFills: Fills): Relation | unde
   return isFilled || isFilledAfterwards ? undefined : found.value;
 }
 
+/** See `DependentQuestions.formerOwner`. */
+export function formerOwner(step: Step): Relation | undefined {
+  const { operation, before, isHere } = step;
+  if (operation.kind !== "renameTable") return undefined;
+  const own = before.resolve(operation.table);
+  const gaveUp = ({ name, origin }: Relation["renamedFrom"][number]): boolean =>
+    name === operation.to.text && !isHere(origin) && !isLongAgo(step, origin);
+  return [...before.relations()].find(
+    (one) =>
+      one.key !== own &&
+      own.startsWith(`${one.schema}.`) &&
+      one.renamedFrom.some(gaveUp) &&
+      !isArchiveName(one.name),
+  );
+}
+
 /** What stands there that long has a use of its own: the application fills it. */
 const longestExchange = 10;
 
