@@ -30,18 +30,12 @@ export default defineRule({
       for (const failure of failures) {
         const { kind, name, span, dropped, already } = failure;
         if (kind !== "unknown-column") continue;
-        const data = { name };
-        const instead = meant(failure);
-        if (already !== undefined) {
-          const { origin, name: to } = already;
-          const related = origin && [{ at: origin, message: "created here" }];
-          report({ at: span, message: "already", data: { name, to }, instead, related });
-        } else if (dropped === undefined) report({ at: span, message: "never", data, instead });
-        else {
-          const { path, span: where } = dropped;
-          const related = [{ at: { path, span: where }, message: "dropped or renamed here" }];
-          report({ at: span, message: "dropped", data, instead, related });
-        }
+        const about = { at: span, instead: meant(failure) };
+        const madeBy = already?.origin && [{ at: already.origin, message: "created here" }];
+        const goneBy = dropped && [{ at: dropped, message: "dropped or renamed here" }];
+        if (already !== undefined)
+          report({ ...about, message: "already", data: { name, to: already.name }, related: madeBy });
+        else report({ ...about, message: goneBy ? "dropped" : "never", data: { name }, related: goneBy });
       }
     },
   },
