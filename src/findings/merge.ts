@@ -142,7 +142,8 @@ function standFor(
  * Those that are shown, in their order, each with its repeats: what one rule reports of several statements of a script has
  * one cause, the way in which the migration is written. Not of mistakes, each of which must be corrected by itself, unless
  * one statement of the script is the cause of several, the DROP before them, or a call of code in a loop; or all are the
- * same mistake to the word, or statements of other migrations are the cause: what the database doesn't have, or has already.
+ * same mistake to the word, or statements of other migrations are the cause: what the database doesn't have, or has already;
+ * or, of such rules, all are of one statement and have the same advice.
  * The one of the highest weight leads, the first of equal ones.
  */
 export function withRepeats(
@@ -155,12 +156,13 @@ export function withRepeats(
     const { ruleId, severity, path, migration = "", direction, category } = finding;
     const repeatedIn = rules.get(ruleId)?.repeatedIn;
     const earlier = earlierIn(finding, repeatedIn);
-    // Calls may have the same mistake as statements may.
+    // Calls may have the same mistake as statements may; so may the names of one statement.
+    const ofStatement = repeatedIn === "migration" ? statementOf(finding) : "";
     const causes = !ownCause.has(category)
       ? [""]
       : earlier !== undefined
         ? [earlier]
-        : [finding.sentAt ?? "", finding.message].filter(Boolean);
+        : [finding.sentAt ?? "", finding.message, ofStatement].filter(Boolean);
     const isOfFile = repeatedIn === "file";
     const keys = causes.map((cause) =>
       [ruleId, severity, direction, path, isOfFile ? "" : migration, cause].join("\n"),
@@ -190,6 +192,9 @@ export function withRepeats(
     }),
   );
 }
+
+const statementOf = ({ statement, instead = "" }: RawFinding): string =>
+  statement === undefined ? "" : `${String(statement.start)} ${instead}`;
 
 const weightOf = ({ weight = 0 }: RawFinding): number => weight;
 

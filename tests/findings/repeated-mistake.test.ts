@@ -24,3 +24,16 @@ ${insert(4)}
     [9],
   ]);
 });
+
+test("several columns that one statement names, unless other names are meant", async () => {
+  const fs = memoryFileSystem({
+    "migrations/001_a.sql": "CREATE TABLE readings (id bigint PRIMARY KEY, user_id bigint);",
+    "migrations/002_b.sql": `CREATE INDEX ON readings (pages, userid, weather);
+ALTER TABLE readings ADD CHECK (score > 0);`,
+  });
+  const { findings } = await lintProject({ fs, facts: { dialect: "postgres" } });
+  const found = findings.filter(({ ruleId }) => ruleId === "unknown-column");
+  const messages = found.map((one) => [one, ...(one.repeats ?? [])].map(({ message }) => message));
+  const lacks = (column: string): string => `fails: there is no column readings.${column}`;
+  expect(messages).toEqual([[lacks("pages"), lacks("weather")], [lacks("userid")], [lacks("score")]]);
+});
