@@ -318,6 +318,8 @@ export interface Declared {
    * Undefined: it doesn't write migrations.
    */
   readonly compares?: "migrations" | "snapshot" | "database";
+  /** `snapshot`, where no snapshot is kept: what to do in place of having the tool write the migration. */
+  readonly byHand?: string;
   /** Changes that the tool doesn't compare unless it is configured to. */
   readonly ignores?: readonly OperationKind[];
   /** What the project declares; undefined: that isn't known. */

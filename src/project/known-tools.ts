@@ -68,8 +68,11 @@ interface Place {
 
 /** The files are read only once advice asks for them. */
 function declaredIn(tool: Tool, place: Place | undefined): Declared | undefined {
-  const { declared } = tool;
-  if (place !== undefined && tool.declaresNothing?.(place.fs, place.root) === true) return undefined;
+  if (tool.declared === undefined) return undefined;
+  const declared =
+    place === undefined || tool.declaredAs === undefined
+      ? tool.declared
+      : tool.declaredAs(tool.declared, place.fs, place.root);
   if (declared === undefined || tool.declaredTables === undefined || place === undefined) return declared;
   let tables: { readonly read: readonly DeclaredTable[] | undefined } | undefined;
   const value = (): readonly DeclaredTable[] | undefined => {

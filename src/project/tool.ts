@@ -406,8 +406,8 @@ interface Running {
   readonly indexName?: (table: string, columns: readonly string[]) => string;
   /** Reads what the project of a folder of migrations declares; undefined: that isn't found. */
   declaredTables?(fs: FileSystem, root: string): readonly DeclaredTable[] | undefined;
-  /** The project's settings give the tool no schema to compare with: only the migrations say what there is. */
-  declaresNothing?(fs: Pick<FileSystem, "read">, root: string): boolean;
+  /** What the project's files make of `declared`; undefined: the tool has no schema to compare with, only the migrations. */
+  declaredAs?(declared: Declared, fs: FileSystem, root: string): Declared | undefined;
   /** Spring Boot runs it, unless `spring.<name>.enabled` is false. */
   readonly switchedBySpring?: true;
   /** See `RunnerTransaction.resets`. */

@@ -3,7 +3,7 @@ import type { DialectFamily } from "../model/dialect.ts";
 import type { Declared, Numbered } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
-import { declaredBy, follows } from "./declared.ts";
+import { declaredBy, followsSnapshot } from "./declared.ts";
 import { callOf } from "./sent.ts";
 import { textOf } from "./words.ts";
 
@@ -236,7 +236,7 @@ export function wideKey(step: Step): string | undefined {
   return [
     inDatabase,
     `In ${where}: \`${own}\`${referring === undefined || narrower.length === 0 ? "" : `, and \`${referring}\` there`}.`,
-    ...(compares === "snapshot" ? [`Then ${follows.snapshot}.`] : []),
+    ...(compares === "snapshot" ? [`Then ${followsSnapshot(declared)}.`] : []),
     changes?.[family] ?? [],
   ]
     .flat()

@@ -20,6 +20,9 @@ export const follows: Readonly<Record<NonNullable<Declared["compares"]>, string>
   database: "otherwise the next push of it undoes it",
 };
 
+/** The same for a declaration that is compared with a snapshot. */
+export const followsSnapshot = ({ byHand }: Declared): string => byHand ?? follows.snapshot;
+
 /** A sentence for advice that changes what the migrations lead to. Undefined: the tool doesn't compare the two. */
 export function alsoDeclared(declared: Declared | undefined, operation?: Operation): string | undefined {
   const call = operation?.call;
@@ -31,7 +34,7 @@ export function alsoDeclared(declared: Declared | undefined, operation?: Operati
   if (call?.elsewhere === "inherited")
     return `If a base class gives ${declared.where} the column, declare it in ${declared.where} itself: ${follows.migrations}.`;
   return declared.compares === "snapshot"
-    ? `Change ${declared.where}, and ${follows.snapshot}.`
+    ? `Change ${declared.where}, and ${followsSnapshot(declared)}.`
     : `Change ${declared.where}, too: ${follows[declared.compares]}.`;
 }
 
@@ -109,7 +112,7 @@ export function declaredIndex(
   const index =
     (fields && declared.index?.(plain, fields, isUsual)) ?? `an index on ${columns.join(", ")}${called}`;
   const place = found === undefined ? `where ${step.show(table)} is declared` : `in ${found.name}`;
-  const rest = compares === "snapshot" ? `; ${follows.snapshot}` : "";
+  const rest = compares === "snapshot" ? `; ${followsSnapshot(declared)}` : "";
   return [inWords(`and in ${where}, ${place}: ${index}${rest}`)];
 }
 
@@ -205,7 +208,7 @@ export function declaredForGood(step: Step, what: string): readonly RecipeStep[]
   return [
     inWords(
       compares === "snapshot"
-        ? `and ${what} in ${where}; ${follows.snapshot}`
+        ? `and ${what} in ${where}; ${followsSnapshot(declared)}`
         : `and ${what} in ${where}, too: ${follows[compares]}`,
     ),
   ];
@@ -295,7 +298,7 @@ export function leaveOut(step: Step): string {
   if (declared?.compares === undefined || operation.kind !== "createIndex")
     return isUndone(step) ? `${out}, here and in the rollback` : out;
   const { where, compares } = declared;
-  if (compares === "snapshot") return `${out} of ${where}, and ${follows.snapshot}`;
+  if (compares === "snapshot") return `${out} of ${where}, and ${followsSnapshot(declared)}`;
   const ofField = declared.withoutIndex?.(writtenAt(step), step.before.family);
   if (ofField !== undefined) {
     const again = indexedAgain(step);

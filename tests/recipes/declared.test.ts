@@ -26,6 +26,7 @@ const drizzle = (sql: string): Files => ({
     '{ "dependencies": { "drizzle-orm": "0.44.0" }, "devDependencies": { "drizzle-kit": "0.31.0" } }',
   "drizzle.config.ts": 'export default { dialect: "postgresql" }',
   "drizzle/meta/_journal.json": '{"dialect":"postgresql","entries":[{"idx":0,"when":1,"tag":"0000_a"}]}',
+  "drizzle/meta/0000_snapshot.json": "{}",
   "drizzle/0000_a.sql": sql,
 });
 
@@ -70,6 +71,15 @@ describe("an index for a foreign key", () => {
     expect((await index(prisma(refers)))?.[1]).toBe(
       "-- and in schema.prisma, where orders is declared: an index on user_id",
     );
+  });
+
+  it("writes SQL by hand where the tool has no snapshot to compare with", async () => {
+    const kept = Object.entries(drizzle(refers)).filter(([path]) => !path.endsWith("_snapshot.json"));
+    expect(await index(Object.fromEntries(kept))).toEqual([
+      "--> statement-breakpoint",
+      "CREATE INDEX orders_user_id_idx ON orders (user_id);",
+      "-- and in the schema in TypeScript, where orders is declared: an index on user_id; write the SQL yourself, into a file of `drizzle-kit generate --custom`: without snapshots, drizzle-kit would create all tables again",
+    ]);
   });
 
   it("changes the snapshot of a tool that compares with one", async () => {

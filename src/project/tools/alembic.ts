@@ -208,7 +208,7 @@ export const alembic: Tool = {
     wraps: () => "each",
   },
   keyCall,
-  declaresNothing,
+  declaredAs: (declared, fs, root) => (declaresNothing(fs, root) ? undefined : declared),
   declaredTables: sqlalchemyTables,
   declared: {
     where: "the model",

@@ -2,13 +2,13 @@ import { hashOf } from "../tracking.ts";
 /** Drizzle's `meta/_journal.json` holds the steps that it runs, in its order, with the time by which it knows what has run. */
 import { dialectWord } from "../../model/database-words.ts";
 import type { Database, PerFamily } from "../../model/dialect.ts";
-import type { Numbered } from "../../model/tool.ts";
+import type { Declared, Numbered } from "../../model/tool.ts";
 import { badName } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isDirect, isSql, stemOf } from "../layouts/names.ts";
 import { isRecord, parseJson } from "../json.ts";
 import type { FileProblem } from "../file-problem.ts";
-import type { Migration } from "../migration.ts";
+import type { FileSystem, Migration } from "../migration.ts";
 import { join } from "../paths.ts";
 import { endings, type Tool } from "../tool.ts";
 
@@ -56,6 +56,17 @@ function movedTo(view: FolderView): { readonly dialect: Database; readonly file:
     ? undefined
     : { dialect, file: join(view.root, file) };
 }
+
+/** Where only the journal is kept, drizzle-kit compares the schema with an empty one. */
+function declaredAs(declared: Declared, fs: FileSystem, root: string): Declared {
+  const kept = fs.list(join(root, "meta"));
+  const lacksSnapshots =
+    kept.includes("_journal.json") && !kept.some((name) => name.endsWith("_snapshot.json"));
+  return lacksSnapshots ? { ...declared, byHand } : declared;
+}
+
+const byHand =
+  "write the SQL yourself, into a file of `drizzle-kit generate --custom`: without snapshots, drizzle-kit would create all tables again";
 
 /** Entries that drizzle can't run, or doesn't. */
 function journalProblems(view: FolderView): FileProblem[] {
@@ -182,6 +193,7 @@ export const drizzle: Tool = {
   sends: "text",
   sendsMark: true,
   sendsDivided: ({ text }) => (/-->[ \t]*statement-breakpoint/.test(text) ? "statement" : undefined),
+  declaredAs,
   declared: {
     where: "the schema in TypeScript",
     compares: "snapshot",
