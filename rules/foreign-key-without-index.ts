@@ -9,6 +9,9 @@ function isLeft({ table, columns }: AddForeignKey, schema: Step["after"]): boole
   return found.value.constraints.some((one) => one.kind === "foreign key" && one.columns.join() === list);
 }
 
+const hasAction = ({ onDelete = "no action" }: AddForeignKey): boolean =>
+  onDelete !== "no action" && onDelete !== "restrict";
+
 export default defineRule({
   id: "foreign-key-without-index",
   category: "schema",
@@ -70,7 +73,8 @@ export default defineRule({
           // Rows of a look-up table stay, and so do those that are marked as deleted.
           severity: isSeldom ? ("note" as const) : undefined,
           noted: isKept,
-          weight: own.is === "present" ? growth(after, own.value) : 0,
+          // An action says that the referenced rows are meant to go.
+          weight: (hasAction(operation) ? 3 : 0) + (own.is === "present" ? growth(after, own.value) : 0),
           impliedBy: lacksKey && { rule: "table-without-primary-key", at: lacksKey },
           repaired: (end: typeof after) => indexes.keyIsIndexed(end) || isFew(end),
         };
