@@ -15,6 +15,7 @@ import { mostAge } from "../migration/written-at.ts";
 import { constantKey } from "../values/constant-key.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
 import { isAdded } from "../values/old-rows.ts";
+import { isWrittenWith } from "../values/still-empty.ts";
 import { byHandBecause } from "./by-hand.ts";
 import { fewBecause, isLoaded } from "./few-rows.ts";
 import { isInOpening, opensLater } from "./opening.ts";
@@ -212,9 +213,12 @@ const proof = {
 export const needsNoRow = (step: Asked, relation: Relation): Origin | undefined =>
   needsNone(step, relation) ?? needsNoneLater(step, relation) ?? refersToNone(step, relation);
 
-/** The statement of this migration before this step that fails where the table has a row. */
-const needsNone = ({ isHere }: Asked, { emptied, loaded }: Relation): Origin | undefined =>
-  emptied?.by === "required" && !loaded && isHere(emptied.origin) ? emptied.origin : undefined;
+/** The statement of this migration, or of a changeset right before it, that fails where the table has a row. */
+function needsNone({ isHere, scope }: Asked, { emptied, loaded, seeded }: Relation): Origin | undefined {
+  if (emptied?.by !== "required" || loaded) return undefined;
+  const { origin } = emptied;
+  return isHere(origin) || (seeded === 0 && isWrittenWith(scope, origin.migration)) ? origin : undefined;
+}
 
 /** A column of this migration whose rows would refer to a key that no row has. */
 const refersToNone = ({ operation, scope }: Asked, { key }: Relation): Origin | undefined =>

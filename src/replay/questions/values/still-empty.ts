@@ -2,7 +2,7 @@
 import { givesValue } from "../../../model/expression.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Column } from "../../../schema/model.ts";
-import type { Step } from "../../step.ts";
+import type { MigrationScope, Step } from "../../step.ts";
 import { mostAge } from "../migration/written-at.ts";
 import { fillsAfter, isBlank, type Fills } from "./fills.ts";
 
@@ -50,20 +50,28 @@ export function isNewColumn(column: Column, step: Step, table: Key): boolean {
   const { origin, name } = column;
   const { scope, isHere, createdPending } = step;
   if (isHere(origin) || createdPending(table, name) === "yes") return true;
-  const { history, migration, pending, firstPending } = scope;
+  const { history, migration } = scope;
   const made = history.migrations[origin.migration];
   const age = mostAge(history, made, migration);
   if (age < Infinity || made === undefined) return age < day;
+  return isWrittenWith(scope, origin.migration) && isAddedTo(step, table, column);
+}
+
+/**
+ * A changeset of the same author in the same file, with few changes between, and not applied before this one: nothing else
+ * says when the two were written.
+ */
+export function isWrittenWith({ history, migration, pending, firstPending }: MigrationScope, index: number) {
+  const made = history.migrations[index];
   return (
-    isNear(origin.migration, migration.index) &&
+    made !== undefined &&
+    isNear(index, migration.index) &&
     made.author !== undefined &&
     made.author === migration.author &&
     made.up.path === migration.up.path &&
-    !(pending && origin.migration < firstPending) &&
-    isAddedTo(step, table, column)
+    !(pending && index < firstPending)
   );
 }
 
-/** Nothing says when the two were written, but few other changes are between them. */
 const near = 5;
 const isNear = (made: number, now: number): boolean => made <= now && made >= now - near;
