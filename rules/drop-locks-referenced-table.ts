@@ -29,34 +29,44 @@ export default defineRule({
   on: {
     dropped(step, { report }) {
       const { operation, show } = step;
-      const referenced = referencedByDropped(step).map((key) => show(key));
-      if (referenced.length === 0) return;
+      const keys = referencedByDropped(step);
+      if (keys.length === 0) return;
+      const referenced = keys.map((key) => show(key));
+      const going = keysGoingWith(step).filter(({ references }) => keys.includes(references));
       report({
         at: operation.head,
         message: "dropped",
         data: { tables: referenced.join(" and ") },
-        instead: recipes.exchangedKey(step) ?? recipes.lockReferencedFirst(step, referenced),
+        instead: going.every(({ origin }) => step.isHere(origin))
+          ? madeInVain
+          : (recipes.exchangedKey(step) ?? recipes.lockReferencedFirst(step, referenced)),
         impliedBy: recipes.keyAfter(step),
       });
     },
   },
 });
 
-/** Tables locked only because of a foreign key of what is dropped. */
-function referencedByDropped({
-  table,
-  before,
-  locks: { lockOn },
-  earlier,
-  later,
-  isOneCallWith,
-}: Step<"dropTable" | "dropColumn" | "dropConstraint">): readonly string[] {
-  const own = before.resolve(table);
-  const relation = before.relation(own);
+const madeInVain =
+  "Leave the foreign key out where this migration creates it: it is dropped again here, and without it neither statement locks the referenced table.";
+
+function keysGoingWith({ table, before }: Step<"dropTable" | "dropColumn" | "dropConstraint">) {
+  const relation = before.relation(before.resolve(table));
   const constraints = relation.is === "present" ? relation.value.constraints : [];
-  const going = constraints.flatMap((constraint) =>
-    constraint.kind === "foreign key" ? [constraint.references] : [],
-  );
+  return constraints.flatMap((constraint) => (constraint.kind === "foreign key" ? [constraint] : []));
+}
+
+/** Tables locked only because of a foreign key of what is dropped. */
+function referencedByDropped(step: Step<"dropTable" | "dropColumn" | "dropConstraint">): readonly string[] {
+  const {
+    table,
+    before,
+    locks: { lockOn },
+    earlier,
+    later,
+    isOneCallWith,
+  } = step;
+  const own = before.resolve(table);
+  const going = keysGoingWith(step).map(({ references }) => references);
   const droppedLater = new Set(
     (going.length === 0 ? [] : later()).flatMap(({ operation: other, before: then }) =>
       other.kind === "dropTable" ? [then.resolve(other.table)] : [],

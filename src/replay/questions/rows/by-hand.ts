@@ -9,6 +9,7 @@ import {
   isEventful,
   isLoaded,
   isOfUsers,
+  isStamp,
   isTold,
   spelt,
 } from "./few-rows.ts";
@@ -47,7 +48,7 @@ const ofChats = /(?:chat|game|voice|message|video|call|play|waiting)_?rooms?$/;
 
 /** A time of its own, which isn't that at which a row was written, or from and to which it counts. */
 const isMoment = ({ name, type }: Column): boolean =>
-  /^(?:timestamp|datetime)/.test(type?.name ?? "") && !ofRow.test(spelt(name));
+  /^(?:timestamp|datetime)/.test(type?.name ?? "") && !isStamp(name) && !ofRow.test(spelt(name));
 const ofRow =
   /^(?:created|updated|deleted|edited|inserted|modified|changed|archived|disabled|valid|effective|starts?|ends?|published)(?:_|$)/;
 

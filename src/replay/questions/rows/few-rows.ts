@@ -356,7 +356,10 @@ const ofEvents =
   /(?:^|_)(?:activit(?:y|ies)|audits?|bookings?|calls?|clicks?|comments?|deliver(?:y|ies)|entr(?:y|ies)|e?mails?|events?|histor(?:y|ies)|invoices?|issues?|items?|jobs?|lines?|logs?|measurements?|messages?|metrics?|movements?|notes?|notifications?|orders?|payments?|positions?|posts?|purchases?|readings?|requests?|reservations?|runs?|samples?|sales?|sessions?|shipments?|tickets?|transactions?|transfers?|views?|visits?|votes?)$/i;
 const moment = /(?:_at|_on|_date|_time|timestamp)$/i;
 
-const stamp = /^(?:created|updated|deleted|edited|inserted|modified)(?:_?at|_?on|_?date)?$/i;
+/** When a row was written or changed: `created_at`, `create_time`, `gmt_modified`, `last_updated`. */
+const stamp =
+  /^(?:(?:gmt|date|last)_?)?(?:created?|updated?|deleted?|edited|insert(?:ed)?|modif(?:ied|y))(?:_?(?:at|on|date|time|timestamp))?$/i;
+export const isStamp = (column: string): boolean => stamp.test(column);
 
 /** `SocialMediaTypes`: with a line between words. */
 export const spelt = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase();

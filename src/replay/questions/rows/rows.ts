@@ -19,6 +19,7 @@ import { isWrittenWith } from "../values/still-empty.ts";
 import { byHandBecause } from "./by-hand.ts";
 import { fewBecause, isLoaded } from "./few-rows.ts";
 import { isInOpening, opensLater } from "./opening.ts";
+import { seededLately } from "./seeded-lately.ts";
 
 export interface Rows {
   /**
@@ -165,9 +166,14 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
   const copied = young ?? copiedHere(step, found.value);
   if (copied?.are === "fresh") return copied;
   const habit = bySchemas(step, key, byHandBecause);
-  return habit === undefined
-    ? (copied ?? unknown)
-    : { are: "some", because: `${show(key)} ${habit}`, at: origin };
+  if (habit !== undefined) return { are: "some", because: `${show(key)} ${habit}`, at: origin };
+  if (copied !== undefined) return copied;
+  if (seededLately(scope, before, found.value, facts) === undefined) return unknown;
+  return {
+    are: "young",
+    because: `creates ${show(key)}, whose first rows are written behind it`,
+    at: origin,
+  };
 }
 
 /** This migration makes the table of rows of others, which have few: as the one with most. */

@@ -3,7 +3,7 @@ import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation, OperationOf } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
-import { hasFewRows, hasRowsOfWords } from "../rows/few-rows.ts";
+import { growth, hasFewRows, hasRowsOfWords, isOfUsers } from "../rows/few-rows.ts";
 import { namesRowOf } from "./given-names.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
@@ -65,16 +65,12 @@ function isOfSingleRows(
     );
     const found = schema.relation(key);
     if (found.is !== "present") return false;
-    // Unique in each shop: the rows of one name are few.
-    const isNamed = schema
-      .indexesOn(key)
-      .some(
-        ({ unique, elements: [first] }) =>
-          unique &&
-          first?.column !== undefined &&
-          equalities.includes(first.column) &&
-          namesRowOf(found.value.name, first.column),
-      );
+    const isName = (column: string | undefined): boolean =>
+      column !== undefined && equalities.includes(column) && namesRowOf(found.value.name, column);
+    // Unique in each shop: the rows of one name are few. So are those of a name that migrations have given.
+    const isNamed =
+      schema.indexesOn(key).some(({ unique, elements: [first] }) => unique && isName(first?.column)) ||
+      ((found.value.seeded ?? 0) > 0 && growth(schema, found.value) < 2 && equalities.some(isName));
     return isNamed || hasUniqueKey({ ...where, equalities }, key, schema);
   });
 }
@@ -277,8 +273,22 @@ function isSecondRange({ operation, before, transaction, neighbours }: Step): bo
 function isKeyed(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {
   if (where === undefined || where.trivial) return false;
   if (where.limited.length > 0 || where.ranges.length > 0) return true;
-  return hasUniqueKey(where, table, schema);
+  return hasUniqueKey(where, table, schema) || isOfOnePart(where, table, schema);
 }
+
+/** `config_key LIKE 'mail.smtp.%'` of a unique column: what one part of the program is set to, or called. */
+function isOfOnePart(where: Predicate, table: QualifiedName, schema: Schema): boolean {
+  const found = schema.relation(table);
+  if (found.is === "present" && (growth(schema, found.value) > 0 || isOfUsers(found.value))) return false;
+  return where.text.split(/\bor\b/i).every((either) =>
+    either.split(/\band\b/i).some((part) => {
+      const [, column] = byPrefix.exec(part) ?? [];
+      return column !== undefined && hasUniqueKey({ ...where, equalities: [column] }, table, schema);
+    }),
+  );
+}
+
+const byPrefix = /^[\s(]*(?:\w+\.)?["`]?(\w+)["`]?\s+i?like\s+'[\w.:/\\-]+[.:/_-]%'[\s)]*$/i;
 
 /** What a uuid names is one user, order, …, and its rows are few beside those of all others. */
 function isOfOneOwner(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {

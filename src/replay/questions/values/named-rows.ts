@@ -1,7 +1,9 @@
 /** Rows that the history itself has written, each with a name of its own, and statements that choose them by it. */
 import { get } from "../../../schema/persistent.ts";
 import { growth } from "../rows/few-rows.ts";
+import { seededLately } from "../rows/seeded-lately.ts";
 import { normalise } from "../../../schema/expression-text.ts";
+import type { ReplayFacts } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
 import { fillsAfter, type Fills } from "./fills.ts";
 import { namesRowOf } from "./given-names.ts";
@@ -19,6 +21,17 @@ export function isRowOfHistory(step: Step, fills: Fills): boolean {
   if (!namesRowOf(found.value.name, asked.column) || growth(before, found.value) > 1) return false;
   const { names } = fillsAfter(fills, earlier());
   return get(names, `${found.value.key}.${asked.column} ${asked.text}`) === 1;
+}
+
+/** Some of the rows that migrations right before have written, which are hardly any: `WHERE category = 1`. */
+export function choosesSeeds({ operation, before, scope }: Step, facts: ReplayFacts): boolean {
+  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
+  const { where, table, repeated } = operation;
+  const found = before.relation(table);
+  if (where === undefined || repeated === true || found.is !== "present") return false;
+  const lately = seededLately(scope, before, found.value, facts);
+  // One word may be that of all rows that the application has written meanwhile.
+  return lately !== undefined && where.equalities.length >= (lately === "together" ? 1 : 2);
 }
 
 /**

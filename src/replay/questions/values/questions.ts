@@ -28,7 +28,7 @@ import { leavesItsRows } from "./left-rows.ts";
 import { refusingKey } from "./implicit-keys.ts";
 import { holdsNoNull, leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
-import { isMarkedAsOwn, isRowOfHistory } from "./named-rows.ts";
+import { choosesSeeds, isMarkedAsOwn, isRowOfHistory } from "./named-rows.ts";
 import { givesOneKey } from "./one-key.ts";
 import { isOneOfMany } from "./row-patches.ts";
 import { narrowedCheck, type NarrowedCheck } from "./narrowed-check.ts";
@@ -41,6 +41,7 @@ import { onlyGrows, requiredBefore } from "./way-back.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 import { wideCopy, type WideCopy } from "./wide-copies.ts";
 import { writtenWithout } from "./written-without.ts";
+import { joinsWrittenKeys } from "./written-keys.ts";
 import { writtenTypes, type WrittenType } from "./written-types.ts";
 import { setsSequence } from "./set-sequences.ts";
 import {
@@ -196,7 +197,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (table, column) =>
       stillEmpty(step, table, column, fills),
   bounded:
-    (step, { together, fills }) =>
+    (step, { together, fills, facts }) =>
     () =>
       isBounded(step.operation, together, step.before) ||
       isOneOfMany(step) ||
@@ -204,6 +205,8 @@ export const valueAnswers: Answers<ValueQuestions> = {
       givesOneKey(step) ||
       isRowOfHistory(step, fills) ||
       isMarkedAsOwn(step) ||
+      choosesSeeds(step, facts) ||
+      joinsWrittenKeys(step) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   byPartOfKey: (step) => () => isByPartOfKey(step),
   batchesInOneTransaction:
@@ -211,12 +214,14 @@ export const valueAnswers: Answers<ValueQuestions> = {
     () =>
       batchesInOneTransaction(step, together),
   fewRows:
-    (step, { together, fills }) =>
+    (step, { together, fills, facts }) =>
     () =>
       changesFewRows(step.operation, step.before, together) ||
       givesOneKey(step) ||
       isRowOfHistory(step, fills) ||
       isMarkedAsOwn(step) ||
+      choosesSeeds(step, facts) ||
+      joinsWrittenKeys(step) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   reloads: (step) => () => reloads(step),
   rowsAreWords:

@@ -73,5 +73,5 @@ export function isWrittenWith({ history, migration, pending, firstPending }: Mig
   );
 }
 
-const near = 5;
+export const near = 5;
 const isNear = (made: number, now: number): boolean => made <= now && made >= now - near;
