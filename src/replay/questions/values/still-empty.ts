@@ -50,21 +50,23 @@ export function isNewColumn(column: Column, step: Step, table: Key): boolean {
   const { origin, name } = column;
   const { scope, isHere, createdPending } = step;
   if (isHere(origin) || createdPending(table, name) === "yes") return true;
-  const { history, migration } = scope;
-  const made = history.migrations[origin.migration];
-  const age = mostAge(history, made, migration);
-  if (age < Infinity || made === undefined) return age < day;
+  if (ageOf(scope, origin.migration) < day) return true;
   return isWrittenWith(scope, origin.migration) && isAddedTo(step, table, column);
 }
 
+const ageOf = ({ history, migration }: MigrationScope, index: number): number =>
+  mostAge(history, history.migrations[index], migration);
+
 /**
- * A changeset of the same author in the same file, with few changes between, and not applied before this one: nothing else
- * says when the two were written.
+ * A changeset of the same author in the same file, with few changes between, and not applied before this one, where nothing
+ * else says when the two were written.
  */
-export function isWrittenWith({ history, migration, pending, firstPending }: MigrationScope, index: number) {
+export function isWrittenWith(scope: MigrationScope, index: number): boolean {
+  const { history, migration, pending, firstPending } = scope;
   const made = history.migrations[index];
   return (
     made !== undefined &&
+    ageOf(scope, index) === Infinity &&
     isNear(index, migration.index) &&
     made.author !== undefined &&
     made.author === migration.author &&
