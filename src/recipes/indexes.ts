@@ -23,7 +23,7 @@ import { dropsBehind, indexesBehindKey, mayHaveName, replacedIndex } from "./exc
 import { keyColumnReplaced } from "./key-column-replaced.ts";
 import { ifNeeded } from "./needless-index.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
-import { indexForKeyDropped } from "./replaced-keys.ts";
+import { indexForKeyDropped, strongerKeyDropped } from "./replaced-keys.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
 import { constraintBackLater, indexBackLater } from "./ways-back.ts";
 import {
@@ -440,7 +440,11 @@ function builtForKey(step: Step): Advice | undefined {
   const dropped = primary ? dropsKey(step) : "";
   const own = (replacedBy(step, name).includes(dropped) ? "" : dropped) + replacedBy(step, name);
   const apart = own === "" && !partitioned && isDroppedApart(step, table, name);
-  const replaced = apart ? `DROP CONSTRAINT IF EXISTS ${quote(plainName(name))}, ` : own;
+  const exchanged =
+    primary || partitioned || own !== "" || apart ? undefined : strongerKeyDropped(step as Step<"addUnique">);
+  const replaced = apart
+    ? `DROP CONSTRAINT IF EXISTS ${quote(plainName(name))}, `
+    : own + (exchanged?.drop ?? "");
   const isDeferred = /\binitially\s+deferred\b/i.test(textOf(step, operation.span));
   const deferrable = operation.deferrable ? ` DEFERRABLE${isDeferred ? " INITIALLY DEFERRED" : ""}` : "";
   const old = partitioned ? [] : indexesBehindKey(step);
@@ -455,6 +459,7 @@ function builtForKey(step: Step): Advice | undefined {
             },
           ),
         ]),
+    ...(exchanged === undefined ? [] : [exchanged.heading]),
     ...(operation.within === "addColumn" ? [] : columnsOfStatement(step)),
     ...(partitioned ? [heading("for each partition:")] : []),
     ...targets.map(({ text, index, constraint }) => [
@@ -469,6 +474,7 @@ function builtForKey(step: Step): Advice | undefined {
         {
           transaction: "own",
           ...(replaced === "" ? { undo: [`ALTER TABLE ${text} DROP CONSTRAINT ${constraint};`] } : {}),
+          ...(exchanged === undefined ? {} : { undo: [exchanged.back(text, constraint)] }),
         },
       ),
       `ALTER TABLE ${text} ${replaced}ADD CONSTRAINT ${constraint} ${kind} USING INDEX ${index}${deferrable};`,

@@ -1,7 +1,7 @@
 /** A unique constraint that the migration drops, and for which it builds an index. */
 import type { Step } from "../replay/step.ts";
 import type { KeyConstraint } from "../schema/model.ts";
-import { heading, instead, type Advice, type Part } from "./advice.ts";
+import { heading, instead, type Advice, type Heading, type Part } from "./advice.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { inSchemaOf, madeName, nextMigration, quote } from "./words.ts";
 
@@ -64,6 +64,52 @@ export function indexForKeyDropped(
     next === undefined ? [] : `ALTER INDEX ${inSchemaOf(operation.table, next)} RENAME TO ${quote(name)};`,
     movedAlong(step),
   );
+}
+
+interface Exchanged {
+  readonly heading: Heading;
+  /** What drops the old key in the statement that adds the new one. */
+  readonly drop: string;
+  /** The old key again in place of the new one. */
+  readonly back: (table: string, made: string) => string;
+}
+
+/** A unique constraint that the migration drops as well, of some of the columns: until it goes, it forbids the same rows. */
+export function strongerKeyDropped(step: Step<"addUnique">): Exchanged | undefined {
+  const { operation, statement, inBody, before, neighbours } = step;
+  if (inBody || statement.operations.length > 1 || operation.within !== "alterTable") return undefined;
+  const table = before.resolve(operation.table);
+  const columns = operation.columns.map(({ text }) => text);
+  if (changing.some((kind) => neighbours("earlier", kind).length > 0)) return undefined;
+  const [found, ...others] = [
+    ...neighbours("earlier", "dropConstraint"),
+    ...neighbours("later", "dropConstraint"),
+  ].flatMap((one) => {
+    const key = keyOf(one);
+    const isPart =
+      key !== undefined &&
+      key.name !== operation.name?.text &&
+      !key.deferrable &&
+      key.columns.length < columns.length &&
+      key.columns.every((column) => columns.includes(column)) &&
+      one.before.resolve(one.operation.table) === table;
+    const isApart = one.statement.operations.length === 1 && !one.inBody && !one.operation.cascade;
+    return isPart && isApart && !one.skipped ? [{ key, replaces: [one.statement.span, statement.span] }] : [];
+  });
+  if (found === undefined || others.length > 0) return undefined;
+  const { key, replaces } = found;
+  const list = key.columns.map(quote).join(", ");
+  return {
+    heading: heading(
+      "this takes the place of the DROP CONSTRAINT, too; the old key holds until the new one does:",
+      {
+        replaces,
+      },
+    ),
+    drop: `DROP CONSTRAINT ${quote(key.name)}, `,
+    back: (name, made) =>
+      `ALTER TABLE ${name} DROP CONSTRAINT ${made}, ADD CONSTRAINT ${quote(key.name)} UNIQUE (${list});`,
+  };
 }
 
 function keyOf({ before, operation }: Step<"dropConstraint">): KeyConstraint | undefined {
