@@ -57,10 +57,9 @@ export default defineRule({
       const model = dependents.ignoredBy(column.text);
       const next = dependents.successor();
       const copied = related(dependents.copiedBefore(), "it is read here");
-      const { are, at: needs } = step.rows(table);
-      const empty = values.emptiedBy(table)?.head ?? dependents.checkedEmpty();
-      const emptied = related(empty ?? (are === "none or fails" ? needs : undefined), "it is empty here");
-      const newName = related(dependents.likelyNewName()?.operation.head, hint) ?? [];
+      const emptied = related(values.emptiedBy(table)?.head ?? dependents.checkedEmpty(), "it is empty here");
+      const newName = related(dependents.likelyNewName()?.operation.head, hint);
+      const added = [...(newName ?? []), ...dependents.keysAlong()];
       if (model !== undefined) {
         if (model.isNew) report({ at, message: "ignored", data: { ...data, model: model.path } });
       } else if (next?.isFilled === true && next.isKept) return;
@@ -79,13 +78,7 @@ export default defineRule({
         report({ ...early, at, message: "early", data: { ...data, ...early.data } });
       else if (copied !== undefined) report({ at, message: "copied", data, related: copied });
       else if (emptied !== undefined) report({ at, message: "emptied", data, related: emptied });
-      else
-        report({
-          at,
-          message: recipes.isReplaced(step) ? "renamed" : "lost",
-          data,
-          related: [...newName, ...dependents.keysAlong()],
-        });
+      else report({ at, message: recipes.isReplaced(step) ? "renamed" : "lost", data, related: added });
     },
   },
 });

@@ -1,4 +1,4 @@
-/** A DO block that stops the migration where a table has rows: what is dropped behind it holds none. */
+/** What stops the migration where a table has rows, as a DO block that asks for them: what it drops then holds none. */
 import type { MigrationScope, Step } from "../../step.ts";
 import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Place } from "./copied.ts";
@@ -13,7 +13,22 @@ interface Check {
 }
 
 /** See `DependentQuestions.checkedEmpty`. */
-export function checkedEmpty({ operation, script, statement, scope, spell }: Step): Place | undefined {
+export const checkedEmpty = (step: Step): Place | undefined => checkedBefore(step) ?? requiredEmpty(step);
+
+/** The migration succeeds only where the table has no row, and doesn't add the column again. */
+function requiredEmpty({ operation, before, neighbours, rows }: Step): Place | undefined {
+  if (operation.kind !== "dropColumn") return undefined;
+  const table = before.resolve(operation.table);
+  const { are, at } = rows(operation.table);
+  const isAgain = neighbours("later", "addColumn").some(
+    (one) =>
+      one.operation.column.name.text === operation.column.text &&
+      one.before.resolve(one.operation.table) === table,
+  );
+  return are === "none or fails" && !isAgain ? at : undefined;
+}
+
+function checkedBefore({ operation, script, statement, scope, spell }: Step): Place | undefined {
   if (operation.kind !== "dropTable" && operation.kind !== "dropColumn") return undefined;
   const known = checks.get(scope) ?? checksIn(scope);
   // Its steps are all there when its rules run.
