@@ -168,7 +168,7 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
   const habit = bySchemas(step, key, byHandBecause);
   if (habit !== undefined) return { are: "some", because: `${show(key)} ${habit}`, at: origin };
   if (copied !== undefined) return copied;
-  if (seededLately(scope, before, found.value, facts) === undefined) return unknown;
+  if (seededLately(scope, before, found.value, facts) !== "together") return unknown;
   return {
     are: "young",
     because: `creates ${show(key)}, whose first rows are written behind it`,
