@@ -41,7 +41,6 @@ import { onlyGrows, requiredBefore } from "./way-back.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 import { wideCopy, type WideCopy } from "./wide-copies.ts";
 import { writtenWithout } from "./written-without.ts";
-import { joinsWrittenKeys } from "./written-keys.ts";
 import { writtenTypes, type WrittenType } from "./written-types.ts";
 import { setsSequence } from "./set-sequences.ts";
 import {
@@ -206,7 +205,6 @@ export const valueAnswers: Answers<ValueQuestions> = {
       isRowOfHistory(step, fills) ||
       isMarkedAsOwn(step) ||
       choosesSeeds(step, facts) ||
-      joinsWrittenKeys(step) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   byPartOfKey: (step) => () => isByPartOfKey(step),
   batchesInOneTransaction:
@@ -221,7 +219,6 @@ export const valueAnswers: Answers<ValueQuestions> = {
       isRowOfHistory(step, fills) ||
       isMarkedAsOwn(step) ||
       choosesSeeds(step, facts) ||
-      joinsWrittenKeys(step) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   reloads: (step) => () => reloads(step),
   rowsAreWords:
