@@ -46,6 +46,7 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
     "integer-primary-key": "a table that is named after words, such as `roles`, has few rows",
     "backfill-without-batches":
       "users write the rows of a table that is called after them, such as `customers`",
+    "missing-analyze": "users write the rows of a table that is called after them, such as `customers`",
     "large-migration": "tables with a word in common belong together",
     "missing-reason": "a comment that only says the names gives no reason",
   },

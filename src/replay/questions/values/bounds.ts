@@ -2,6 +2,7 @@ import type { Predicate, QueryFacts } from "../../../model/expression.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation, OperationOf } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
+import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
 import { growth, hasFewRows, hasRowsOfWords, isOfUsers } from "../rows/few-rows.ts";
 import { namesRowOf } from "./given-names.ts";
@@ -280,12 +281,14 @@ function isKeyed(where: Predicate | undefined, table: QualifiedName, schema: Sch
 function isOfOnePart(where: Predicate, table: QualifiedName, schema: Schema): boolean {
   const found = schema.relation(table);
   if (found.is === "present" && (growth(schema, found.value) > 0 || isOfUsers(found.value))) return false;
-  return where.text.split(/\bor\b/i).every((either) =>
-    either.split(/\band\b/i).some((part) => {
-      const [, column] = byPrefix.exec(part) ?? [];
-      return column !== undefined && hasUniqueKey({ ...where, equalities: [column] }, table, schema);
-    }),
-  );
+  return withoutSqlComments(where.text)
+    .split(/\bor\b/i)
+    .every((either) =>
+      either.split(/\band\b/i).some((part) => {
+        const [, column] = byPrefix.exec(part) ?? [];
+        return column !== undefined && hasUniqueKey({ ...where, equalities: [column] }, table, schema);
+      }),
+    );
 }
 
 const byPrefix = /^[\s(]*(?:\w+\.)?["`]?(\w+)["`]?\s+i?like\s+'[\w.:/\\-]+[.:/_-]%'[\s)]*$/i;

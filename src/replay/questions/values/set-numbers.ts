@@ -1,5 +1,6 @@
 /** Up to which number the history has set sequences: smaller keys that a later INSERT writes collide with none of theirs. */
 import { emptyMap, get, remove, set, type PersistentMap } from "../../../schema/persistent.ts";
+import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
 import { statementTokens, type ScriptToken } from "../tokens.ts";
 
@@ -28,7 +29,7 @@ export function numberOf(
   table: string,
   column: { readonly name: string; readonly default?: { readonly text: string } | undefined },
 ): number | undefined {
-  const [, own] = /\bnextval\s*\(\s*'([^']+)'/i.exec(column.default?.text ?? "") ?? [];
+  const [, own] = /\bnextval\s*\(\s*'([^']+)'/i.exec(withoutSqlComments(column.default?.text ?? "")) ?? [];
   return get(numbers, plain(own ?? usualName(table, column.name)).toLowerCase());
 }
 
