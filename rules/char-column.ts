@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { columnRepaired, defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "char-column",
@@ -20,7 +20,7 @@ export default defineRule({
   },
   messages: { padded: "{{column}} pads its values with blanks, which LIKE and regular expressions see" },
   on: {
-    operation({ values: { writtenTypes }, show }, { report }) {
+    operation({ after, values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type, instead } of writtenTypes()) {
         if (type.name !== "char") continue;
         const edits = instead("text");
@@ -28,6 +28,7 @@ export default defineRule({
           at: type.span,
           message: "padded",
           data: { column: show(table, column) },
+          repaired: columnRepaired(after, table, column, (its) => its.type?.name === "char"),
           fix: edits && { title: "make it text", edits },
         });
       }

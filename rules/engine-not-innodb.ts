@@ -1,4 +1,11 @@
-import { defineRule, engineName, engineOf, type Span, type StorageParameter } from "../src/lint/rule.ts";
+import {
+  defineRule,
+  engineName,
+  engineOf,
+  relationRepaired,
+  type Span,
+  type StorageParameter,
+} from "../src/lint/rule.ts";
 
 const crashes = "no transactions, no foreign keys, and a crash may damage it";
 /** Engines by their names in lower case, and what becomes of their rows. */
@@ -35,11 +42,15 @@ export default defineRule({
     ignored: "{{table}} uses {{engine}}, which parses the foreign key and ignores it",
     parent: "fails (1824; MariaDB 1005): {{table}} uses {{engine}}, which no foreign key can refer to",
   },
+  kinds: { made: ["createTable", "setTableOptions"] },
   on: {
-    createTable({ operation, show }, { report }) {
-      if (operation.temporary) return;
-      for (const { engine, consequence, at } of enginesOf(operation.options ?? []))
-        report({ at, message: "engine", data: { table: show(operation.table), engine, consequence } });
+    made({ operation, after, show }, { report }) {
+      if (operation.kind === "createTable" && operation.temporary) return;
+      for (const { engine, consequence, at } of enginesOf(operation.options ?? [])) {
+        const { table } = operation;
+        const repaired = relationRepaired(after, table, (its) => engineOf(its) === engine.toLowerCase());
+        report({ at, message: "engine", data: { table: show(table), engine, consequence }, repaired });
+      }
     },
     addForeignKey({ operation, before, effects, createdHere, mysql: { hasTransactions }, show }, { report }) {
       const parent = before.relation(operation.references);
@@ -55,10 +66,6 @@ export default defineRule({
       if (hasTransactions(operation.table)) return;
       const engine = engineName(engineOf(table.value));
       report({ at: operation.head, message: "ignored", data: { table: show(operation.table), engine } });
-    },
-    setTableOptions({ operation, show }, { report }) {
-      for (const { engine, consequence, at } of enginesOf(operation.options))
-        report({ at, message: "engine", data: { table: show(operation.table), engine, consequence } });
     },
   },
 });

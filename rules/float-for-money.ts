@@ -1,4 +1,4 @@
-import { defineRule, wordsOf } from "../src/lint/rule.ts";
+import { columnRepaired, defineRule, wordsOf } from "../src/lint/rule.ts";
 
 const defaults = [
   "amount",
@@ -52,12 +52,13 @@ export default defineRule({
   messages: { inexact: "{{column}} holds amounts as {{type}}, which is not exact: sums are off" },
   options: { words: { default: defaults, description: "Words in a column's name that stand for money." } },
   on: {
-    operation({ values: { writtenTypes }, show }, { report, options }) {
+    operation({ after, values: { writtenTypes }, show }, { report, options }) {
       for (const { table, column, type } of writtenTypes()) {
         if (!inexact.has(type.name)) continue;
         if (!isAmount(column, options.words)) continue;
         const data = { column: show(table, column), type: type.name };
-        report({ at: type.span, message: "inexact", data });
+        const repaired = columnRepaired(after, table, column, (its) => inexact.has(its.type?.name ?? ""));
+        report({ at: type.span, message: "inexact", data, repaired });
       }
     },
   },

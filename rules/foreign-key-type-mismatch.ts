@@ -53,6 +53,7 @@ export default defineRule({
         isRefused,
         countsUp,
         at,
+        isRepaired: repaired,
         ...types
       } of dependents.keyMismatches()) {
         const [type, otherType] = [typeText(types.type), typeText(types.otherType)];
@@ -69,11 +70,12 @@ export default defineRule({
             severity: isWider ? "note" : "warning",
             message: "differs",
             data,
+            repaired,
             instead: isWider
               ? "Give the referenced column the wider type before its numbers run out."
               : undefined,
           });
-        else report({ at, severity: "warning", message: "narrower", data: { ...data, most } });
+        else report({ at, severity: "warning", message: "narrower", data: { ...data, most }, repaired });
       }
     },
   },

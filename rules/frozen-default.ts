@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { columnRepaired, defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "frozen-default",
@@ -21,11 +21,12 @@ export default defineRule({
     frozen: "rows without a value in {{column}} get the time of this statement: {{value}} is evaluated once",
   },
   on: {
-    operation({ values: { frozenDefaults }, show }, { report }) {
+    operation({ after, values: { frozenDefaults }, show }, { report }) {
       for (const { table, column, value, call } of frozenDefaults()) {
         const data = { column: show(table, column), value: value.text };
         const instead = call && `Write DEFAULT ${call}, without quotes.`;
-        report({ at: value.span, message: "frozen", data, instead });
+        const repaired = columnRepaired(after, table, column, (its) => its.default?.text === value.text);
+        report({ at: value.span, message: "frozen", data, instead, repaired });
       }
     },
   },

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { columnRepaired, defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "json-column",
@@ -16,7 +16,7 @@ export default defineRule({
   },
   messages: { text: "{{column}} is parsed at every use, and can be neither compared nor indexed" },
   on: {
-    operation({ values: { writtenTypes }, show }, { report }) {
+    operation({ after, values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type, instead } of writtenTypes()) {
         if (type.name !== "json") continue;
         const edits = instead("jsonb");
@@ -24,6 +24,7 @@ export default defineRule({
           at: type.span,
           message: "text",
           data: { column: show(table, column) },
+          repaired: columnRepaired(after, table, column, (its) => its.type?.name === "json"),
           fix: edits && { title: "make it jsonb", edits },
         });
       }

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { columnRepaired, defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "money-column",
@@ -15,10 +15,11 @@ export default defineRule({
   },
   messages: { locale: "the currency and the digits of {{column}} depend on the server's locale" },
   on: {
-    operation({ values: { writtenTypes }, show }, { report }) {
+    operation({ after, values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type } of writtenTypes()) {
         if (type.name !== "money") continue;
-        report({ at: type.span, message: "locale", data: { column: show(table, column) } });
+        const repaired = columnRepaired(after, table, column, (its) => its.type?.name === "money");
+        report({ at: type.span, message: "locale", data: { column: show(table, column) }, repaired });
       }
     },
   },

@@ -1,4 +1,4 @@
-import { defineRule, type ColumnType } from "../src/lint/rule.ts";
+import { columnRepaired, defineRule, type ColumnType } from "../src/lint/rule.ts";
 
 /** MySQL's BOOLEAN is `tinyint(1)`. */
 const isBoolean = ({ name, modifiers }: ColumnType): boolean =>
@@ -26,14 +26,15 @@ export default defineRule({
     three: "{{column}} may be NULL: such a row matches neither WHERE {{name}} nor WHERE NOT {{name}}",
   },
   on: {
-    operation({ operation, values: { writtenTypes }, scope, show }, { report }) {
+    operation({ operation, after, values: { writtenTypes }, scope, show }, { report }) {
       if (operation.kind === "changeColumnType") return;
       for (const { table, column, type } of writtenTypes()) {
         if (!isBoolean(type) || type.dimensions > 0) continue;
         const found = scope.after.column(table, column);
         if (found.is !== "present" || found.value.notNull !== "no" || found.value.generated) continue;
         const data = { column: show(table, column), name: scope.after.spell(found.value) };
-        report({ at: type.span, message: "three", data });
+        const repaired = columnRepaired(after, table, column, (its) => its.notNull === "no");
+        report({ at: type.span, message: "three", data, repaired });
       }
     },
   },

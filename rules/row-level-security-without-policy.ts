@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, laterRelation, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "row-level-security-without-policy",
@@ -33,6 +33,11 @@ export default defineRule({
       // Only the DROP of the last policy counts, and no ENABLE that changes nothing.
       if (isDrop ? old.value.policies.length !== 1 : old.value.rowSecurity.enabled) return;
       if (later().some(({ operation: { kind } }) => kind === "dropTable")) return;
+      const isNew = madeHere(operation.table);
+      const isRepaired = (end: typeof before): boolean => {
+        const { policies = [], rowSecurity } = laterRelation(end, last.value) ?? {};
+        return rowSecurity?.enabled !== true || policies.length > 0;
+      };
       report({
         at: operation.head,
         message: isDrop ? "lost" : "hidden",
@@ -41,7 +46,8 @@ export default defineRule({
           roles: scope.history.web?.roles.join(" and ") ?? "all but its owner",
         },
         // Nobody has seen a row of a new table yet, and hiding it from everybody may be intended.
-        severity: madeHere(operation.table) || recipes.isClosed(scope) ? "note" : undefined,
+        severity: isNew || recipes.isClosed(scope) ? "note" : undefined,
+        repaired: isNew ? isRepaired : undefined,
       });
     },
   },

@@ -1,4 +1,4 @@
-import { defineRule, type QualifiedName } from "../src/lint/rule.ts";
+import { defineRule, relationRepaired, type QualifiedName } from "../src/lint/rule.ts";
 
 /** Tables that everybody may read anyway. */
 const isCatalog = ({ schema, name }: QualifiedName): boolean =>
@@ -35,7 +35,12 @@ export default defineRule({
       const made = scope.after.relation(operation.view);
       if (made.is !== "present" || made.value.securityInvoker === true) return;
       const tables = [...new Set(relations.map((name) => show(name)))].join(", ");
-      report({ at: operation.head, message: "owner", data: { view: show(operation.view), tables } });
+      report({
+        at: operation.head,
+        message: "owner",
+        data: { view: show(operation.view), tables },
+        repaired: relationRepaired(scope.after, operation.view, (its) => its.securityInvoker === false),
+      });
     },
   },
 });

@@ -14,6 +14,7 @@ export default defineRule({
       "Leave the key out, or advance the sequence after the INSERT with `setval` or `ALTER … RESTART`.",
     exceptions: [
       "a migration that sets a sequence after the rows, or before them to no smaller value (an earlier migration may do so, too), or runs SQL that isn't known before it runs (`EXECUTE`)",
+      "a later migration that sets the sequence, empties the table or drops it, unless it is for tests or development alone",
       "`DEFAULT` or `nextval(…)` as the key, and `OVERRIDING USER VALUE`",
       "a single row with the key 0 or a negative key",
       "a table that the history doesn't create, and the table of migrations",
@@ -24,17 +25,21 @@ export default defineRule({
   on: {
     migration({ applied, isTracking }, { report }) {
       // The sequence is to be set behind the last of several.
-      const last = new Map<string, { readonly step: Step; readonly at: Span; readonly column: string }>();
+      const last = new Map<string, { readonly step: Step; readonly at: Span; readonly key: string }>();
       for (const step of applied()) {
         const { operation, show } = step;
         if (operation.kind !== "insertRows" && operation.kind !== "copyRows") continue;
         const { table, head: at } = operation;
         if (table === undefined || isTracking(table)) continue;
         const key = step.values.explicitKey();
-        if (key !== undefined) last.set(show(table), { step, at, column: show(table, key) });
+        if (key !== undefined) last.set(show(table), { step, at, key });
       }
-      for (const { step, at, column } of last.values())
-        if (!step.values.setsSequence()) report({ at, message: "behind", data: { column }, step });
+      for (const { step, at, key } of last.values()) {
+        const { show, table, values } = step;
+        if (table === undefined || values.setsSequence()) continue;
+        const data = { column: show(table, key) };
+        report({ at, message: "behind", data, step, repaired: values.setsSequenceLater(key) });
+      }
     },
   },
 });

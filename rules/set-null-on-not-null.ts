@@ -1,19 +1,19 @@
-import { columnsSetToNull, defineRule, type Step } from "../src/lint/rule.ts";
+import { columnsSetToNull, defineRule, keyRepaired, type Relation, type Step } from "../src/lint/rule.ts";
 
 type Schema = Step["after"];
 type Key = Parameters<Schema["column"]>[0];
+type ForeignKey = Parameters<typeof columnsSetToNull>[0];
 
 /** Of the columns that the foreign key sets to NULL, the first that takes none. */
-function fixedColumn(
-  schema: Schema,
-  table: Key,
-  key: Parameters<typeof columnsSetToNull>[0],
-): string | undefined {
+function fixedColumn(schema: Schema, table: Key, key: ForeignKey): string | undefined {
   return columnsSetToNull(key).find((name) => {
     const column = schema.column(table, name);
     return column.is === "present" && column.value.notNull === "yes";
   });
 }
+
+const isLeft = (key: ForeignKey, table: Relation, later: Schema): boolean =>
+  fixedColumn(later, table.key, key) !== undefined;
 
 export default defineRule({
   id: "set-null-on-not-null",
@@ -29,7 +29,7 @@ export default defineRule({
     instead:
       "Let the column be NULL, or write `ON DELETE CASCADE`, `RESTRICT` or, with a list, the columns that can be NULL.",
     exceptions: [
-      "a column that the same migration lets be NULL",
+      "a column that the same migration lets be NULL; on PostgreSQL also a later one, or one that drops the foreign key",
       "`ON DELETE SET NULL (columns)` of columns that can be NULL (PostgreSQL 15)",
       "a column of which it isn't known whether it can be NULL",
     ],
@@ -45,7 +45,14 @@ export default defineRule({
       const column = fixedColumn(after, key.table, { ...key, columns });
       if (column === undefined) return;
       const data = { column, other: show(key.references) };
-      report({ at: key.head, message: after.family === "mysql" ? "refused" : "set", data });
+      if (after.family === "mysql") report({ at: key.head, message: "refused", data });
+      else
+        report({
+          at: key.head,
+          message: "set",
+          data,
+          repaired: keyRepaired(after, key.table, columns, isLeft),
+        });
     },
     setNotNull({ operation, after, scope, isHere, show }, { report }) {
       const table = after.relation(operation.table);
@@ -55,7 +62,13 @@ export default defineRule({
         if (key.kind !== "foreign key" || isHere(key.origin)) continue;
         const column = fixedColumn(scope.after, operation.table, key);
         if (column !== operation.column.text) continue;
-        report({ at: operation.head, message: "set", data: { column, other: show(key.references) } });
+        const repaired = keyRepaired(scope.after, operation.table, key.columns, isLeft);
+        report({
+          at: operation.head,
+          message: "set",
+          data: { column, other: show(key.references) },
+          repaired,
+        });
       }
     },
   },

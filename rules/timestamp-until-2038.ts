@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { columnRepaired, defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "timestamp-until-2038",
@@ -15,11 +15,13 @@ export default defineRule({
   },
   messages: { ends: "{{column}} can't store a time after 2038-01-19" },
   on: {
-    operation({ values: { writtenTypes }, mysql: { reaches2106 }, show }, { report }) {
+    operation({ after, values: { writtenTypes }, mysql: { reaches2106 }, show }, { report }) {
       if (reaches2106()) return;
       for (const { table, column, type } of writtenTypes())
-        if (type.name === "timestamp")
-          report({ at: type.span, message: "ends", data: { column: show(table, column) } });
+        if (type.name === "timestamp") {
+          const repaired = columnRepaired(after, table, column, (its) => its.type?.name === "timestamp");
+          report({ at: type.span, message: "ends", data: { column: show(table, column) }, repaired });
+        }
     },
   },
 });

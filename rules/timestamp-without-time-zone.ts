@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { columnRepaired, defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "timestamp-without-time-zone",
@@ -21,7 +21,7 @@ export default defineRule({
   },
   messages: { zoneless: "{{column}} isn't a point in time: its meaning depends on the session's time zone" },
   on: {
-    operation({ values: { writtenTypes }, show }, { report }) {
+    operation({ after, values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type, instead } of writtenTypes()) {
         if (type.name !== "timestamp") continue;
         const edits = instead("timestamptz", true);
@@ -29,6 +29,7 @@ export default defineRule({
           at: type.span,
           message: "zoneless",
           data: { column: show(table, column) },
+          repaired: columnRepaired(after, table, column, (its) => its.type?.name === "timestamp"),
           fix: edits && { title: "make it timestamptz", edits },
         });
       }

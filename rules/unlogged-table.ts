@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, relationRepaired } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "unlogged-table",
@@ -25,7 +25,12 @@ export default defineRule({
       const found = scope.after.relation(operation.table);
       // Filled without the write-ahead log, then made an ordinary table or dropped.
       if (found.is !== "present" || !found.value.unlogged) return;
-      report({ at: operation.head, message: "lost", data: { table: show(operation.table) } });
+      report({
+        at: operation.head,
+        message: "lost",
+        data: { table: show(operation.table) },
+        repaired: relationRepaired(scope.after, operation.table, ({ unlogged }) => unlogged),
+      });
     },
     setLogged({ operation, madeHere, show }, { report }) {
       if (operation.logged || madeHere(operation.table)) return;

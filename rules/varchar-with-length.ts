@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { columnRepaired, defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "varchar-with-length",
@@ -21,7 +21,7 @@ export default defineRule({
   },
   messages: { limited: "{{column}} has a length that only ALTER COLUMN … TYPE can change" },
   on: {
-    operation({ values: { writtenTypes }, show }, { report }) {
+    operation({ after, values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type, instead } of writtenTypes()) {
         if (type.name !== "varchar" || type.modifiers.length === 0) continue;
         const edits = instead("text");
@@ -29,6 +29,12 @@ export default defineRule({
           at: type.span,
           message: "limited",
           data: { column: show(table, column) },
+          repaired: columnRepaired(
+            after,
+            table,
+            column,
+            (its) => its.type?.name === "varchar" && its.type.modifiers.length > 0,
+          ),
           fix: edits && { title: "make it text", edits },
         });
       }

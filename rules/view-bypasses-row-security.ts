@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, relationRepaired } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "view-bypasses-row-security",
@@ -29,6 +29,7 @@ export default defineRule({
         at: operation.head,
         message: operation.materialized ? "copies" : "bypasses",
         data: { view: show(operation.view), table: show(table.key) },
+        repaired: relationRepaired(scope.after, operation.view, (its) => its.securityInvoker !== true),
         instead: operation.materialized
           ? "Grant it only to roles that may see all rows, or put the policies' conditions into a view over it."
           : invokerViews

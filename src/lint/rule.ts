@@ -25,7 +25,14 @@ export type {
 export { extendsRow, growth, hasFewRowsLater, keepsRows } from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { needsNoKey } from "../schema/keyless.ts";
-export { laterRelation, sameOrigin } from "../schema/later.ts";
+export {
+  columnLater,
+  columnRepaired,
+  keyRepaired,
+  laterRelation,
+  relationRepaired,
+  sameOrigin,
+} from "../schema/later.ts";
 export { columnsSetToNull } from "../schema/references.ts";
 export { wordsOf } from "../replay/questions/names/words.ts";
 export { blocks } from "../effects/effects.ts";
@@ -385,7 +392,10 @@ export const ofFile = ({ path, span, wholeFile, message, instead, related, isMil
   data: { message },
   instead,
   related: (related ?? []).map((one) => ({
-    at: { path: one.path, span: { start: 0, end: 0 } },
+    at: {
+      path: one.path,
+      span: one.text === undefined ? { start: 0, end: 0 } : (one.span ?? { start: 0, end: 0 }),
+    },
     message: one.message,
   })),
 });

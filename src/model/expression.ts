@@ -69,6 +69,8 @@ export interface QueryFacts {
   readonly grouped?: true | undefined;
   /** Sequences given as constants to nextval() and setval(), folded: `orders_id_seq`, `app.s`. */
   readonly sequences?: readonly string[] | undefined;
+  /** PostgreSQL: what setval() is called for, the first string of its first argument: a sequence or its table; empty: it isn't known. */
+  readonly renumbers?: readonly string[] | undefined;
 }
 
 /** What a WHERE clause says about how many rows it meets. */

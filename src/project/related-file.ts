@@ -6,4 +6,6 @@ export interface RelatedFile {
   /** Its first line. */
   readonly span?: Span | undefined;
   readonly message: string;
+  /** Of the file, where `span` is a place in it and no migration may be read from it. */
+  readonly text?: string | undefined;
 }

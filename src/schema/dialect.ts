@@ -2,6 +2,7 @@
 import type { DialectModel } from "../model/dialect.ts";
 import type { Operation } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
+import { renumber } from "./apply/renumber.ts";
 import type { Draft } from "./draft.ts";
 import type { Collector } from "./failure/collector.ts";
 import type { Schema } from "./schema.ts";
@@ -37,7 +38,10 @@ export interface SchemaDialect extends DialectModel {
 /** The schema's own way is PostgreSQL's. */
 export const postgresSchema: SchemaParts = {
   untangle: (operations) => ({ aside: [], operations }),
-  apply: () => false,
+  apply: (draft, op) => {
+    renumber(draft, op);
+    return false;
+  },
   failures: () => false,
   skips: () => undefined,
   keepsKeysOfSkippedColumn: false,

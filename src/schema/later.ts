@@ -1,5 +1,6 @@
 /** What has become of something at a later point of the history. */
-import type { ForeignKey, Origin, Relation } from "./model.ts";
+import type { Key, QualifiedName } from "../model/names.ts";
+import type { Column, ForeignKey, Origin, Relation } from "./model.ts";
 import { addTo } from "../text/group.ts";
 import type { Schema } from "./schema.ts";
 
@@ -49,4 +50,75 @@ export function laterForeignKeys(later: Schema, origin: Origin): readonly KeyOfT
     foreignKeys.set(later, (known = found));
   }
   return known.get(placeOf(origin)) ?? [];
+}
+
+/**
+ * Looks for a column in later schemas, by whatever name; the answer is undefined where it is gone, or its table is. Undefined:
+ * it isn't known now.
+ */
+export function columnLater(
+  now: Schema,
+  table: QualifiedName | Key,
+  name: string,
+): ((later: Schema) => Column | undefined) | undefined {
+  const found = now.relation(table);
+  const column = now.column(table, name);
+  if (found.is !== "present" || column.is !== "present") return undefined;
+  const [relation, own] = [found.value, column.value];
+  return (later) => {
+    const its = laterRelation(later, relation);
+    const { columns = [] } = its ?? {};
+    return (
+      columns.find((one) => one.name === own.name) ??
+      columns.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === own.name)) ??
+      (its?.complete === false ? own : undefined)
+    );
+  };
+}
+
+/** For a finding about a column: a later migration drops it, or it isn't so any more. Undefined: it isn't known now. */
+export function columnRepaired(
+  now: Schema,
+  table: QualifiedName,
+  name: string,
+  isLeft: (column: Column) => boolean,
+): ((later: Schema) => boolean) | undefined {
+  const later = columnLater(now, table, name);
+  if (later === undefined) return undefined;
+  return (end) => {
+    const column = later(end);
+    return column === undefined || !isLeft(column);
+  };
+}
+
+/** The same for a finding about a table or view. */
+export function relationRepaired(
+  now: Schema,
+  name: QualifiedName,
+  isLeft: (relation: Relation) => boolean,
+): ((later: Schema) => boolean) | undefined {
+  const found = now.relation(name);
+  if (found.is !== "present") return undefined;
+  return (end) => {
+    const relation = laterRelation(end, found.value);
+    return relation === undefined || !isLeft(relation);
+  };
+}
+
+/** The same for a finding about the foreign key of these columns. */
+export function keyRepaired(
+  now: Schema,
+  table: QualifiedName,
+  columns: readonly string[],
+  isLeft: (key: ForeignKey, table: Relation, later: Schema) => boolean,
+): ((later: Schema) => boolean) | undefined {
+  const found = now.relation(table);
+  const constraints = found.is === "present" ? found.value.constraints : [];
+  const made = constraints.findLast(
+    (one): one is ForeignKey => one.kind === "foreign key" && one.columns.join() === columns.join(),
+  );
+  if (made === undefined) return undefined;
+  const { name, origin } = made;
+  return (later) =>
+    !laterForeignKeys(later, origin).some((one) => one.key.name === name && isLeft(one.key, one.table, later));
 }

@@ -234,6 +234,8 @@ export interface Relation {
   readonly securityInvoker?: boolean | undefined;
   /** Of a sequence: `smallint`, `integer`, `bigint`; undefined: none is written, so bigint. */
   readonly sequenceType?: string | undefined;
+  /** Of a sequence: the position of the last migration that has set its next number. */
+  readonly renumbered?: number | undefined;
   /** Of a sequence: the column that owns it. */
   readonly ownedBy?: { readonly table: Key; readonly column: string } | undefined;
   /** Rows were loaded by INSERT…SELECT, COPY or CREATE TABLE AS; `created here` no longer means empty. */

@@ -2,6 +2,7 @@
 import type { Key } from "../../../model/names.ts";
 import type { ColumnType } from "../../../model/types.ts";
 import { isForSqlite } from "../../../schema/for-sqlite.ts";
+import { columnLater } from "../../../schema/later.ts";
 import type { Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Span } from "../../../text/span.ts";
@@ -19,6 +20,8 @@ export interface KeyMismatch {
   /** The server counts the referenced column up, from a pending migration on: another rule says that its numbers run out. */
   readonly countsUp: boolean;
   readonly at: Span;
+  /** The types agree in a later schema, or a column is gone. */
+  readonly isRepaired: (later: Schema) => boolean;
 }
 
 const characters: ReadonlySet<string> = new Set(["char", "varchar"]);
@@ -85,6 +88,13 @@ export function keyMismatches(step: Step): readonly KeyMismatch[] {
       target.is === "present" &&
       isKey(target.value, referenced);
     const at = key.columns[i]?.span ?? key.head;
-    return [{ column, type, references, referenced, otherType, isRefused, countsUp, at }];
+    const later = [columnLater(after, key.table, column), columnLater(after, references, referenced)];
+    const isRepaired = (schema: Schema): boolean => {
+      const types = later.map((find) => find?.(schema)?.type);
+      return types[0] === undefined || types[1] === undefined
+        ? later.every((find) => find !== undefined)
+        : family(types[0], schema) === family(types[1], schema);
+    };
+    return [{ column, type, references, referenced, otherType, isRefused, countsUp, at, isRepaired }];
   });
 }

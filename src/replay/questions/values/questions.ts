@@ -1,6 +1,7 @@
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Constraint, Relation, UserType } from "../../../schema/model.ts";
+import type { Schema } from "../../../schema/schema.ts";
 import { canUseAddedValue } from "../../../effects/postgres/enum-value.ts";
 import type { BatchLabel } from "../../state.ts";
 import type { Answers } from "../../answers.ts";
@@ -42,7 +43,7 @@ import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 import { wideCopy, type WideCopy } from "./wide-copies.ts";
 import { writtenWithout } from "./written-without.ts";
 import { writtenTypes, type WrittenType } from "./written-types.ts";
-import { setsSequence } from "./set-sequences.ts";
+import { setsSequence, setsSequenceLater } from "./set-sequences.ts";
 import {
   checkedBefore,
   copiesAlike,
@@ -136,6 +137,8 @@ export interface ValueQuestions {
   readonly copiesAlike: () => boolean;
   /** A statement of the migration sets the sequence far enough for the keys of the INSERT, or may do; or an earlier one has. */
   readonly setsSequence: () => boolean;
+  /** A later migration that runs wherever this one does sets the sequence of the key, or takes the table or all of its rows away. */
+  readonly setsSequenceLater: (key: string) => ((end: Schema) => boolean) | undefined;
   /** INSERT of given rows into a table that was there, without ON CONFLICT or another guard. */
   readonly unrepeatableSeed: () => boolean;
   /** A literal, or a default, that the CHECK of its column is certain to refuse. */
@@ -284,6 +287,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { fills }) =>
     () =>
       setsSequence(step, fills),
+  setsSequenceLater: (step) => (key) => setsSequenceLater(step, key),
   unrepeatableSeed: (step) => () => isUnrepeatableSeed(step),
   refusedValue: (step) => () => refusedValue(step),
   incompleteRow: (step) => () => incompleteRow(step),

@@ -1,5 +1,8 @@
 /** Whether a migration advances the sequence of a table that it gives rows with keys of its own. */
 import type { QualifiedName } from "../../../model/names.ts";
+import { laterRelation } from "../../../schema/later.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import { sequencesOf } from "../../../schema/state.ts";
 import { tokenize } from "../../../sql/postgres/lexer.ts";
 import type { Step } from "../../step.ts";
 import { tokensIn } from "../tokens.ts";
@@ -25,6 +28,34 @@ function wasSetBefore(step: Step, { numbers }: Fills): boolean {
   return (
     number !== undefined && keysOf([...step.earlier(), step], step).every((one = Infinity) => one <= number)
   );
+}
+
+/** See `ValueQuestions.setsSequenceLater`. */
+export function setsSequenceLater(
+  { operation, scope }: Step,
+  column: string,
+): ((end: Schema) => boolean) | undefined {
+  const { after, history, migration } = scope;
+  const found =
+    "table" in operation && operation.table !== undefined ? after.relation(operation.table) : undefined;
+  if (found?.is !== "present") return undefined;
+  const table = found.value;
+  const its = table.columns.find(({ name }) => name === column);
+  const named = its?.default === undefined ? [] : sequencesOf(its.default).map((name) => after.resolve(name));
+  const sequences = [...after.relations()].filter(
+    ({ key, ownedBy }) => (ownedBy?.table === table.key && ownedBy.column === column) || named.includes(key),
+  );
+  const isForTrials = scope.isForTrials();
+  // What is for tests alone doesn't run in production.
+  const counts = (other: number | undefined): boolean =>
+    other !== undefined &&
+    other > migration.index &&
+    (isForTrials || history.migrations[other]?.trial !== true);
+  return (end) => {
+    const later = laterRelation(end, table);
+    if (later === undefined || counts(later.emptied?.origin.migration)) return true;
+    return sequences.some((sequence) => counts(laterRelation(end, sequence)?.renumbered));
+  };
 }
 
 function sets(other: Step, { table }: Step): boolean {

@@ -44,6 +44,7 @@ export class Gathered<N> {
   readonly calls: { readonly name: QualifiedName; readonly arguments: number }[] = [];
   readonly stars: QualifiedName[] = [];
   readonly sequences: string[] = [];
+  readonly renumbers: string[] = [];
   readonly modifying: Modifying<N>[] = [];
   /** Every CTE met; names that are used twice in one statement are rare. */
   readonly ctes = new Map<string, Cte>();
@@ -75,6 +76,7 @@ export class Gathered<N> {
       ...(result.oneRow === true ? { oneRow: true } : {}),
       ...(result.grouped === true ? { grouped: true } : {}),
       ...(this.sequences.length === 0 ? {} : { sequences: this.sequences }),
+      ...(this.renumbers.length === 0 ? {} : { renumbers: this.renumbers }),
     };
   }
 

@@ -40,6 +40,16 @@ function sequenceNamed(node: Node | undefined): string | undefined {
   return isPlain ? text?.toLowerCase() : undefined;
 }
 
+/** The first string in it: `pg_get_serial_sequence('t', 'id')` has the table's name. */
+function stringIn(value: unknown): string | undefined {
+  if (!isObject(value)) return undefined;
+  const { A_Const: constant } = value as { A_Const?: { sval?: { sval?: string } } };
+  if (constant !== undefined) return constant.sval?.sval;
+  return Object.values(value)
+    .map(stringIn)
+    .find((text) => text !== undefined);
+}
+
 export class Collector extends Gathered<Node> {
   /** An expression, or any tree that holds some. */
   walk(value: unknown, scope: Scope): void {
@@ -165,6 +175,7 @@ export class Collector extends Gathered<Node> {
     this.calls.push({ name, arguments: call.args?.length ?? 0 });
     const sequence = advances.has(name.name) ? sequenceNamed(call.args?.[0]) : undefined;
     if (sequence !== undefined) this.sequences.push(sequence);
+    if (name.name === "setval") this.renumbers.push(stringIn(call.args?.[0]) ?? "");
     // `count(r.*)` is about the row as a whole: it depends on no column.
     this.walk(
       call.args?.filter((argument) => !isStar(argument)),
