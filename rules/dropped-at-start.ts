@@ -12,7 +12,8 @@ export default defineFileRule({
     instead:
       "Remove the setting, or move it into the settings of the profile for tests or development, such as `application-dev.yml`.",
     exceptions: [
-      "settings of one profile, and files with parts for several profiles",
+      "settings of a profile for tests or development by its name, unless the Dockerfile starts the program with it, and files with parts for several profiles",
+      "a warning: settings of another profile than `prod` and `production`",
       "settings for every profile that those of the profile `prod` or `production` switch off",
       "a value that the environment gives",
     ],

@@ -122,7 +122,7 @@ export function lintHistories(input: LintInput): LintResult {
     for (const { up, down } of history.migrations) {
       for (const script of down ? [up, down] : [up]) addTexts(script, texts, maps);
     }
-    for (const { path: file, text } of history.problems)
+    for (const { path: file, text } of history.problems.flatMap((one) => [one, ...(one.related ?? [])]))
       if (text !== undefined && !texts.has(file)) texts.set(file, text);
     let path = history.root;
     let lastOld: Migration | undefined;

@@ -427,6 +427,7 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     statedSchemas: () => statedSchemas(fs, root),
     statedParameters: () => statedParameters(fs, root),
     statedDatabases: () => (databases ??= statedDatabases(fs, root)),
+    list: (folder) => fs.list(join(root, folder)),
     outside: (folder) => filesBelow(fs, join(root, folder), folder),
     read: (file) => fs.read(join(root, file)),
   };

@@ -4,13 +4,13 @@ import type { FolderView } from "./layouts/layout.ts";
 import { ancestors, join } from "./paths.ts";
 import type { Span } from "../text/span.ts";
 
-const endings = ["properties", "yml", "yaml"];
-/** Settings for every profile; one of production's may take that back. */
-const names = endings.map((ending) => `application.${ending}`);
-const ofProduction = ["prod", "production"].flatMap((profile) =>
-  endings.map((ending) => `application-${profile}.${ending}`),
-);
+/** Settings for every profile, and for one; one of production's may take the others back. */
+const settings = /^application(?:-([\w-]{1,40}))?\.(?:properties|ya?ml)$/;
 const homes = ["", "config/"];
+const ofProduction = /^prod(?:uction)?$/i;
+/** Profiles that nobody gives in production. */
+const ofTrials =
+  /(?:^|[-_])(?:ci|debug|demo|dev\w*|e2e|h2|init\w*|integration\w*|it|local\w*|mock\w*|sample\w*|sandbox|seed\w*|tests?|testing|unit\w*)(?:$|[-_])/i;
 
 /** Spring's, and Quarkus's. */
 const inProperties =
@@ -37,38 +37,108 @@ export const droppedAtStart =
   (view: FolderView): readonly FileProblem[] =>
     problemsOf(view, tool);
 
+interface Settings {
+  readonly path: string;
+  readonly text: string;
+  /** Undefined: it is for all of them. */
+  readonly profile: string | undefined;
+  readonly stated: readonly Stated[];
+}
+
 function problemsOf(view: FolderView, tool: string): readonly FileProblem[] {
   if (/(?:^|\/)src\/test\//.test(`${view.root}/`)) return [];
-  for (const [up, folder] of ancestors(view.root, 6).entries()) {
-    const read = (name: string): string | undefined =>
-      view.read(`${"../".repeat(up)}${name}`)?.slice(0, longest);
-    for (const name of homes.flatMap((home) => names.map((one) => home + one))) {
-      const text = read(name) ?? "";
-      const found = statedIn(name, text, tool).find(({ isOn }) => isOn);
-      // Of a file of several documents, which one is for what isn't read.
-      if (found === undefined || forProfiles.test(text)) continue;
-      const { key, span, value } = found;
-      const isOff = homes.some((home) =>
-        ofProduction.some((one) =>
-          statedIn(one, read(home + one) ?? "", tool).some((other) => other.key === key && !other.isOn),
-        ),
-      );
-      if (isOff) return [];
-      const isAll = /^true$/i.test(value);
-      const [on, dropped] = isAll ? ["on", "all tables"] : [value, "the tables of its entities"];
-      return [
-        {
-          rule: "dropped-at-start",
-          ...(isAll ? {} : { madeAnew: true as const }),
-          path: join(folder, name),
-          span,
-          text,
-          message: `${key} is ${on} in every profile: each start drops ${dropped}`,
-        },
-      ];
-    }
+  const folders = ancestors(view.root, 6).map((folder, up) => ({ folder, above: "../".repeat(up) }));
+  const started = folders.flatMap(({ above }) => startedIn(view, above));
+  for (const { folder, above } of folders) {
+    const files = homes.flatMap((home) => settingsIn(view, tool, above, home, folder));
+    const found = inEveryProfile(files) ?? inOneProfile(files, started);
+    if (found !== undefined) return [found];
   }
   return [];
+}
+
+function settingsIn(
+  view: FolderView,
+  tool: string,
+  above: string,
+  home: string,
+  folder: string,
+): readonly Settings[] {
+  return (view.list?.(above + home) ?? []).flatMap((name) => {
+    const [all, profile] = settings.exec(name) ?? [];
+    const text = all === undefined ? undefined : view.read(above + home + name)?.slice(0, longest);
+    if (text === undefined) return [];
+    return [{ path: join(folder, home + name), text, profile, stated: statedIn(name, text, tool) }];
+  });
+}
+
+/** The profiles with which the image of a folder starts. */
+function startedIn(view: FolderView, above: string): readonly string[] {
+  const [, names = ""] =
+    /\bSPRING_PROFILES_ACTIVE["']?[ \t]*[=:, ][ \t]*["']?([\w,-]{1,80})/.exec(
+      view.read(`${above}Dockerfile`) ?? "",
+    ) ?? [];
+  return names.split(",");
+}
+
+function inEveryProfile(files: readonly Settings[]): FileProblem | undefined {
+  const isOff = (key: string): boolean =>
+    files.some(
+      ({ profile = "", stated }) =>
+        ofProduction.test(profile) && stated.some((other) => other.key === key && !other.isOn),
+    );
+  for (const file of files) {
+    const found = file.stated.find(({ isOn }) => isOn);
+    // Of a file of several documents, which one is for what isn't read.
+    if (file.profile !== undefined || found === undefined || forProfiles.test(file.text)) continue;
+    if (isOff(found.key)) return undefined;
+    const problem = problemOf(file, found, "every profile", files.filter(isForUse([])));
+    return isAll(found) ? problem : { ...problem, madeAnew: true };
+  }
+  return undefined;
+}
+
+function inOneProfile(files: readonly Settings[], started: readonly string[]): FileProblem | undefined {
+  const meant = files.filter(isForUse(started));
+  for (const file of meant) {
+    const found = file.stated.find(({ isOn }) => isOn);
+    if (file.profile === undefined || found === undefined || forProfiles.test(file.text)) continue;
+    const problem = problemOf(file, found, `the profile ${file.profile}`, meant);
+    // Another profile may be that of production.
+    return ofProduction.test(file.profile) ? problem : { ...problem, isMild: true };
+  }
+  return undefined;
+}
+
+const isAll = ({ value }: Stated): boolean => /^true$/i.test(value);
+
+const isForUse =
+  (started: readonly string[]) =>
+  ({ profile }: Settings): boolean =>
+    profile === undefined || started.includes(profile) || !ofTrials.test(profile);
+
+function problemOf(
+  { path, text }: Settings,
+  stated: Stated,
+  where: string,
+  files: readonly Settings[],
+): FileProblem {
+  const { key, span, value } = stated;
+  const [on, dropped] = isAll(stated) ? ["on", "all tables"] : [value, "the tables of its entities"];
+  const related = files.flatMap((file) => {
+    const again = file.path === path ? undefined : file.stated.find((one) => one.key === key && one.isOn);
+    return again === undefined
+      ? []
+      : [{ path: file.path, span: again.span, message: "says the same", text: file.text }];
+  });
+  return {
+    rule: "dropped-at-start",
+    path,
+    span,
+    text,
+    message: `${key} is ${on} in ${where}: each start drops ${dropped}`,
+    ...(related.length === 0 ? {} : { related }),
+  };
 }
 
 interface Stated {

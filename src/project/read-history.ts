@@ -201,7 +201,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     edited: tool.edited,
     checked: tool.checked,
     ...(tool.empty === undefined ? {} : { empty: tool.empty }),
-    wide: tool.wide,
+    wide: typeof tool.wide === "function" ? tool.wide(fs, view.root) : tool.wide,
     afterFailure: tool.commands?.afterFailure?.words,
     besideTransaction: tool.besideTransaction?.(view, ownFacts.toolRelease),
     ...tool.schemas?.(view),

@@ -458,7 +458,7 @@ export interface Tool extends Recognised, Files, Running, Applied {
   /** Its libraries may turn names into others before they are sent: `referenceType` into `reference_type`. */
   readonly mapsNames?: true;
   /** See `Declared.wide`, of queries that it builds for the application as well. */
-  readonly wide?: Declared["wide"];
+  readonly wide?: Declared["wide"] | ((fs: FileSystem, root: string) => Declared["wide"]);
   /** It writes CASCADE with every DROP of a table or a column: nobody chose it. */
   readonly cascades?: true;
   /** What its roles may read and write of exposed tables, row security decides. */

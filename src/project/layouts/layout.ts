@@ -38,6 +38,8 @@ export interface FolderView {
   readonly statedParameters?: (() => ReadonlyMap<string, string>) | undefined;
   /** Paths of the files below a folder that doesn't lie below `root`: `../init`. */
   readonly outside?: ((folder: string) => readonly string[]) | undefined;
+  /** Names in a folder; those of folders end with a slash. */
+  readonly list?: ((folder: string) => readonly string[]) | undefined;
   read(file: string): string | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { wideInEntities } from "../jpa.ts";
 import type { Migration } from "../migration.ts";
 import { fileText } from "../tracking.ts";
 import { withoutRow } from "../commands.ts";
@@ -217,6 +218,7 @@ export const flyway: Tool = {
   badName: "flyway skips it",
   edited: "flyway refuses to run until it is repaired",
   late: { what: "flyway leaves it out, and its validation fails", runs: false },
+  wide: wideInEntities,
   trackingTables: ["flyway_schema_history", "schema_version"],
   tracking: {
     table: "flyway_schema_history",

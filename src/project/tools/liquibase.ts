@@ -5,6 +5,7 @@ import { droppedAtStart } from "../dropped-at-start.ts";
 import { statedRelease } from "../layouts/liquibase-settings.ts";
 import { languageOf, liquibaseSteps } from "../liquibase-advice.ts";
 import { inDollarQuotes } from "../jdbc.ts";
+import { wideInEntities } from "../jpa.ts";
 import { marker, type Tool } from "../tool.ts";
 
 const included =
@@ -121,6 +122,7 @@ export const liquibase: Tool = {
     runs: true,
     instead: "put it after the others in the changelog",
   },
+  wide: wideInEntities,
   trackingTables: ["databasechangelog", "databasechangeloglock"],
   tracking: {
     table: { postgres: "databasechangelog", mysql: "DATABASECHANGELOG" },

@@ -342,6 +342,7 @@ export function growth(schema: Schema, made: Relation): 0 | 1 | 2 {
       : required.has(name) &&
         /^(?:timestamp|datetime)/.test(type?.name ?? "") &&
         !stamp.test(name) &&
+        !isOfRecord(spelt(name)) &&
         !isOfUsers(made),
   );
   return isOfMoment ? 1 : 0;
@@ -360,6 +361,13 @@ const moment = /(?:_at|_on|_date|_time|timestamp)$/i;
 const stamp =
   /^(?:(?:gmt|date|last)_?)?(?:created?|updated?|deleted?|edited|insert(?:ed)?|modif(?:ied|y))(?:_?(?:at|on|date|time|timestamp))?$/i;
 export const isStamp = (column: string): boolean => stamp.test(column);
+
+/** When a row was written, in other words and languages: `create_time`, `date_created`, `t_fecha_alta`, `erstellt_am`. */
+const isOfRecord = (name: string): boolean => inEnglish.test(name) || inOthers.test(name);
+const inEnglish =
+  /^(?:[a-z]_)?(?:(?:last_)?(?:creat|updat|modifi|modify|edit|insert|delet|chang|record)(?:e|ed|ion)?_?(?:at|on|date|time|timestamp|dt)|(?:date|time)_?(?:creat|updat|modifi|edit|insert|delet|add)ed|last_(?:updat|modifi|chang|edit)(?:e|ed))$/;
+const inOthers =
+  /^(?:[a-z]_)?(?:(?:fecha|data|date|dt|dat|datum)_?(?:de_|da_)?(?:alta|baja|creacion|registro|modificacion|edicion|edita|actualizacion|criacao|cadastro|alteracao|atualizacao|inclusao|exclusao|creation|modification|maj|erstellung|aenderung|anlage)|(?:cread|actualizad|modificad|registrad|eliminad|criad|atualizad|alterad|cadastrad|excluid)[oa]_(?:en|el|em)|(?:erstellt|geaendert|angelegt|aktualisiert|bearbeitet)_am|(?:erstell|aenderungs|anlage)datum)$/;
 
 /** `SocialMediaTypes`: with a line between words. */
 export const spelt = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase();
