@@ -35,12 +35,9 @@ export default defineRule({
       const made = scope.after.relation(operation.view);
       if (made.is !== "present" || made.value.securityInvoker === true) return;
       const tables = [...new Set(relations.map((name) => show(name)))].join(", ");
-      report({
-        at: operation.head,
-        message: "owner",
-        data: { view: show(operation.view), tables },
-        repaired: relationRepaired(scope.after, operation.view, (its) => its.securityInvoker === false),
-      });
+      const repaired = relationRepaired(scope.after, operation.view, (its) => its.securityInvoker === false);
+      const data = { view: show(operation.view), tables };
+      report({ at: operation.head, message: "owner", data, repaired });
     },
   },
 });

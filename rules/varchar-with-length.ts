@@ -1,4 +1,4 @@
-import { columnRepaired, defineRule } from "../src/lint/rule.ts";
+import { columnRepaired, defineRule, type ColumnType } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "varchar-with-length",
@@ -23,21 +23,15 @@ export default defineRule({
   on: {
     operation({ after, values: { writtenTypes }, show }, { report }) {
       for (const { table, column, type, instead } of writtenTypes()) {
-        if (type.name !== "varchar" || type.modifiers.length === 0) continue;
+        if (!isLimited(type)) continue;
         const edits = instead("text");
-        report({
-          at: type.span,
-          message: "limited",
-          data: { column: show(table, column) },
-          repaired: columnRepaired(
-            after,
-            table,
-            column,
-            (its) => its.type?.name === "varchar" && its.type.modifiers.length > 0,
-          ),
-          fix: edits && { title: "make it text", edits },
-        });
+        const repaired = columnRepaired(after, table, column, (its) => isLimited(its.type));
+        const fix = edits && { title: "make it text", edits };
+        report({ at: type.span, message: "limited", data: { column: show(table, column) }, fix, repaired });
       }
     },
   },
 });
+
+const isLimited = (type: ColumnType | undefined): boolean =>
+  type?.name === "varchar" && type.modifiers.length > 0;
