@@ -181,3 +181,17 @@ test("lines for Liquibase alone are sent to no database: on MySQL they would be 
   expect(findings).toEqual([]);
   expect(coverage.statements).toMatchObject({ read: 1, notUnderstood: 0 });
 });
+
+test("files of a library that aren't here may make what the next ones use", async () => {
+  const include = (file: string): string => `- include:\n    file: classpath:/db/changelog/${file}\n`;
+  const files = (...includes: readonly string[]): Readonly<Record<string, string>> => ({
+    "liquibase.properties": "url=jdbc:postgresql://localhost/shop\n",
+    "src/main/resources/db/changelog/db.changelog-master.yaml": `databaseChangeLog:\n${includes.map(include).join("")}`,
+    "src/main/resources/db/changelog/users.sql":
+      "--liquibase formatted sql\n--changeset a:1\nCREATE TABLE users (id bigint PRIMARY KEY);\n--changeset a:2\nALTER TABLE users ADD COLUMN member_id bigint REFERENCES members;\n",
+  });
+  const rulesOf = async (...includes: readonly string[]): Promise<readonly string[]> =>
+    (await lintProject({ fs: memoryFileSystem(files(...includes)) })).findings.map(({ ruleId }) => ruleId);
+  expect(await rulesOf("users.sql")).toContain("unknown-table");
+  expect(await rulesOf("members.sql", "users.sql")).not.toContain("unknown-table");
+});

@@ -75,8 +75,8 @@ function findPlan(view: FolderView, dialect: Database): Plan {
   const files = view.files.filter((file) => isSql(file) && !file.startsWith("../") && !aside.test(file));
   const formatted = (file: string): boolean => isFormatted(view.read(file) ?? "");
   const items = roots.flatMap(({ walk }) => walk.items);
-  // Changesets that were read have their order, whatever else is included.
-  if (roots.length > 0 && (unread.length === 0 || items.some(({ kind }) => kind === "changeSet"))) {
+  // What was read has its order, whatever else is included.
+  if (roots.length > 0 && (unread.length === 0 || items.length > 0)) {
     return { items, roots: roots.map(({ file }) => file), others, unread, missing, unsorted, seen };
   }
   // A header says nothing where the settings name a changelog below: that may run the file as it is.
