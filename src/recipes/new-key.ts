@@ -29,6 +29,9 @@ export function newKey(step: Step, table: Relation): string | undefined {
       ? `Declare the natural key, or add ${added}\` and \`PRIMARY KEY (${key})\`: a key has to contain the columns of the partition key.`
       : `Declare \`PRIMARY KEY (${key})\`: a key has to contain the columns of the partition key.`;
   }
+  const revision = revisionColumn(table);
+  if (own !== undefined && revision !== undefined)
+    return `Declare \`PRIMARY KEY (${step.spell(own)}, ${step.spell(revision)})\`: it has a row for each revision of a row.`;
   if (own !== undefined) return `Declare ${step.spell(own)} as its PRIMARY KEY.`;
   if (isChange(step)) return ofChange(step, table);
   const call = callOfKey(step, table);
@@ -215,6 +218,12 @@ export function keepsRowsApart(
     )
   );
 }
+
+/** Of a table that keeps what rows of another one were, with what was done to them (`revtype`): the number of the change. */
+const revisionColumn = ({ columns }: Relation): string | undefined =>
+  columns.some(({ name }) => /^rev_?type$/i.test(name))
+    ? columns.find(({ name }) => /^rev(?:_?id|ision)?$/i.test(name))?.name
+    : undefined;
 
 /** When, and by whom, a row was written. */
 const written =
