@@ -325,7 +325,8 @@ function newRows(
 ): (Rows & Newness) | undefined {
   const { history } = scope;
   const { origin } = relation;
-  if (origin === undefined || isLoaded(schema, relation)) return undefined;
+  if (origin === undefined) return undefined;
+  if (isLoaded(schema, relation) && !isCopyOfYoung(scope, relation, schema)) return undefined;
   const young = youngRows(name, ageOf(scope, origin.migration, schema), origin, "rows");
   if (young?.are === "fresh") return young;
   const age = ageOf(scope, 0, schema);
@@ -336,6 +337,16 @@ function newRows(
   if (history.continues === true || age >= youth) return young;
   const because = `creates ${name}, in the first week of this history: it has few rows, if any`;
   return { are: "fresh", because, at: origin };
+}
+
+/** Its rows were read from tables that are less than a day old, too. */
+function isCopyOfYoung(scope: MigrationScope, { derivedFrom = [] }: Relation, schema: Schema): boolean {
+  const isYoung = ({ key }: { readonly key: Key }): boolean => {
+    const found = schema.relation(key);
+    if (found.is !== "present" || found.value.origin === undefined || found.value.loaded) return false;
+    return ageOf(scope, found.value.origin.migration, schema) < day;
+  };
+  return derivedFrom.length > 0 && derivedFrom.every(isYoung);
 }
 
 /** A table that the tool's platform makes. */
