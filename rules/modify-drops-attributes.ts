@@ -29,16 +29,13 @@ export default defineRule({
   },
   on: {
     redefineColumn(
-      { operation, mysql: { lostAttributes, isRedefinedLater }, createdHere, show },
+      { operation, mysql: { lostAttributes, lostInCall, isRedefinedLater }, createdHere, show },
       { report },
     ) {
       const lost = lostAttributes();
       if (lost.length === 0 || createdHere(operation.table) === "yes") return;
       const words = lost.map((one) => one.words).join(" ");
-      const { name, unstated = {} } = operation.call ?? { name: "" };
-      const left = lost.flatMap(({ what }) =>
-        Object.entries(unstated).flatMap((one) => (one[0] === what ? one[1] : [])),
-      );
+      const call = lostInCall();
       report({
         at: operation.head,
         message: "loses",
@@ -49,14 +46,14 @@ export default defineRule({
         },
         severity: weakest(
           lost.map((one) => one.what),
-          left.length > 0,
+          call?.isUnstated === true,
         ),
-        instead:
-          left.length > 0
-            ? `Pass ${left.join(", ")} to ${name}, as the column has ${left.length > 1 ? "them" : "it"}.`
-            : undefined,
+        instead: call?.instead,
         // Added here alone, it is lost at the next definition.
-        fix: isRedefinedLater() ? undefined : { title: `add ${words}`, edits: lost.map((one) => one.edit) },
+        fix:
+          isRedefinedLater() || call?.takesWords === false
+            ? undefined
+            : { title: `add ${words}`, edits: lost.map((one) => one.edit) },
       });
     },
   },

@@ -31,6 +31,8 @@ export interface ToolCall {
    * would state it.
    */
   readonly unstated?: Unstated | undefined;
+  /** Of a column that is defined anew: the tool sends nothing that is written behind a type like this one. */
+  readonly leftOut?: LeftOut | undefined;
   /** Of a column that is defined anew: the tool repeats what the column is, but for what the call changes on purpose. */
   readonly repeats?: true | undefined;
   /** It states what a column is, besides what it changes: the column may be so already. */
@@ -60,6 +62,15 @@ export interface ToolCall {
 export type Unstated = Readonly<
   Partial<Record<"NOT NULL" | "DEFAULT" | "AUTO_INCREMENT" | "COMMENT", string>>
 >;
+
+export interface LeftOut {
+  /** The type. */
+  readonly behind: string;
+  /** What states an attribute all the same. */
+  readonly otherwise: Readonly<Partial<Record<keyof Unstated, string>>>;
+  /** What states any. */
+  readonly plain: string;
+}
 
 export interface Unseen {
   readonly tables: ReadonlySet<string>;

@@ -12,6 +12,8 @@ export interface ColumnType {
   readonly isSerial: boolean;
   /** Liquibase cuts its words in the middle, and writes a syntax error: what it writes. */
   readonly cut?: string | undefined;
+  /** Liquibase sends what is written behind such a type, as NOT NULL. */
+  readonly keepsWords: boolean;
 }
 
 interface Row {
@@ -19,8 +21,8 @@ interface Row {
   readonly mysql: string;
   readonly mariadb?: string;
   readonly form?: Form;
-  /** Where the words behind the type are kept. */
-  readonly more?: "everywhere" | "inMysql" | "nowhere";
+  /** Where the words behind the type are kept (run with 3.5 to 5.0). */
+  readonly more?: "everywhere" | "inMysql" | "inPostgres" | "nowhere";
   readonly isSerial?: true;
 }
 
@@ -32,20 +34,27 @@ const row = (postgres: string, mysql = postgres, more: Partial<Row> = {}): Row =
 });
 
 const quoted: Partial<Row> = { form: "quoted" };
+const alone: Partial<Row> = { more: "nowhere" };
+const quotedAlone: Partial<Row> = { ...quoted, ...alone };
 const moment: Partial<Row> = { form: "moment" };
-const text = (mysql: string): Row => row("TEXT", mysql, { ...quoted, more: "nowhere" });
-const bytes = (mysql: string): Row => row("BYTEA", mysql, quoted);
+const text = (mysql: string): Row => row("TEXT", mysql, quotedAlone);
+const bytes = (mysql: string): Row => row("BYTEA", mysql, quotedAlone);
 /** What MySQL has instead depends on the release of Liquibase. */
-const truth = row("BOOLEAN", "TINYINT", { form: "boolean" });
+const truth = row("BOOLEAN", "TINYINT", { form: "boolean", more: "inPostgres" });
 const integer = row("INTEGER", "INT", { more: "inMysql" });
 const bigint = row("BIGINT");
 const smallint = row("SMALLINT", "SMALLINT", { more: "inMysql" });
-const uuid = row("UUID", "char(36)", { mariadb: "UUID" });
-const datetime = row("TIMESTAMP() WITHOUT TIME ZONE", "datetime()", moment);
-const time = row("time() WITHOUT TIME ZONE", "time", { ...quoted, more: "nowhere" });
+const uuid = row("UUID", "char(36)", { mariadb: "UUID", ...alone });
+const datetime = row("TIMESTAMP() WITHOUT TIME ZONE", "datetime()", { ...moment, ...alone });
+const time = row("time() WITHOUT TIME ZONE", "time", quotedAlone);
 const timetz = { ...time, postgres: "time() WITH TIME ZONE" };
 const varchar = row("VARCHAR()", "VARCHAR()", quoted);
-const nvarchar = row("VARCHAR()", "NVARCHAR()", quoted);
+const nvarchar = row("VARCHAR()", "NVARCHAR()", { ...quoted, more: "inMysql" });
+/** With words behind, REAL is another type. */
+const float = row("FLOAT()");
+const double = row("DOUBLE PRECISION", "DOUBLE()", { more: "inMysql" });
+const numeric = row("numeric()", "numeric()", alone);
+const money = row("DECIMAL", "DECIMAL", alone);
 const serial = { isSerial: true } as const;
 
 const rows = new Map<string, Row>(
@@ -62,7 +71,7 @@ const rows = new Map<string, Row>(
     smallint,
     int2: smallint,
     smallserial: { ...smallint, ...serial },
-    tinyint: row("SMALLINT", "TINYINT()"),
+    tinyint: row("SMALLINT", "TINYINT()", { more: "inMysql" }),
     mediumint: row("MEDIUMINT"),
     varchar,
     varchar2: row("VARCHAR()", "VARCHAR()", quoted),
@@ -79,19 +88,19 @@ const rows = new Map<string, Row>(
     longnvarchar: text("LONGTEXT"),
     ntext: text("LONGTEXT"),
     nclob: text("LONGTEXT CHARACTER SET utf8"),
-    blob: row("OID", "BLOB"),
+    blob: row("OID", "BLOB", alone),
     tinyblob: bytes("TINYBLOB"),
     mediumblob: bytes("MEDIUMBLOB"),
     longblob: bytes("LONGBLOB"),
-    bytea: bytes("BYTEA"),
+    bytea: row("BYTEA", "BYTEA", quoted),
     varbinary: bytes("VARBINARY()"),
     binary: bytes("BINARY()"),
     longvarbinary: bytes("LONGBLOB"),
     image: bytes("LONGBLOB"),
     boolean: truth,
     bool: truth,
-    bit: row("BIT()", "BIT()", { form: "boolean" }),
-    date: row("date", "date", { form: "day" }),
+    bit: row("BIT()", "BIT()", { form: "boolean", ...alone }),
+    date: row("date", "date", { form: "day", ...alone }),
     time,
     timetz,
     datetime,
@@ -99,17 +108,17 @@ const rows = new Map<string, Row>(
     smalldatetime: datetime,
     timestamp: row("TIMESTAMP() WITHOUT TIME ZONE", "timestamp()", moment),
     timestamptz: row("TIMESTAMP() WITH TIME ZONE", "timestamp()", moment),
-    double: row("DOUBLE PRECISION", "DOUBLE()", { more: "inMysql" }),
-    float: row("FLOAT()"),
+    double,
+    float,
     real: row("REAL()"),
-    number: row("numeric()"),
-    numeric: row("numeric()"),
+    number: numeric,
+    numeric,
     decimal: row("DECIMAL()"),
-    currency: row("DECIMAL"),
-    money: row("DECIMAL"),
+    currency: money,
+    money,
     uuid,
     uniqueidentifier: uuid,
-    xml: row("XML", "LONGTEXT", quoted),
+    xml: row("XML", "LONGTEXT", quotedAlone),
   }),
 );
 
@@ -117,7 +126,7 @@ const rows = new Map<string, Row>(
 const javaRows = new Map<string, Row>([
   ["binary", bytes("LONGBLOB")],
   ["varbinary", bytes("LONGBLOB")],
-  ["real", row("FLOAT()")],
+  ["real", float],
 ]);
 
 export function typeOf(target: Target, given: Value): ColumnType {
@@ -135,15 +144,19 @@ export function typeOf(target: Target, given: Value): ColumnType {
   const [, first = "", behind = ""] = isVarying
     ? (/^(character varying)(.*)$/is.exec(words) ?? [])
     : (/^(\S*)\s*(.*)$/s.exec(words) ?? []);
-  const name = isVarying ? "varchar" : first.toLowerCase().replace(/^string$/, "varchar");
+  const isText = isVarying || (java !== null && first === "String");
+  const name = isText ? "varchar" : first.toLowerCase();
   const row = (java === null ? undefined : javaRows.get(name)) ?? rows.get(name);
-  const found = row === time && /^with\s/i.test(behind) ? timetz : row;
+  const isOtherFloat = name === "real" && behind !== "";
+  const found = isOtherFloat ? float : row === time && /^with\s/i.test(behind) ? timetz : row;
   const values = (parameters ?? "").split(",").flatMap((one) => one.trim() || []);
   const list = values.length === 0 ? "" : `(${values.join(", ")})`;
+  const keepsWords = found === undefined || keeps(found, target);
   const made = (text: string, form: Form, isSerial = false): ColumnType => ({
     sql: text === given.text ? given : instead(given, text),
     form,
     isSerial,
+    keepsWords,
   });
   if (found === undefined) {
     const known = java === null ? first.toUpperCase() : `JAVA.SQL.TYPES.${first.toUpperCase()}`;
@@ -159,10 +172,11 @@ export function typeOf(target: Target, given: Value): ColumnType {
       cut: isCut ? `${found.postgres} ${identity[1]?.toLowerCase() ?? ""}` : undefined,
     };
   }
-  if (name === "timestamp" && behind !== "")
+  if (behind !== "" && (name === "timestamp" || (name === "timestamptz" && !isMysql)))
     return made(`TIMESTAMP${list} ${isMysql ? behind : inTwoWords(behind)}`, form);
   // MySQL refuses it.
-  if (name === "timestamptz" && list !== "" && isMysql) return made(`timestamptz${list}`, form);
+  if (name === "timestamptz" && (list !== "" || behind !== "") && isMysql)
+    return made(`timestamptz${list}${behind === "" ? "" : ` ${behind}`}`, form);
   if (found === datetime && zone.test(behind))
     return made(isMysql ? `datetime${list}` : `TIMESTAMP${list} ${inTwoWords(behind).toUpperCase()}`, form);
   const ofMysql =
@@ -170,9 +184,15 @@ export function typeOf(target: Target, given: Value): ColumnType {
   const chosen = isMysql ? ofMysql : found.postgres;
   const isOracle = name === "varchar2" && !isMysql;
   const shown = chosen.replace("()", isOracle ? list.replace(/ (?:char|byte)\)$/i, ")") : list);
-  const { more = "everywhere" } = found;
-  const isKept = behind !== "" && (more === "everywhere" || (more === "inMysql" && isMysql));
-  return made(isKept ? `${shown} ${behind}` : shown, form, found.isSerial === true);
+  return made(behind !== "" && keepsWords ? `${shown} ${behind}` : shown, form, found.isSerial === true);
+}
+
+function keeps(row: Row, { isMysql, isSince }: Target): boolean {
+  // Of DOUBLE, 4.5 and earlier keep nothing, and 4.9 and later the words (run).
+  if (row === double && isSince("4.9") === "no") return false;
+  return (
+    row.more === undefined || row.more === "everywhere" || row.more === (isMysql ? "inMysql" : "inPostgres")
+  );
 }
 
 const identityWords = /^(generated\s+(?:always|by\s+default)\s+as)\s+identity$/i;

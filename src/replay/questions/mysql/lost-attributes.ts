@@ -14,6 +14,15 @@ export interface LostAttribute {
   readonly edit: Edit;
 }
 
+/** How the call of a tool loses them. */
+export interface LostInCall {
+  /** It leaves out what it could state. */
+  readonly isUnstated: boolean;
+  /** What is written behind the type is sent. */
+  readonly takesWords: boolean;
+  readonly instead: string | undefined;
+}
+
 /** See `MysqlQuestions.lostAttributes`. */
 export function lostAttributes(step: Step): readonly LostAttribute[] {
   const { operation, before, after, skipped } = step;
@@ -71,6 +80,31 @@ export function lostAttributes(step: Step): readonly LostAttribute[] {
   if (comment !== "" && said?.comment === undefined)
     lose("COMMENT", `COMMENT '${comment.replaceAll("'", "''")}'`);
   return lost.every(({ what }) => what === "NOT NULL") && saysTypeAgain(operation, old.type) ? [] : lost;
+}
+
+/** See `MysqlQuestions.lostInCall`. */
+export function lostInCall(step: Step): LostInCall | undefined {
+  const { call } = step.operation;
+  if (call === undefined) return undefined;
+  const lost = lostAttributes(step);
+  const { name, unstated = {}, leftOut } = call;
+  const left = Object.entries(unstated).flatMap(([what, argument]) =>
+    lost.some((one) => one.what === what) ? argument : [],
+  );
+  const isUnstated = left.length > 0;
+  if (leftOut === undefined) {
+    const instead = `Pass ${left.join(", ")} to ${name}, as the column has ${left.length > 1 ? "them" : "it"}.`;
+    return { isUnstated, takesWords: true, instead: isUnstated ? instead : undefined };
+  }
+  const ways = new Map<string, string>(Object.entries(leftOut.otherwise));
+  const known = lost.flatMap(({ what }) => ways.get(what) ?? []);
+  const words = lost.map((one) => one.words).join(" ");
+  const way =
+    known.length === lost.length
+      ? known.join(", and ")
+      : `the statement as ${leftOut.plain} in its place, with ${words} behind the type`;
+  const instead = `${name} sends nothing that is written behind ${leftOut.behind}. Write ${way}.`;
+  return { isUnstated, takesWords: false, instead };
 }
 
 /** The migration drops the default behind it, or sets another: Django's own is there for the old rows only. */

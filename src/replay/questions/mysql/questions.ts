@@ -12,7 +12,13 @@ import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.t
 import { keyFault, parentKey, shrunkKeys, type KeyFault, type ParentKey } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
 import { alwaysFits, tidiesUp } from "./always-fits.ts";
-import { isRedefinedLater, lostAttributes, type LostAttribute } from "./lost-attributes.ts";
+import {
+  isRedefinedLater,
+  lostAttributes,
+  lostInCall,
+  type LostAttribute,
+  type LostInCall,
+} from "./lost-attributes.ts";
 import { missingParent } from "./missing-parent.ts";
 import { memberChange, type MemberChange } from "./members.ts";
 import {
@@ -46,6 +52,8 @@ export interface MysqlQuestions {
   /** Drops the default of a column that the migration itself adds, as tools do behind it. */
   readonly tidiesUp: () => boolean;
   readonly lostAttributes: () => readonly LostAttribute[];
+  /** How the call of a tool loses these; undefined: there is no call. */
+  readonly lostInCall: () => LostInCall | undefined;
   /** The migration defines the column once more behind it: what is added here alone is lost there. */
   readonly isRedefinedLater: () => boolean;
   /** The migration defines the column twice, the second time with the NOT NULL that the first has left out. */
@@ -120,6 +128,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
   alwaysFits: (step) => () => alwaysFits(step),
   tidiesUp: (step) => () => tidiesUp(step),
   lostAttributes: (step) => () => lostAttributes(step),
+  lostInCall: (step) => () => lostInCall(step),
   isRedefinedLater: (step) => () => isRedefinedLater(step),
   redefinedTwice: (step, parts) => () => redefinedTwice(step, parts),
   memberChange: (step) => () => memberChange(step),

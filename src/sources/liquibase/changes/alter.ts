@@ -116,7 +116,10 @@ const renameColumn: Lowering = (change) => {
   }
   const type = neededType(change, "columnDataType");
   const remarks = commented(change, change.get("remarks"));
-  change.send(sql`ALTER TABLE ${table} CHANGE ${from} ${to} ${type}${remarks}`, lostBy("columnDataType"));
+  change.send(
+    sql`ALTER TABLE ${table} CHANGE ${from} ${to} ${type}${remarks}`,
+    lostBy(change, "columnDataType"),
+  );
 };
 
 const modifyDataType: Lowering = (change) => {
@@ -128,7 +131,8 @@ const modifyDataType: Lowering = (change) => {
     return;
   }
   const type = typeOf(target, given).sql;
-  if (target.isMysql) change.send(sql`ALTER TABLE ${table} MODIFY ${column} ${type}`, lostBy("newDataType"));
+  if (target.isMysql)
+    change.send(sql`ALTER TABLE ${table} MODIFY ${column} ${type}`, lostBy(change, "newDataType"));
   else change.send(sql`ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${type} USING (${column}::${type})`);
 };
 
@@ -212,20 +216,24 @@ const addNotNullConstraint: Lowering = (change) => {
     const filled = isBoolean ? [instead(value, word)] : literal(target, value);
     change.send(sql`UPDATE ${table} SET ${column} = ${filled} WHERE ${column} IS NULL`);
   }
-  if (target.isMysql) change.send(sql`ALTER TABLE ${table} MODIFY ${column} ${type} NOT NULL`, kept);
+  if (target.isMysql)
+    change.send(sql`ALTER TABLE ${table} MODIFY ${column} ${type} NOT NULL`, keptBy(change));
   else change.send(sql`ALTER TABLE ${table} ALTER COLUMN ${column} SET NOT NULL`);
 };
 
 /** The same as for any MODIFY, without what the change is about. */
-const { DEFAULT, AUTO_INCREMENT, COMMENT } = lostBy("columnDataType").unstated;
-const kept = { unstated: { DEFAULT, AUTO_INCREMENT, COMMENT } };
+function keptBy(change: Change): ReturnType<typeof lostBy> {
+  const { unstated = {}, leftOut } = lostBy(change, "columnDataType");
+  const others = Object.entries(unstated).filter(([what]) => what !== "NOT NULL");
+  return { unstated: Object.fromEntries(others), leftOut };
+}
 
 const dropNotNullConstraint: Lowering = (change) => {
   const { target, table } = change;
   const column = change.named("columnName");
   const type = neededType(change, "columnDataType");
   if (change.refused.length > 0) return;
-  if (target.isMysql) change.send(sql`ALTER TABLE ${table} MODIFY ${column} ${type} NULL`, kept);
+  if (target.isMysql) change.send(sql`ALTER TABLE ${table} MODIFY ${column} ${type} NULL`, keptBy(change));
   else change.send(sql`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL`);
 };
 
@@ -238,7 +246,7 @@ const addAutoIncrement: Lowering = (change) => {
   change.forbid(target.isMysql && step !== undefined, "incrementBy", "4.14");
   if (change.refused.length > 0) return;
   if (target.isMysql) {
-    change.send(sql`ALTER TABLE ${table} MODIFY ${column} ${type} AUTO_INCREMENT`, kept);
+    change.send(sql`ALTER TABLE ${table} MODIFY ${column} ${type} AUTO_INCREMENT`, keptBy(change));
     if (start !== undefined) change.send(sql`ALTER TABLE ${table} AUTO_INCREMENT=${start}`);
     return;
   }

@@ -1,4 +1,5 @@
 /** Tables, views, sequences and routines. */
+import type { ToolCall } from "../../../model/call.ts";
 import { forDatabase, type Change, type Lowering } from "../change.ts";
 import { literal, nameOf } from "../database.ts";
 import { instead, listed, sql, trimmed, type Sql, type Value } from "../sql.ts";
@@ -117,7 +118,7 @@ const setColumnRemarks: Lowering = (change) => {
   const type = neededType(change, "columnDataType");
   change.send(
     sql`ALTER TABLE ${table} MODIFY COLUMN ${column} ${type} COMMENT ${text}`,
-    lostBy("columnDataType"),
+    lostBy(change, "columnDataType"),
   );
 };
 
@@ -133,15 +134,25 @@ export function neededType(change: Change, name: string): Sql {
   return [];
 }
 
-/** What the definition leaves out is lost, and can only be written into the type. */
-export const lostBy = (attribute: string) => ({
-  unstated: {
+/** What the definition leaves out is lost. It can only be written into the type, and not into each type. */
+export function lostBy(change: Change, attribute: string): Pick<ToolCall, "unstated" | "leftOut"> {
+  const given = change.get(attribute);
+  const type = given === undefined ? undefined : typeOf(change.target, given);
+  const unstated = {
     "NOT NULL": `${attribute}="… NOT NULL"`,
     DEFAULT: `${attribute}="… DEFAULT …"`,
     AUTO_INCREMENT: `${attribute}="… AUTO_INCREMENT"`,
     COMMENT: `${attribute}="… COMMENT …"`,
-  },
-});
+  };
+  if (type === undefined || type.keepsWords) return { unstated };
+  const behind = type.sql.text;
+  const required = `addNotNullConstraint with columnDataType="${behind}" in its place, with a rollback to the former type`;
+  const otherwise = {
+    ...(change.name === "modifyDataType" ? { "NOT NULL": required } : {}),
+    DEFAULT: "addDefaultValue behind it",
+  };
+  return { unstated, leftOut: { behind, otherwise, plain: "sql" } };
+}
 
 const createView: Lowering = (change) => {
   const { target } = change;
