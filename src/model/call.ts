@@ -47,6 +47,8 @@ export interface ToolCall {
   readonly unheeded?: readonly string[] | undefined;
   /** Of a column that it drops: the tool drops its foreign keys first, whatever they are. */
   readonly dropsKeys?: true | undefined;
+  /** Of a constraint that it drops: the tool looks the name of the table's primary key up. */
+  readonly looksKeyUp?: true | undefined;
   /** Of columns that it drops: those that their model ignores, with the model's file. */
   readonly ignored?: ReadonlyMap<string, string> | undefined;
   /** SQL whose changes of these tables the tool doesn't learn of: it has models of them, and makes migrations by these. */

@@ -59,8 +59,9 @@ export function runStatement(
   server: SessionServer,
   branches = new Branches(),
 ): readonly RunOperation[] {
+  const sent = written.map((operation) => withKeyLookedUp(operation, before));
   const told = new Set(written.flatMap((op) => (op.kind === "callFunction" ? [op.function.span.start] : [])));
-  const called = written.flatMap((operation) => [
+  const called = sent.flatMap((operation) => [
     ...withCalled(operation, before),
     ...calledByQuery(operation, before, told),
   ]);
@@ -70,6 +71,18 @@ export function runStatement(
     met = ran.at(-1)?.left ?? met;
     return ran;
   });
+}
+
+/** The tool asks the database for the name (`ToolCall.looksKeyUp`). */
+function withKeyLookedUp(operation: Operation, schema: Schema): Operation {
+  if (operation.kind !== "dropConstraint" || operation.call?.looksKeyUp !== true) return operation;
+  const relation = schema.relation(operation.table);
+  const key =
+    relation.is === "present"
+      ? relation.value.constraints.find(({ kind }) => kind === "primary key")
+      : undefined;
+  if (key === undefined) return { ...operation, unnamed: true };
+  return { ...operation, name: { ...operation.name, text: key.name } };
 }
 
 /** MySQL plans a statement as a whole, but not the body of a routine that it calls. */

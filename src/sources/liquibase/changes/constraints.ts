@@ -94,8 +94,12 @@ const dropPrimaryKey: Lowering = (change) => {
   const name = change.get("constraintName");
   if (target.isMysql) change.send(sql`ALTER TABLE ${table} DROP PRIMARY KEY`);
   else if (name !== undefined) change.send(sql`ALTER TABLE ${table} DROP CONSTRAINT ${nameOf(target, name)}`);
-  // A DO block that looks the name up.
-  else change.dynamic({ prefix: "ALTER TABLE " });
+  else {
+    // A DO block that looks the name up, which is this one where nobody has given another.
+    const own = change.get("tableName");
+    const usual = own === undefined ? [] : nameOf(target, instead(own, `${own.text.trim()}_pkey`));
+    change.send(sql`ALTER TABLE ${table} DROP CONSTRAINT ${usual}`, { looksKeyUp: true });
+  }
 };
 
 const createIndex: Lowering = (change) => {
