@@ -57,7 +57,9 @@ export default defineRule({
           data: { table: step.show(table.key) },
           instead: recipes.newKey(step, table),
           severity: keepsApart(after, table) ? "note" : undefined,
-          impliedBy: up.code?.ignored?.find(({ isKey }) => isKey) && { rule: "changelog-key-ignored" },
+          impliedBy: up.code?.ignored?.find((one) => one.isKey && isAbout(one, table)) && {
+            rule: "changelog-key-ignored",
+          },
           step,
           repaired: (end) => {
             const later = laterRelation(end, table);
@@ -71,6 +73,9 @@ export default defineRule({
 });
 
 const definitionsOf = ({ operation }: Step) => (operation.kind === "createTable" ? operation.columns : []);
+
+const isAbout = ({ table }: { readonly table?: string | undefined }, { name }: Relation): boolean =>
+  table === undefined || table.toLowerCase() === name.toLowerCase();
 
 /** A unique index keeps rows apart, though it isn't the key. */
 const keepsApart = (schema: Step["after"], table: Relation): boolean =>

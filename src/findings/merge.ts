@@ -108,7 +108,8 @@ function mergeImplied(also: Map<RawFinding, readonly RawFinding[]>): void {
 }
 
 const ofStatement = ({ start }: Span, path: string): string => `${start} ${path}`;
-const ofMigration = ({ path, migration, direction }: RawFinding): string =>
+/** What is reported of no statement is about the migration itself. */
+const ofMigration = ({ path, migration, direction = "up" }: RawFinding): string =>
   ["", path, migration, direction].join("\n");
 
 const implyingKeys = (one: RawFinding): readonly string[] => [

@@ -123,6 +123,8 @@ export interface IgnoredPart {
   readonly instead: string;
   /** The primary key of a table. */
   readonly isKey: boolean;
+  /** The table, as it is written. */
+  readonly table?: string | undefined;
 }
 
 /** An operation for which the tool has no way back, in the migration's own file. */

@@ -16,6 +16,11 @@ const ofColumn = /^(?:autoIncrement|defaultValue\w*)$/;
 const changes: ReadonlySet<string> = new Set(["createTable", "addColumn", "modifyDataType", "renameColumn"]);
 
 export function ignoredIn(change: Change): readonly IgnoredPart[] {
+  const table = change.get("tableName")?.text;
+  return passedOver(change).map((part) => ({ ...part, table }));
+}
+
+function passedOver(change: Change): readonly IgnoredPart[] {
   const { node } = change;
   if (!changes.has(node.name)) return [];
   const lists = node.children.filter(({ name }) => name === "columns");
@@ -28,7 +33,10 @@ export function ignoredIn(change: Change): readonly IgnoredPart[] {
     ...partsOf(
       node,
       (name) => aboutColumns.test(name),
-      (name) => ({ why: `Liquibase reads no ${name} in ${node.name}`, instead: ofChange }),
+      (name, own) => ({
+        why: `Liquibase reads no ${name} in ${node.name}`,
+        instead: (node.name === "createTable" ? keyOf(own) : undefined) ?? ofChange,
+      }),
     ),
     ...lists
       .filter((list) => !columns.includes(list))
@@ -64,7 +72,7 @@ export function ignoredIn(change: Change): readonly IgnoredPart[] {
 function partsOf(
   node: ChangelogNode,
   isIgnored: (name: string, isSingle: boolean) => boolean,
-  words: (name: string) => Pick<IgnoredPart, "why" | "instead">,
+  words: (name: string, node?: ChangelogNode) => Pick<IgnoredPart, "why" | "instead">,
 ): readonly IgnoredPart[] {
   const singles = [...node.attributes].filter(([name]) => isIgnored(name, true));
   const others = node.children.filter(({ name }) => isIgnored(name, false));
@@ -75,11 +83,23 @@ function partsOf(
       isKey: /^primaryKey/.test(name),
     })),
     ...others.map((one) => ({
-      ...words(one.name),
+      ...words(one.name, one),
       at: one.head,
-      isKey: /^primaryKey/.test(one.name) || isTrue(one.attributes.get("primaryKey")),
+      isKey: isKey(one) || one.children.some(isKey) || isTrue(one.attributes.get("primaryKey")),
     })),
   ];
+}
+
+const isKey = ({ name }: ChangelogNode): boolean => /^primaryKey/.test(name);
+
+/** How a table gets the primary key that stands beside its columns with a list of them. */
+function keyOf(node: ChangelogNode | undefined): string | undefined {
+  const key = [node, ...(node?.children ?? [])].find((one) => one !== undefined && isKey(one));
+  const columns = (key?.attributes.get("columnNames")?.value ?? "").split(",").map((one) => one.trim());
+  const [last = "", ...others] = columns.toReversed();
+  if (last === "") return undefined;
+  const each = others.length === 0 ? last : `each of ${others.toReversed().join(", ")} and ${last}`;
+  return `Write primaryKey: true in the constraints of ${each}, or addPrimaryKey behind createTable.`;
 }
 
 const isTrue = (text: WrittenText | undefined): boolean => text?.value.trim().toLowerCase() === "true";
