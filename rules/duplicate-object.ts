@@ -1,6 +1,5 @@
-import { defineRule, recipes, type Operation } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
-const oneOfTwo = "leave one of the two columns out, or give it another name";
 const oneKey = "a table has one primary key: drop the old one first, or make the new one UNIQUE";
 const oneKeyInRollback = "change the migration so that its rollback has one primary key at a time";
 const leftOver = "Delete it: the earlier migration has the same statements.";
@@ -53,7 +52,7 @@ export default defineRule({
       const instead = "drop the key in a statement before this one, or give the new one another name";
       report({ at: name.span, message: "taken", data: { name: spell(name) }, instead });
     },
-    operation({ operation, failures, before, table, direction, names, show, scope, statement }, { report }) {
+    operation({ failures, before, table, direction, names, show, scope, statement }, { report }) {
       const again = scope.madeAgain;
       const isIgnored = before.family === "mysql" && scope.history.ignoresDuplicates === true;
       for (const { kind, what, name, span, existing, ofParent, alike } of failures) {
@@ -61,7 +60,7 @@ export default defineRule({
         const isUp = direction === "up";
         const baseline = existing && isUp ? scope.baselineOf(existing)?.name.slice(0, 60) : undefined;
         if (kind.startsWith("duplicate-")) {
-          if (isIgnored) continue;
+          if (isIgnored || (what === "primary key" && names.taken() !== undefined)) continue;
           if (baseline !== undefined) {
             const [data, instead] = [{ baseline, what, name }, ofBaseline(baseline)];
             report({ ...about, message: "repeated", severity: "warning", data, instead });
@@ -74,14 +73,10 @@ export default defineRule({
             const data = { name, others: more.length === 0 ? second : `${more.length + 1} other tables` };
             report({ ...about, message: "again", data, instead: recipes.withoutBlock(again) });
           } else if (what === "primary key" && table !== undefined) {
-            // Each of the two brings its key along: without one, there is one key.
-            if (namesTwice(statement.operations)) continue;
             const instead = ofParent === true ? keyOfParent : isUp ? oneKey : oneKeyInRollback;
             report({ ...about, message: "second", data: { table: show(table), name }, instead });
           } else {
-            const isDoubled = operation.kind === "createTable" && kind === "duplicate-column";
-            const isSame = alike === true && isUp;
-            const instead = isDoubled ? oneOfTwo : (names.taken() ?? (isSame ? sameColumn : undefined));
+            const instead = names.taken() ?? (alike === true && isUp ? sameColumn : undefined);
             report({ ...about, message: "exists", data: { what, name }, instead });
           }
           // What a rollback leaves as it is, rollback-does-not-reverse reports.
@@ -94,10 +89,3 @@ export default defineRule({
     },
   },
 });
-
-/** A CREATE TABLE has two columns of one name. */
-const namesTwice = (operations: readonly Operation[]): boolean =>
-  operations.some((one) => {
-    const names = one.kind === "createTable" ? one.columns.map(({ name }) => name.text) : [];
-    return new Set(names).size < names.length;
-  });

@@ -36,7 +36,7 @@ export default defineRule({
   },
   messages: { missing: "{{table}} has no primary key" },
   on: {
-    migration({ created, before, after, isTracking, isPlaceholder, migration: { up } }, { report }) {
+    migration({ created, before, after, isTracking, isPlaceholder }, { report }) {
       for (const { table, step, isWhole } of created()) {
         if (
           table.kind !== "table" ||
@@ -57,9 +57,7 @@ export default defineRule({
           data: { table: step.show(table.key) },
           instead: recipes.newKey(step, table),
           severity: keepsApart(after, table) ? "note" : undefined,
-          impliedBy: up.code?.ignored?.find((one) => one.isKey && isAbout(one, table)) && {
-            rule: "changelog-key-ignored",
-          },
+          impliedBy: recipes.ignoresKey(step, table) ? { rule: "changelog-key-ignored" } : undefined,
           step,
           repaired: (end) => {
             const later = laterRelation(end, table);
@@ -73,9 +71,6 @@ export default defineRule({
 });
 
 const definitionsOf = ({ operation }: Step) => (operation.kind === "createTable" ? operation.columns : []);
-
-const isAbout = ({ table }: { readonly table?: string | undefined }, { name }: Relation): boolean =>
-  table === undefined || table.toLowerCase() === name.toLowerCase();
 
 /** A unique index keeps rows apart, though it isn't the key. */
 const keepsApart = (schema: Step["after"], table: Relation): boolean =>

@@ -91,6 +91,12 @@ function ignoredKey({ scope }: Step, { name: table, columns }: Relation): readon
   return found.every((name) => columns.some((column) => column.name === name)) ? found : [];
 }
 
+/** The migration declares its primary key where the tool reads none. */
+export const ignoresKey = ({ scope }: Step, { name }: Relation): boolean =>
+  scope.migration.up.code?.ignored?.some(
+    ({ isKey, table = name }) => isKey && table.toLowerCase() === name.toLowerCase(),
+  ) === true;
+
 /** Of the columns, the first that the end of another row makes NULL, which a primary key refuses. */
 const clearedColumn = ({ constraints }: Relation, columns: readonly string[]): string | undefined =>
   constraints

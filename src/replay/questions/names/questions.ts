@@ -1,4 +1,5 @@
 import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { Operation } from "../../../model/operation.ts";
 import { failure, isNeverMade, type Failure } from "../../../schema/failure.ts";
 import type { Step } from "../../step.ts";
 import { keyIn, type Answers } from "../../answers.ts";
@@ -46,7 +47,10 @@ export interface NameQuestions {
   readonly archives: () => boolean;
   /** Renames to the very name that it has. */
   readonly keepsName: () => boolean;
-  /** Of a rename whose new name is taken: what to write. */
+  /**
+   * What to write in place of a rename whose new name is taken, or of the second one of a column that CREATE TABLE names
+   * twice, also where each of the two brings its key along.
+   */
   readonly taken: () => string | undefined;
   /** The object that DROP, RENAME, OWNER TO or REVOKE names, for messages: `type mood`. */
   readonly objectText: () => string | undefined;
@@ -122,8 +126,10 @@ export const nameAnswers: Answers<NameQuestions> = {
           operation.toSchema === undefined &&
           operation.to.text === operation.table.name,
   taken:
-    ({ operation, names }) =>
+    ({ operation, names, statement }) =>
     () => {
+      if (namesTwice(statement.operations))
+        return "leave one of the two columns out, or give it another name";
       if (!operation.kind.startsWith("rename")) return undefined;
       return names.keepsName()
         ? "leave it out: it renames the object to the name that it has"
@@ -131,3 +137,9 @@ export const nameAnswers: Answers<NameQuestions> = {
     },
   objectText: (step) => () => objectText(step.operation),
 };
+
+const namesTwice = (operations: readonly Operation[]): boolean =>
+  operations.some((one) => {
+    const names = one.kind === "createTable" ? one.columns.map(({ name }) => name.text) : [];
+    return new Set(names).size < names.length;
+  });
