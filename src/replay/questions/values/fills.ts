@@ -90,8 +90,7 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       operation.kind === "updateRows"
         ? gapsOf(step, (table, column) => has(known, `${table}.${column}`))
         : undefined;
-    const isMade =
-      operation.kind === "createTable" || (operation.kind === "addColumn" && !operation.ifNotExists);
+    const isMade = operation.kind === "createTable" || madeBy(step).length > 0;
     for (const column of filledBy(operation, before, after)) {
       const isPart = !has(columns, column) && leavesRowsOut(operation, column);
       const gap = left?.get(column.slice(column.lastIndexOf(".") + 1));
