@@ -242,6 +242,9 @@ export function lawsOfEachCase(shard: number): void {
           expect(after.some((one) => one.ruleId === finding.ruleId && isAt(one, finding, fixed, text))).toBe(
             false,
           );
+        // What is about the end of the history may be repaired earlier, too.
+        else if (except("later migrations", finding.ruleId))
+          expect(count(after, finding.ruleId)).toBeLessThanOrEqual(left);
         else expect(count(after, finding.ruleId)).toBe(left);
         expect(count(after, "syntax-error")).toBe(count(findings, "syntax-error"));
         if (except("a fix causes no other finding", finding.ruleId)) continue;

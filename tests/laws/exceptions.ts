@@ -99,10 +99,6 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
     "integer-primary-key": "`strict` gives it other options",
   },
   "a fix removes its finding": {
-    "char-column": "the fix of a later statement repairs what an earlier one has written",
-    "json-column": "the fix of a later statement repairs what an earlier one has written",
-    "timestamp-without-time-zone": "the fix of a later statement repairs what an earlier one has written",
-    "varchar-with-length": "the fix of a later statement repairs what an earlier one has written",
     "lock-without-timeout": "speaks of the first of several transactions, and then of the next",
   },
   "a fix causes no other finding": {
