@@ -63,19 +63,24 @@ export const severityOfInserts = (step: Step): "warning" | "note" | undefined =>
 /** "Service role can insert": the server alone is meant, and nobody is named in TO. */
 const isOfServer = ({ name }: { readonly name: Name }): boolean => /service[ _-]?role/i.test(name.text);
 
+/** Who has no account can write by it, too: it doesn't ask for sign-in, and neither does TO. */
+function opensToVisitors({ operation, after, security }: Step): boolean {
+  if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return false;
+  const found = after.relation(operation.table);
+  const roles =
+    (found.is === "present"
+      ? found.value.policies.find(({ name }) => name === operation.name.text)?.roles
+      : undefined) ?? (operation.kind === "createPolicy" ? operation.roles : []);
+  return security.opensTo(operation.withCheck, roles).some((role) => role === "public" || role === "anon");
+}
+
 const ofUser = /user|owner|author|profile|member|account|customer|_by$/;
 
 /** The table that visitors of the web may fill, such as a contact form or a counter: nothing in it is of a user. */
 function formOf(step: Step): Relation | undefined {
   const { operation, after, scope } = step;
   if (!isWeb(scope) || operation.kind !== "createPolicy" || operation.command !== "insert") return undefined;
-  if (isOfServer(operation)) return undefined;
-  if (
-    !step.security
-      .opensTo(operation.withCheck, operation.roles)
-      .some((role) => role === "public" || role === "anon")
-  )
-    return undefined;
+  if (isOfServer(operation) || !opensToVisitors(step)) return undefined;
   const found = after.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
   const { columns, constraints } = found.value;
@@ -130,12 +135,12 @@ export function policyOfRow(step: Step): Advice | string | undefined {
     return `Write a condition on the row, with \`(SELECT auth.uid())\`. Where an administrator writes, ask for what only the server can set: ${isAdmin}. Where only the server writes, leave the policy out: \`service_role\` needs none.`;
   const own = `(SELECT auth.uid()) = ${quote(owner.name)}`;
   // Rows of nobody may be written by visitors without an account.
-  const isOptional = owner.notNull !== "yes";
+  const isOptional = owner.notNull !== "yes" && using === undefined && opensToVisitors(step);
   const written = isOptional ? `(${quote(owner.name)} IS NULL OR ${own})` : `(${own})`;
   const head =
     operation.kind === "alterPolicy"
       ? `ALTER POLICY ${quote(name.text)} ON ${table.text}`
-      : `CREATE POLICY ${quote(name.text)} ON ${table.text} FOR ${operation.command.toUpperCase()} TO ${isOptional && using === undefined ? operation.roles.map(asWritten).join(", ") : "authenticated"}`;
+      : `CREATE POLICY ${quote(name.text)} ON ${table.text} FOR ${operation.command.toUpperCase()} TO ${isOptional ? operation.roles.map(asWritten).join(", ") : "authenticated"}`;
   return instead(
     `${head}${using === undefined ? "" : ` USING (${own})`}${withCheck === undefined ? "" : ` WITH CHECK ${written}`};`,
   );
