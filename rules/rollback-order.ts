@@ -1,6 +1,7 @@
-import { defineRule, type Dependent, type Operation, type Related, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Dependent, type Related, type Step } from "../src/lint/rule.ts";
 
-const changeOf = ({ kind }: Operation): string => (kind === "changeColumnType" ? "retyped" : "dropped");
+const changeOf = ({ operation }: Step): string =>
+  operation.kind === "changeColumnType" ? "retyped" : "dropped";
 
 /** A DROP, or a change of a type, that the server refuses for what still needs the object. */
 function refused(
@@ -8,11 +9,9 @@ function refused(
 ): readonly { readonly step: Step; readonly object: string; readonly users: readonly Dependent[] }[] {
   const { operation, dependents } = step;
   const object = dependents.droppedObject();
-  const isTaken = operation.conditional === true || ("cascade" in operation && operation.cascade === true);
-  if (isTaken || object === undefined) return [];
-  const users = dependents
-    .ofDropped()
-    .filter(({ onDrop, unsure }) => onDrop === "refuses" && unsure !== true);
+  const isTaken = operation.conditional || ("cascade" in operation && operation.cascade);
+  if (isTaken === true || object === undefined) return [];
+  const users = dependents.ofDropped().filter((one) => one.onDrop === "refuses" && one.unsure !== true);
   return users.length === 0 ? [] : [{ step, object, users }];
 }
 
@@ -55,24 +54,24 @@ export default defineRule({
       const earlier = dependents.foundBefore();
       const later = users.map((user) => ({ user, step: dependents.dropsLater(user) }));
       const inOrder = later.every(({ step: its }) => its !== undefined);
-      const names = users.map(({ text }) => text).join(", ");
       const more = others.length > 0 ? `, and ${others.length} more like it` : "";
       const found = { object, dependents: countedFrom(users), more };
       report({
         at: operation.head,
         ...(inOrder
-          ? { message: "order" as const, data: { ...found, change: changeOf(operation) } }
+          ? { message: "order" as const, data: { ...found, change: changeOf(step) } }
           : { message: "kept" as const, data: found }),
         instead:
+          recipes.formerViews(step, users) ??
           earlier?.leftOut ??
           (inOrder
-            ? `move it after the statement that drops ${names}`
+            ? `move it after the statement that drops ${users.map(({ text }) => text).join(", ")}`
             : `drop ${[...new Set(users.map(dependents.droppedFirst))].join(", ")} first`),
         related: [
           ...(earlier?.by === undefined ? [] : [{ at: earlier.by, message: `makes ${object}` }]),
           ...later.flatMap(({ user: { origin, text }, step: its }): readonly Related[] => {
             if (its !== undefined)
-              return [{ at: its.operation.head, message: `${text} is ${changeOf(its.operation)} here` }];
+              return [{ at: its.operation.head, message: `${text} is ${changeOf(its)} here` }];
             return origin === undefined
               ? []
               : [{ at: { path: origin.path, span: origin.span }, message: text }];

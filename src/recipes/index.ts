@@ -24,6 +24,7 @@ export { findAlike, ownValues, withOwnValues } from "./alike.ts";
 export { apartFromLock, fillsNewTable } from "./apart-from-lock.ts";
 export * from "./constraints.ts";
 export * from "./fills.ts";
+export { formerViews } from "./former-views.ts";
 export * from "./indexes.ts";
 export * from "./narrowing.ts";
 export * from "./types-of-columns.ts";

@@ -9,12 +9,18 @@ export function stoppedBy(
   { downSteps }: Pick<MigrationScope, "downSteps">,
   left: readonly Difference[],
 ): Place | undefined {
-  if (left.length === 0 || left.some(({ change }) => change !== "extra")) return undefined;
   const first = downSteps.find(({ refused, skipped }) => refused && !skipped);
-  return first !== undefined && (misspells(first, left) || needs(first, left))
+  if (first === undefined || left.length === 0) return undefined;
+  const isOver = left.every(({ change }) => change === "extra");
+  return (isOver && (misspells(first, left) || needs(first, left))) || takesReplaced(first, left)
     ? { path: first.script.path, span: first.statement.span }
     : undefined;
 }
+
+/** It drops the view that is missing, which the migration has only replaced. */
+const takesReplaced = ({ operation, dependents }: Step, left: readonly Difference[]): boolean =>
+  operation.kind === "dropView" &&
+  left.every(({ change, text }) => change === "missing" && text === dependents.droppedObject());
 
 /** It names what is left over in another way. */
 function misspells({ failures }: Step, left: readonly Difference[]): boolean {
