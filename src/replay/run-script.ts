@@ -81,12 +81,12 @@ export function runScript(
   const missing: { readonly table: string; readonly at: Span }[] = [];
   /** Tables of foreign keys: MySQL may take a key before its parent. */
   const parents: QualifiedName[] = [];
-  const usesOlder = (met: Schema): boolean =>
-    missing.length > 0 ||
-    parents.some((name) => {
+  const olderParents = (met: Schema): readonly QualifiedName[] =>
+    parents.filter((name) => {
       const parent = met.relation(name);
       return parent.is !== "present" || !parent.value.complete;
     });
+  const usesOlder = (met: Schema): boolean => missing.length > 0 || olderParents(met).length > 0;
 
   const file = { migration: migration.index, path: script.path };
   const answers: AskedAnswers = new Map();
@@ -152,8 +152,9 @@ export function runScript(
           missing.push({ table: name, at: operation.called ? operation.span : span });
         if (operation.kind === "addForeignKey") parents.push(operation.references);
       } else if (
-        schema.closed &&
-        (neverMade(before, operation).length > 0 || step.mysql.missingParent().some(isNeverMade))
+        schema.knowsOwn &&
+        (neverMade(before.withClosed(true), operation).length > 0 ||
+          step.mysql.missingParent().some(isNeverMade))
       ) {
         schema = schema.withClosed(false);
       }
@@ -176,7 +177,12 @@ export function runScript(
     if (isAsked && steps.all.slice(from).some(isRefused)) return runSkipped();
   }
   // A text that is built when it runs may have made anything.
-  if (!state.decided && touchesTables && !usesOlder(schema) && !opened) schema = schema.withClosed(true);
+  if (!state.decided && touchesTables && missing.length === 0 && !opened) {
+    const older = olderParents(schema);
+    if (older.length === 0) schema = schema.withClosed(true);
+    // `auth.users` of the platform.
+    else if (older.every((name) => isElsewhere(name, schema))) schema = schema.withOwn();
+  }
   return {
     schema,
     steps: steps.all,
@@ -219,6 +225,10 @@ const withoutChecks = (statement: Statement): Statement =>
         ),
       }
     : statement;
+
+/** In a schema that the history doesn't make, and which is named. */
+const isElsewhere = ({ schema: named }: QualifiedName, schema: Schema): boolean =>
+  named !== undefined && !schema.searchPath.includes(named) && schema.namespace(named) !== "yes";
 
 /** Tables that nothing before makes; a use under a condition tells as much of the history as any other. */
 const neverMade = (before: Schema, operation: Operation): readonly Failure[] =>

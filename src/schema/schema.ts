@@ -42,6 +42,9 @@ export interface Schema {
   /** Everything in the default schema and in those that the history created is known. */
   readonly closed: boolean;
   withClosed(closed: boolean): Schema;
+  /** Closed, or it would be without its keys to tables of schemas that the history doesn't make: nothing of these uses ours. */
+  readonly knowsOwn: boolean;
+  withOwn(): Schema;
   /** From `migration` on: files before it weren't read, and may have changed anything. */
   withGap(migration: number): Schema;
   /** The history began with an empty database: what neither it nor the server made isn't there, of whatever class. */
@@ -138,7 +141,16 @@ class PersistentSchema implements Schema {
   }
 
   withClosed(closed: boolean): Schema {
-    return closed === this.state.closed ? this : new PersistentSchema({ ...this.state, closed });
+    if (closed === this.state.closed && this.knowsOwn === closed) return this;
+    return new PersistentSchema({ ...this.state, closed, knowsOwn: undefined });
+  }
+
+  get knowsOwn(): boolean {
+    return this.state.closed || this.state.knowsOwn === true;
+  }
+
+  withOwn(): Schema {
+    return new PersistentSchema({ ...this.state, knowsOwn: true });
   }
 
   get whole(): boolean {

@@ -50,6 +50,8 @@ export interface State {
   readonly searchPath: readonly string[];
   readonly dialect: SchemaDialect;
   readonly closed: boolean;
+  /** See `Schema.knowsOwn`. */
+  readonly knowsOwn?: boolean | undefined;
   /** What earlier migrations than this one have made may be another thing by now: files that nobody could read came between. */
   readonly gap?: number | undefined;
   readonly whole: boolean;

@@ -228,7 +228,7 @@ export function dependentsKnown(step: Step): Tri {
   const { operation, before, createdHere } = step;
   const madeByHistory = (is: "present" | "absent" | "unknown"): Tri => {
     if (is === "unknown") return "unknown";
-    return before.closed ? "yes" : "unknown";
+    return before.knowsOwn ? "yes" : "unknown";
   };
   // Nothing can depend on one.
   if (operation.kind === "dropTrigger") return "yes";
