@@ -12,7 +12,7 @@ export default defineRule({
     instead: "First deploy the version that doesn't need the privilege.",
     exceptions: [
       "`REVOKE … FROM PUBLIC`",
-      "what a `REVOKE` before it in the migration has taken away already",
+      "what an earlier `REVOKE` has taken away already, unless a `GRANT` has given it back or the object is a new one",
       "a `REVOKE` in a migration that later grants privileges on the same object to the same role",
       "`ALTER DEFAULT PRIVILEGES`, which concerns future objects only",
       "an object that this migration, or another pending one, creates",

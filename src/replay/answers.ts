@@ -14,6 +14,7 @@ import type { Copies } from "./questions/dependents/copied.ts";
 import type { Kept } from "./questions/dependents/kept.ts";
 import type { Rows } from "./questions/rows/rows.ts";
 import type { Batch } from "./state.ts";
+import type { Revoked } from "./questions/security/revoked.ts";
 import type { Fills } from "./questions/values/fills.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import type { ScriptSteps } from "./script-steps.ts";
@@ -45,6 +46,8 @@ export interface StepParts {
   readonly copies: Copies;
   /** What triggers of earlier migrations keep in step. */
   readonly kept: Kept;
+  /** What earlier migrations have taken from roles. */
+  readonly revoked: Revoked;
   /** The transaction of earlier pending migrations that this one runs in. */
   readonly batch: Batch | undefined;
   /** Of MySQL tables, before this migration. */

@@ -9,6 +9,7 @@ import type { ParsedText } from "../sql/front-end.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import { collectionsAfter } from "./questions/documents/collections.ts";
 import { copiesAfter } from "./questions/dependents/copied.ts";
+import { revokedAfter } from "./questions/security/revoked.ts";
 import { keptAfter } from "./questions/dependents/kept.ts";
 import { fillsAfter } from "./questions/values/fills.ts";
 import { rowVersionsAfter } from "./questions/mysql/row-versions.ts";
@@ -83,6 +84,7 @@ function stateAfter(
     fills: fillsAfter(state.fills, up.steps),
     copies: copiesAfter(state.copies, up.steps),
     kept: keptAfter(state.kept, up.steps),
+    revoked: revokedAfter(state.revoked, up.steps),
     rowVersions: rowVersionsAfter(state.rowVersions, up.steps),
     collections,
     tracking: scope.tracking,

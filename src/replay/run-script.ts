@@ -132,6 +132,7 @@ export function runScript(
         fills: state.fills,
         copies: state.copies,
         kept: state.kept,
+        revoked: state.revoked,
         batch,
         rowVersions: state.rowVersions,
         collections: state.collections,

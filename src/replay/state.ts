@@ -9,6 +9,7 @@ import type { ReplayFacts } from "./replay-facts.ts";
 import { noCollections, type Collections } from "./questions/documents/collections.ts";
 import { noCopies, type Copies } from "./questions/dependents/copied.ts";
 import { noneKept, type Kept } from "./questions/dependents/kept.ts";
+import { noneRevoked, type Revoked } from "./questions/security/revoked.ts";
 import { noFills, type Fills } from "./questions/values/fills.ts";
 import { noRowVersions, type RowVersions } from "./questions/mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
@@ -44,6 +45,8 @@ export interface ReplayState {
   readonly copies: Copies;
   /** What triggers of earlier migrations keep in step. */
   readonly kept: Kept;
+  /** What the history has taken from roles. */
+  readonly revoked: Revoked;
   readonly rowVersions: RowVersions;
   /** MongoDB: what the history has made of its collections. */
   readonly collections: Collections;
@@ -71,6 +74,7 @@ export function initialState(
     fills: noFills,
     copies: noCopies,
     kept: noneKept,
+    revoked: noneRevoked,
     rowVersions: noRowVersions,
     collections: noCollections,
     builtConcurrently: false,

@@ -380,6 +380,8 @@ export interface Grant extends OnObject<"grant"> {
   /** Upper case; `ALL` for ALL PRIVILEGES. A granted role's name for role membership. */
   readonly privileges: readonly string[];
   readonly grantees: readonly string[];
+  /** Argument types of a function, if given. */
+  readonly arguments?: readonly string[] | undefined;
   /** `SELECT (a, b)`: the columns, folded. */
   readonly columns?: readonly string[] | undefined;
   /** ON ALL … IN SCHEMA: the schemas. */

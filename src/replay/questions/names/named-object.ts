@@ -1,6 +1,7 @@
 /** The object that a DROP, RENAME, OWNER TO or REVOKE names: what it is called, and whether it is new. */
 import type { QualifiedName } from "../../../model/names.ts";
 import type { ObjectClass, Operation } from "../../../model/operation.ts";
+import { fits } from "../../../schema/apply/object.ts";
 import type { Origin } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
 
@@ -9,6 +10,8 @@ interface NamedObject {
   /** As written. */
   readonly text: string;
   readonly name?: QualifiedName | undefined;
+  /** Argument types of a function, if given. */
+  readonly arguments?: readonly string[] | undefined;
 }
 
 /** Undefined: the operation names none. */
@@ -26,7 +29,9 @@ function namedObject(operation: Operation): NamedObject | undefined {
     case "changeOwner":
     case "grant": {
       const name = operation.name ?? operation.relations[0];
-      return name === undefined ? undefined : named(operation.object, name);
+      if (name === undefined) return undefined;
+      const types = operation.kind === "grant" ? operation.arguments : undefined;
+      return { ...named(operation.object, name), arguments: types };
     }
     default:
       return undefined;
@@ -64,7 +69,7 @@ export function comesAndGoes({ operation, before, scope }: Step<"createFunction"
 
 function isMadeHere(step: Step, object: NamedObject, inRelease: (migration: number) => boolean): boolean {
   const isNew = (origin: Origin | undefined): boolean => origin !== undefined && inRelease(origin.migration);
-  const { what, name, text } = object;
+  const { what, name, text, arguments: types } = object;
   const made = step.earlier().some(({ operation }) => makes(operation, what, text));
   if (made || name === undefined) return made;
   switch (what) {
@@ -78,7 +83,9 @@ function isMadeHere(step: Step, object: NamedObject, inRelease: (migration: numb
     case "routine":
     case "aggregate": {
       const found = step.before.routines(name);
-      return found.is === "present" && found.value.every(({ origin }) => isNew(origin));
+      if (found.is !== "present") return false;
+      const own = found.value.filter(({ definition }) => types === undefined || fits(definition, types));
+      return own.length > 0 && own.every(({ origin }) => isNew(origin));
     }
     case "table":
     case "view":

@@ -13,6 +13,7 @@ import { grantedHere } from "./granted-roles.ts";
 import { hiddenFromOwner } from "./hidden-from-owner.ts";
 import { seldomDeletes } from "./seldom-deletes.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
+import { isRevoked, revokedAfter } from "./revoked.ts";
 import { isTakenBefore } from "./taken-before.ts";
 import { hiddenByDrop, type HiddenRows } from "./dropped-policy.ts";
 
@@ -35,7 +36,7 @@ export interface SecurityQuestions {
   readonly recursion: () => PolicyRecursion | undefined;
   /** Of CREATE and ALTER POLICY: what its USING calls for each row and could ask once, in a sub-select. */
   readonly calledPerRow: () => CalledPerRow | undefined;
-  /** Of REVOKE: a statement before it in the script has taken the same from the role, on the object as a whole. */
+  /** Of REVOKE: a statement before it in the history has taken the same from the role, on the object as a whole. */
   readonly isTakenBefore: (role: string) => boolean;
   /**
    * The roles to which the migration that makes the table grants the command (`all`: any), in any case; none where the
@@ -69,7 +70,12 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   calledPerRow: (step) => () => calledPerRow(step),
   grantedHere: (step) => (table, command) => grantedHere(step, table, command),
   seldomDeletes: (step) => (table) => seldomDeletes(step, table),
-  isTakenBefore: (step) => (role) => isTakenBefore(step, role),
+  isTakenBefore:
+    (step, { revoked }) =>
+    (role) =>
+      isTakenBefore(step, role) ||
+      (step.operation.kind === "grant" &&
+        isRevoked(revokedAfter(revoked, step.earlier()), step as Step<"grant">, role)),
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),

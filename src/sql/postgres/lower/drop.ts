@@ -133,7 +133,8 @@ const routines: Readonly<Record<string, "function" | "procedure" | "routine" | "
 
 const withDimensions = ({ name, dimensions }: ColumnType): string => name + "[]".repeat(dimensions);
 
-function argumentTypes(reader: TokenReader, object: Node): string[] | undefined {
+/** Of a function; undefined: it is named alone. */
+export function argumentTypes(reader: TokenReader, object: Node): string[] | undefined {
   if (!("ObjectWithArgs" in object) || object.ObjectWithArgs.args_unspecified === true) return undefined;
   return (object.ObjectWithArgs.objargs ?? []).flatMap((node) =>
     "TypeName" in node ? [withDimensions(columnType(reader, node.TypeName))] : [],

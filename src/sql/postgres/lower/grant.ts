@@ -2,6 +2,7 @@
 import type { CommentStmt, GrantStmt, Node } from "@pgsql/types";
 import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { ObjectClass, Operation } from "../../../model/operation.ts";
+import { argumentTypes } from "./drop.ts";
 import { listedName, nameAt, nameText, nodesName, relationName } from "./names.ts";
 import { nounWords, objectClasses, objectNames, relationClasses, roleTexts } from "./object-class.ts";
 import { headTo } from "./rename.ts";
@@ -68,6 +69,7 @@ function grant(
     if (parts.length > 0) name = listedName(reader, parts, on + 1 + words);
   }
   const granted = privileges(statement.privileges, true);
+  const types = first === undefined ? undefined : argumentTypes(reader, first);
   const last = relations[0] ?? name;
   return {
     kind: "grant",
@@ -79,6 +81,7 @@ function grant(
     object: objectClasses[objtype ?? ""] ?? "table",
     ...(name === undefined ? {} : { name }),
     relations,
+    ...(types === undefined ? {} : { arguments: types }),
     privileges: granted.length === 0 ? ["ALL"] : granted,
     grantees: roleTexts(statement.grantees),
     ...grantedColumns(statement.privileges),

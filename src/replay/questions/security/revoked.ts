@@ -1,0 +1,119 @@
+/** What the history has taken from roles and not given back. */
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Operation, OperationOf } from "../../../model/operation.ts";
+import { fits, sameSignature } from "../../../schema/apply/object.ts";
+import { emptyMap, get, keys, remove, set, type PersistentMap } from "../../../schema/persistent.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import type { Step } from "../../step.ts";
+
+interface Taken {
+  /** Upper case; `ALL`: all of them. */
+  readonly privileges: readonly string[];
+  readonly arguments: readonly string[] | undefined;
+}
+
+/** By object, arguments and role. */
+export type Revoked = PersistentMap<Taken>;
+
+export const noneRevoked: Revoked = emptyMap();
+
+/** With what the steps take and give. */
+export function revokedAfter(revoked: Revoked, steps: readonly Step[]): Revoked {
+  let all = revoked;
+  for (const { operation, before, skipped, refused } of steps) {
+    if (skipped || refused) continue;
+    if (operation.kind === "grant") all = afterGrant(all, operation, before);
+    // What it makes isn't known.
+    else if (operation.kind === "executeDynamic" || operation.kind === "unknown") all = noneRevoked;
+    else all = afterMaking(all, operation, before);
+  }
+  return all;
+}
+
+/** The role has none of these privileges on any of the objects, as an earlier statement has taken them. */
+export const isRevoked = (
+  revoked: Revoked,
+  { operation, before }: Pick<Step<"grant">, "operation" | "before">,
+  role: string,
+): boolean => {
+  const objects = objectsOf(operation, before);
+  return (
+    objects.length > 0 &&
+    objects.every((object) => {
+      const taken = get(revoked, entry(object, role))?.privileges ?? [];
+      return operation.privileges.every((one) => taken.includes(one) || taken.includes("ALL"));
+    })
+  );
+};
+
+function afterGrant(revoked: Revoked, operation: OperationOf<"grant">, before: Schema): Revoked {
+  const { grantees, privileges, columns, defaults, object, inSchemas, revoke } = operation;
+  if (defaults || object === "role") return revoked;
+  const objects = objectsOf(operation, before);
+  if (objects.length === 0) return revoke ? revoked : without(revoked, grantees, inSchemas);
+  let all = revoked;
+  for (const one of objects)
+    for (const role of grantees) {
+      const key = entry(one, role);
+      if (!revoke) all = remove(all, key);
+      else if (columns === undefined)
+        all = set(all, key, {
+          privileges: [...(get(all, key)?.privileges ?? []), ...privileges],
+          arguments: operation.arguments,
+        });
+    }
+  return all;
+}
+
+/** ON ALL … IN SCHEMA: whatever they are. */
+const without = (revoked: Revoked, roles: readonly string[], schemas: readonly string[]): Revoked =>
+  [...keys(revoked)]
+    .filter((key) => roles.some((role) => key.endsWith(`|${role}`)))
+    .filter((key) => schemas.length === 0 || schemas.some((schema) => key.startsWith(`${schema}.`)))
+    .reduce((all, key) => remove(all, key), revoked);
+
+/** A new object has the default privileges; CREATE OR REPLACE leaves what an existing one has. */
+function afterMaking(revoked: Revoked, operation: Operation, before: Schema): Revoked {
+  const name = madeBy(operation, before);
+  if (name === undefined) return revoked;
+  const start = `${before.resolve(name)}(`;
+  return [...keys(revoked)]
+    .filter((key) => key.startsWith(start) && isOf(operation, get(revoked, key)))
+    .reduce((all, key) => remove(all, key), revoked);
+}
+
+const isOf = (operation: Operation, taken: Taken | undefined): boolean =>
+  operation.kind !== "createFunction" || taken?.arguments === undefined || fits(operation, taken.arguments);
+
+function madeBy(operation: Operation, before: Schema): QualifiedName | undefined {
+  switch (operation.kind) {
+    case "createTable":
+      return operation.table;
+    case "createView":
+      return before.relation(operation.view).is === "present" ? undefined : operation.view;
+    case "createSequence":
+      return operation.sequence;
+    case "createFunction": {
+      const found = before.routines(operation.function);
+      const isThere =
+        found.is === "present" && found.value.some((one) => sameSignature(one.definition, operation));
+      return isThere ? undefined : operation.function;
+    }
+    case "renameTable":
+      return { ...operation.table, name: operation.to.text };
+    case "renameObject":
+      return operation.name && { ...operation.name, name: operation.to.text };
+    default:
+      return undefined;
+  }
+}
+
+function objectsOf(operation: OperationOf<"grant">, before: Schema): readonly string[] {
+  const { name, relations, object } = operation;
+  const named = relations.length > 0 ? relations : name === undefined ? [] : [name];
+  const types = operation.arguments?.map((type) => type.toLowerCase()).join() ?? "";
+  const isOther = relations.length === 0 && !/^(?:function|procedure|routine|aggregate)$/.test(object);
+  return named.map((one) => `${before.resolve(one)}(${isOther ? object : types})`);
+}
+
+const entry = (object: string, role: string): string => `${object}|${role}`;
