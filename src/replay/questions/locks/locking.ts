@@ -4,7 +4,7 @@ import type { EffectsDialect } from "../../../effects/dialect.ts";
 import type { ServerContext } from "../../../effects/effects.ts";
 import { tableOf } from "../../../model/kinds.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
-import type { Operation } from "../../../model/operation.ts";
+import type { Operation, OperationOf } from "../../../model/operation.ts";
 import type { ColumnType } from "../../../model/types.ts";
 import type { Index, UserType } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -58,12 +58,17 @@ export function altersLater(step: Step, table: Key): boolean {
     if (operation.kind === "lockTable" || !sameTransaction(step, other)) return false;
     // Text that isn't known before it runs may do anything.
     if (operation.kind === "executeDynamic" || operation.kind === "unknown") return true;
+    // The table of an index that the history doesn't make.
+    if (operation.kind === "dropIndex" && isOfUnknownTable(operation, other.before)) return true;
     return effects.locks.some(
       ({ relation, mode }) =>
         relation === table && lockModes.indexOf(mode) >= lockModes.indexOf("SHARE UPDATE EXCLUSIVE"),
     );
   });
 }
+
+const isOfUnknownTable = ({ index, onTable, concurrently }: OperationOf<"dropIndex">, schema: Schema) =>
+  onTable === undefined && !concurrently && schema.index(index).is === "unknown";
 
 /** See `LockQuestions.takenAnyway`. */
 export function takenAnyway(step: Step, table: Key): boolean {
