@@ -1,5 +1,7 @@
 import { defineRule } from "../src/lint/rule.ts";
 
+const shorter = "Write a shorter name.";
+
 export default defineRule({
   id: "identifier-too-long",
   category: "schema",
@@ -32,12 +34,12 @@ export default defineRule({
       if (isThere && operation.orReplace) return;
       for (const given of givenNames()) {
         const { object, name, kept, at, tooLong } = given;
-        if (tooLong) report({ at, message: "refused", data: { object } });
+        if (tooLong) report({ at, message: "refused", data: { object }, instead: shorter });
         if (tooLong || name === kept) continue;
         const edit = edits.keptName(given);
         const fix = edit && { title: "write the name that the server keeps", edits: [edit] };
         // The server only says so in a NOTICE.
-        report({ at, message: "cut", severity: "warning", data: { object, kept }, fix });
+        report({ at, message: "cut", severity: "warning", data: { object, kept }, instead: shorter, fix });
       }
       const made = script.code === undefined ? shortenedName() : undefined;
       if (made === undefined) return;

@@ -15,6 +15,10 @@ function fixedColumn(schema: Schema, table: Key, key: ForeignKey): string | unde
 const isLeft = (key: ForeignKey, table: Relation, later: Schema): boolean =>
   fixedColumn(later, table.key, key) !== undefined;
 
+/** A list of columns leaves something out only where the key has several. */
+const insteadFor = ({ length }: readonly string[]): string | undefined =>
+  length === 1 ? "Let the column be NULL, or write `ON DELETE CASCADE` or `RESTRICT`." : undefined;
+
 export default defineRule({
   id: "set-null-on-not-null",
   category: "correctness",
@@ -45,12 +49,14 @@ export default defineRule({
       const column = fixedColumn(after, key.table, { ...key, columns });
       if (column === undefined) return;
       const data = { column, other: show(key.references) };
-      if (after.family === "mysql") report({ at: key.head, message: "refused", data });
+      const instead = insteadFor(columns);
+      if (after.family === "mysql") report({ at: key.head, message: "refused", data, instead });
       else
         report({
           at: key.head,
           message: "set",
           data,
+          instead,
           repaired: keyRepaired(after, key.table, columns, isLeft),
         });
     },
@@ -67,6 +73,7 @@ export default defineRule({
           at: operation.head,
           message: "set",
           data: { column, other: show(key.references) },
+          instead: insteadFor(key.columns),
           repaired,
         });
       }

@@ -22,10 +22,15 @@ export function movedAlong(step: Step): Advice {
   if (isTooLong(step)) return [{ ...inWords("what needs it moves behind it, too"), replaces: [] }];
   // Only where calls are written anew, the others of the same call are among them.
   const own = step.script.transaction.codeSteps === undefined ? undefined : senderOf(step);
-  const others = chainOf(step).filter(
-    (one) => one.statement !== step.statement && (own === undefined || senderOf(one) !== own),
+  // A block is one statement for what it holds.
+  const isOther = (one: Step): boolean =>
+    one.statement !== step.statement || (step.inBody && one.operation.called !== true);
+  const others = chainOf(step).filter((one) => isOther(one) && (own === undefined || senderOf(one) !== own));
+  const texts = new Set(
+    others.map((one) =>
+      shortened(one.statement === step.statement ? onOneLine(textOf(one, one.operation.span)) : named(one)),
+    ),
   );
-  const texts = new Set(others.map((one) => shortened(named(one))));
   if (texts.size === 0) return [];
   // A plan, which has all statements in their order, moves none.
   return [{ ...inWords(["what needs it moves behind it, too:", ...texts].join("\n")), replaces: [] }];
