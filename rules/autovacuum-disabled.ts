@@ -6,13 +6,14 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
+  endsWithTable: true,
   docs: {
     summary: "`autovacuum_enabled = off` on a table for which the migration doesn't enable it again.",
     why: "Dead rows accumulate and statistics become stale: the table and its indexes bloat, and the planner chooses bad plans. In the end the server vacuums the table anyway, to prevent transaction ID wraparound, at a time of its own choice.",
     instead:
       "Run `RESET (autovacuum_enabled)` at the end of the migration, or tune autovacuum with parameters such as `autovacuum_vacuum_scale_factor`.",
     exceptions: [
-      "a table for which the same migration enables autovacuum again, or that it drops",
+      "a table for which the same migration enables autovacuum again",
       "`autovacuum_enabled = off` in `CREATE TABLE … WITH`",
     ],
   },
@@ -40,11 +41,9 @@ const isOff = (value: string | undefined): boolean =>
   value !== undefined && ["off", "false", "no", "0", "f", "n"].includes(value.toLowerCase());
 
 const switchedOn = ({ operation, before, later }: Step<"setTableOptions">): boolean =>
-  later().some(({ operation: other, before: then }) => {
-    if (other.kind === "dropTable") return then.resolve(other.table) === before.resolve(operation.table);
-    return (
+  later().some(
+    ({ operation: other, before: then }) =>
       other.kind === "setTableOptions" &&
       then.resolve(other.table) === before.resolve(operation.table) &&
-      other.options.some(({ name, value }) => isSwitch(name) && !isOff(value))
-    );
-  });
+      other.options.some(({ name, value }) => isSwitch(name) && !isOff(value)),
+  );

@@ -17,6 +17,7 @@ export default defineRule({
     instead: "Name the rows to delete, and delete them in batches that commit one by one.",
     exceptions: [
       "a table or collection that this migration creates",
+      "a table that the migration later drops, where no rows of others go along",
       "`DELETE … LIMIT`",
       "it is a warning if the migration then writes rows of the table out, or has copied all of them into another table with `INSERT … SELECT *`",
       "MongoDB: it is a warning for a collection with a part such as `cache`, `tmp` or `staging` in its name",
@@ -46,6 +47,8 @@ export default defineRule({
       if (where !== undefined && !where.trivial) return;
       if (limited === true || madeHere(table)) return;
       const along = dependents.deletedAlong(table);
+      // Its rows go with it.
+      if (along === undefined && dependents.tableGoes()) return;
       const data = { table: show(table) };
       const instead = direction === "down" ? ownRows : undefined;
       if (along === undefined) report({ at: head, message: "all", data, instead, ...values.reloads() });

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "checks the text as it is written",
+  endsWithTable: true,
   docs: {
     summary: "`DISABLE ROW LEVEL SECURITY` or `NO FORCE ROW LEVEL SECURITY` on an existing table.",
     why: "From then on, every role that may read or write the table reads and writes all of its rows; without FORCE, its owner does. The policies still exist and look as if they applied.",
@@ -32,8 +33,11 @@ export default defineRule({
         return mode === "disable" ? enabled : forced;
       };
       const old = before.relation(table);
-      // Surely off before: nothing changes.
-      if (old.is === "present" && old.value.complete && isOn(before) === false) return;
+      // Off before: nothing changes. What made it IF NOT EXISTS would have switched it on as well.
+      const isKnown =
+        old.is === "present" &&
+        (old.value.complete || (old.value.maybeOlder !== undefined && before.certain(old.value.key)));
+      if (isKnown && isOn(before) === false) return;
       // On again at the end: off only for the statements in between.
       if (isOn(scope.after) === true) return;
       const message = mode === "disable" ? "off" : "owner";

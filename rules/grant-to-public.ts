@@ -11,6 +11,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mariadb"],
+  endsWithTable: true,
   docs: {
     summary: "A privilege is granted to PUBLIC (on MariaDB since 10.11).",
     why: "PUBLIC means every role, including those of other applications and those created later. REVOKE from one of these roles doesn't take the privilege away.",

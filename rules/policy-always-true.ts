@@ -10,6 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  endsWithTable: true,
   docs: {
     summary: "A policy lets everybody write every row: `USING (true)` or `WITH CHECK (true)`.",
     why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything. FOR INSERT, on a table without a column for a row's user, it is a warning: nobody's rows are opened, but anybody can add some. On Supabase, it is a note where visitors may be meant to add them, as to a contact form. There, `auth.role() = 'authenticated'` and `auth.uid() IS NOT NULL` hold for everybody who is signed in.",

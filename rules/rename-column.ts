@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  endsWithTable: true,
   docs: {
     summary: "A column of an existing table is renamed.",
     why: "The running application uses the old name and fails at that moment; the new version fails until then.",

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "note",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  endsWithTable: true,
   docs: {
     summary: "`REVOKE` from a role, or `OWNER TO`, on an existing object.",
     why: "The running application that connects as that role is refused from this moment on (42501; MySQL and MariaDB 1142, 1044). With a new owner, the old owner also loses the right to alter and drop the object. A `REVOKE` of columns (`REVOKE SELECT (email)`) only undoes a `GRANT` of columns: whoever has the privilege on the whole table keeps it, also on these columns (MySQL and MariaDB refuse it: 1147).",
@@ -36,8 +37,7 @@ export default defineRule({
       if (roles.length === 0) return;
       // MySQL: REVOKE ALL PRIVILEGES, GRANT OPTION FROM bob.
       const takesAll = operation.object === "role" && operation.privileges.includes("ALL");
-      const at = operation.head;
-      const role = roles.join(" and ");
+      const [at, role] = [operation.head, roles.join(" and ")];
       const loses = roles.length > 1 ? "lose" : "loses";
       const privileges = operation.privileges.join(", ");
       if (operation.object === "role" && !takesAll) {

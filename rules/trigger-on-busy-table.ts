@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
+  endsWithTable: true,
   docs: {
     summary:
       "Triggers of an existing table are disabled; with the option `each`, also created, dropped or enabled.",

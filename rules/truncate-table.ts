@@ -15,6 +15,7 @@ export default defineRule({
     exceptions: [
       "a table that this migration, or another pending one, creates",
       "a table that this migration creates with `IF NOT EXISTS`, and fills with a query after the `TRUNCATE`",
+      "a table that the migration later drops, without `CASCADE`",
       "`TRUNCATE` in a rollback",
     ],
   },
@@ -25,11 +26,11 @@ export default defineRule({
   },
   on: {
     truncateTable(step, { report }) {
-      const { operation, before, statement, scope, createdPending, show } = step;
+      const { operation, before, statement, scope, createdPending, dependents, show } = step;
       const { table, cascade, head } = operation;
       if (!cascade) {
         const message = before.family === "mysql" ? "gone" : "lost";
-        if (createdPending(table) !== "yes" && !isRefilled(step))
+        if (createdPending(table) !== "yes" && !isRefilled(step) && !dependents.tableGoes())
           report({ at: head, message, data: { table: show(table) } });
         return;
       }

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["style"],
   dialects: ["postgres"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  endsWithTable: true,
   docs: {
     summary: "A table is UNLOGGED.",
     why: "After a crash it is empty. Replicas and physical backups never have its rows.",
@@ -14,7 +15,7 @@ export default defineRule({
       "Create an ordinary table, unless its rows can be recreated at any time: a cache, a staging area.",
     exceptions: [
       "temporary tables",
-      "a table that the same migration sets LOGGED or drops",
+      "a table that the same migration sets LOGGED",
       "`SET UNLOGGED` on a table that this migration creates",
     ],
   },

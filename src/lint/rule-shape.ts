@@ -227,6 +227,7 @@ const definition = objectWith({
   fix: optional(oneOf(["none", "safe", "suggestion"])),
   repeatedIn: optional(oneOf(["file", "migration"])),
   declared: optional(being("true or false", (value) => typeof value === "boolean")),
+  endsWithTable: optional(being("true or false", (value) => typeof value === "boolean")),
   assumes: optional(oneOf(["many rows", "rows"])),
   docs: objectWith({
     summary: aText,

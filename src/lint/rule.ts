@@ -260,6 +260,8 @@ export interface RuleDefinition<
    * a tool that compares the two, the advice says so.
    */
   readonly declared?: boolean;
+  /** True: nothing is reported of a table that a later statement of the migration drops: what it would say ends with it. */
+  readonly endsWithTable?: boolean;
   /**
    * Its findings matter on tables with many rows, or with any. Where `Step.rows` says that there are none, or few, they
    * are less severe, and name the statement that shows it. Default: `many rows` in the categories `locks` and `rewrites`.
@@ -344,12 +346,21 @@ export function defineRule<
   // The runner passes each rule its own options and messages, so erasing the parameters is sound.
   return {
     ...rule,
+    docs:
+      rule.endsWithTable === true
+        ? withException(rule.docs, "a table that the migration later drops")
+        : rule.docs,
     alsoRefused,
     fix,
     recipe: oneRecipe(recipe),
     on: Object.fromEntries(on),
   } as unknown as Rule;
 }
+
+const withException = (docs: RuleDocs, exception: string): RuleDocs => ({
+  ...docs,
+  exceptions: [...(docs.exceptions ?? []), exception],
+});
 
 /** One function for the recipes of all families; what isn't a recipe stays, to be reported where the rule is loaded. */
 function oneRecipe<O extends RuleOptions>(

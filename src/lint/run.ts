@@ -142,6 +142,11 @@ export class Linter {
       if (this.#running !== one) return;
       if (one.rule.category === "schema" && isOfOthers(said.step ?? this.#subject.step)) return;
       if (isOnlyOfUp(one, said, this.#subject.step)) return;
+      if (
+        one.rule.endsWithTable === true &&
+        (said.step ?? this.#subject.step)?.dependents.tableGoes() === true
+      )
+        return;
       const finding = rawFinding(one, said, this.#subject);
       if (finding !== undefined) this.#run.findings.push(finding);
     };

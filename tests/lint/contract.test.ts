@@ -127,3 +127,14 @@ it("no rule waits for what its databases don't have", () => {
   );
   expect(wrong).toEqual([]);
 });
+
+describe("a table that the migration later drops", () => {
+  const dropped = "CREATE TABLE t (id int);\nDROP TABLE t;\n";
+
+  it("is kept from a rule whose findings end with the table", () => {
+    const rule = onTable({ endsWithTable: true });
+    expect(found(dropped, onTable())).toEqual(["1 found it"]);
+    expect(found(dropped, rule)).toEqual([]);
+    expect(found("CREATE TABLE t (id int);\nDROP TABLE u;\n", rule)).toEqual(["1 found it"]);
+  });
+});

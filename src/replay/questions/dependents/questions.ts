@@ -34,7 +34,14 @@ import {
   successorOf,
   type Successor,
 } from "./replaced.ts";
-import { constraintGone, isRetiring, keysAlong, type ConstraintGone, type KeyAlong } from "./retiring.ts";
+import {
+  constraintGone,
+  isRetiring,
+  keysAlong,
+  tableGoes,
+  type ConstraintGone,
+  type KeyAlong,
+} from "./retiring.ts";
 
 /** What is dropped, renamed or retyped: who uses it, and what takes its place. */
 export interface DependentQuestions {
@@ -118,7 +125,7 @@ export interface DependentQuestions {
   readonly newAction: () => NewAction | undefined;
   /** Of a call that drops a column: the file of the model that ignores it; new: only since what is compared with. */
   readonly ignoredBy: (column: string) => { readonly path: string; readonly isNew: boolean } | undefined;
-  /** A later statement of the migration drops the table as a whole. */
+  /** Later statements of the migration drop the table as a whole, of GRANT and OWNER TO all that they name. */
   readonly tableGoes: () => boolean;
   /** Published tables whose rows nothing identifies from this step to the end of the migration. */
   readonly losesIdentity: () => readonly Unidentified[];
@@ -210,13 +217,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   keyMismatches: (step) => () => keyMismatches(step),
   likelyNewName: (step) => () => likelyNewName(step),
   losesIdentity: (step) => () => losesIdentity(step),
-  tableGoes:
-    ({ table, before, neighbours }) =>
-    () =>
-      table !== undefined &&
-      neighbours("later", "dropTable").some(
-        ({ operation, before: then }) => then.resolve(operation.table) === before.resolve(table),
-      ),
+  tableGoes: (step) => () => tableGoes(step),
   objectMadeHere:
     (step, { facts }) =>
     () =>

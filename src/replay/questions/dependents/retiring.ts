@@ -57,6 +57,18 @@ export function isRetiring(step: Step, table: QualifiedName, column: string): bo
   });
 }
 
+/** See `DependentQuestions.tableGoes`. */
+export function tableGoes({ operation, table, before, neighbours }: Step): boolean {
+  const drops = neighbours("later", "dropTable").filter(
+    ({ operation: drop, skipped, refused }) =>
+      !skipped && !refused && (drop.conditional !== true || isTogether(drop, operation)),
+  );
+  const goes = (name: QualifiedName): boolean =>
+    drops.some((drop) => drop.before.resolve(drop.operation.table) === before.resolve(name));
+  const named = operation.kind === "grant" || operation.kind === "changeOwner" ? operation.relations : [];
+  return table === undefined ? named.length > 0 && named.every(goes) : goes(table);
+}
+
 /** See `ValueQuestions.requiredStill`. */
 export function isRequiredStill(step: Step, table: QualifiedName, column: string): boolean {
   const end = step.scope.after;
