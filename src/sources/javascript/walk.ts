@@ -301,10 +301,10 @@ export class Walker {
     this.visit(test, scope, flow);
     const holds = truth(this.file, test, scope);
     if (holds !== undefined) return this.#visitChild(tree, holds ? "consequent" : "alternate", scope, flow);
-    const ask = askedBy(this.file, test, scope);
     const tested = behind(flow, test);
-    const first = this.#visitChild(tree, "consequent", scope, behindAsked(tested, ask, true));
-    return this.#visitChild(tree, "alternate", scope, behindAsked(tested, ask, false)) && first;
+    const [yes, no] = [true, false].map((holds) => askedBy(this.file, test, scope, holds));
+    const first = this.#visitChild(tree, "consequent", scope, behindAsked(tested, yes));
+    return this.#visitChild(tree, "alternate", scope, behindAsked(tested, no)) && first;
   }
 
   /** A choice between databases is known. */
