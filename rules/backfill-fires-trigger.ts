@@ -13,7 +13,7 @@ export default defineRule({
     why: "The other table gets a row for each changed row: the backfill takes far longer, holds locks there too, and fills an audit log or a queue with changes that nobody made. An `updated_at` that is the time of the backfill in every row is lost as a value, and whoever asks for the rows that have changed since gets all of them (a note).",
     instead: {
       postgres:
-        "If the trigger keeps sums or copies that these rows change, let it run, and change the rows in batches. Otherwise let it skip the migration: `IF current_setting('app.backfill', true) = 'on' THEN RETURN NEW; END IF;` (`RETURN OLD` for a DELETE), and `SET LOCAL app.backfill = 'on'` before the backfill. `DISABLE TRIGGER` would also skip what the application writes meanwhile, and locks the table.",
+        "If the trigger keeps sums or copies that these rows change, let it run, and change the rows in batches. Otherwise let it skip the migration: `IF current_setting('app.backfill', true) = 'on' THEN RETURN NEW; END IF;` (`RETURN OLD` for a DELETE), and `SET LOCAL app.backfill = 'on'` before the backfill; where batches commit, which ends `SET LOCAL`, `PERFORM set_config('app.backfill', 'on', true)` before the change of each. `DISABLE TRIGGER` would also skip what the application writes meanwhile, and locks the table.",
       mysql:
         "Keep the time with `SET …, updated_at = updated_at`. If a trigger keeps sums or copies that these rows change, let it run, and change the rows in batches. Otherwise let it skip the migration by a session variable, such as `@backfill`.",
     },

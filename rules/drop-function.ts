@@ -35,22 +35,34 @@ export default defineRule({
       const found = before.routines(before.resolve(operation.function));
       if (found.is === "absent" || (found.is === "unknown" && operation.ifExists)) return;
       if (found.is === "unknown" && isOfTrigger(step)) return;
-      const made = found.is === "present" ? found.value : [];
+      const made = dependents.routinesGone();
       if (made.some(({ origin }) => isHere(origin))) return;
       if (made.length > 0 && made.every(({ definition }) => forTriggers.has(definition.returns?.name ?? "")))
         return;
       if (made.length > 0 && made.every(({ definition }) => isForBatches(definition))) return;
       const later = scope.after.routines(scope.after.resolve(operation.function));
-      if (later.is === "present" && dependents.refusedCalls() === undefined) return;
-      const message = later.is === "present" ? "changed" : "dropped";
-      report({ at: operation.head, message, data: { routine: spell(operation.function.name) } });
+      const calls = dependents.refusedCalls();
+      if (later.is === "present" && calls === undefined) return;
+      const data = { routine: spell(operation.function.name) };
+      if (later.is !== "present" || calls === undefined || calls === "gone")
+        report({ at: operation.head, message: "dropped", data });
+      else report({ at: operation.head, message: "changed", data, instead: advice[calls] });
     },
     createFunction({ operation, dependents, spell }, { report }) {
-      if (dependents.refusedCalls() === undefined) return;
-      report({ at: operation.head, message: "changed", data: { routine: spell(operation.function.name) } });
+      const calls = dependents.refusedCalls();
+      if (calls === undefined || calls === "gone") return;
+      const data = { routine: spell(operation.function.name) };
+      report({ at: operation.head, message: "changed", data, instead: advice[calls] });
     },
   },
 });
+
+const advice = {
+  "another overload":
+    "Leave the old overload, and drop it in a later migration, once no version calls it. Or add the new parameters last, each with a `DEFAULT`: the old calls fit, and the old overload can go in the same transaction.",
+  "another routine":
+    "Create the new routine under another name, and drop the old one in a later migration, once no version calls it.",
+} as const;
 
 /** The migration has dropped a trigger before that isn't known, either: most probably, that called the function. */
 const isOfTrigger = ({ operation, neighbours }: Step<"dropFunction">): boolean =>

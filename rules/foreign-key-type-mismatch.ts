@@ -2,6 +2,9 @@ import { defineRule, typeText } from "../src/lint/rule.ts";
 
 const both = "Drop the foreign key, change the type of both columns, then add the foreign key again.";
 
+const restored =
+  "Add the key where both columns have their old types again: if another migration has changed the referenced column, in the rollback of that one, behind the statement that restores it. Otherwise give the referencing column the type of the referenced one.";
+
 /** PostgreSQL's integers, the narrowest first, and what they hold. */
 const widths = ["smallint", "integer", "bigint"];
 const limits: Readonly<Record<string, string | undefined>> = { smallint: "32,767", integer: "2,147,483,647" };
@@ -45,7 +48,7 @@ export default defineRule({
         report({ at: operation.head, message: "retyped", data, instead: both });
       }
     },
-    addForeignKey({ dependents, show }, { report }) {
+    addForeignKey({ dependents, direction, show }, { report }) {
       for (const {
         column,
         references,
@@ -63,7 +66,8 @@ export default defineRule({
         // PostgreSQL compares integers of any width by the index, and the wider one holds every key.
         const isWider = other >= 0 && own > other;
         if (isWider && countsUp && !isRefused) continue;
-        if (isRefused) report({ at, message: "refused", data });
+        if (isRefused)
+          report({ at, message: "refused", data, instead: direction === "down" ? restored : undefined });
         else if (most === undefined)
           report({
             at,

@@ -1,23 +1,40 @@
 /** Whether calls of a routine that the running application makes still fit it. */
 import type { CreateFunction } from "../../../model/operation.ts";
+import { typeText } from "../../../model/types.ts";
 import type { Routine } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
-import { inputsOf } from "../../../schema/apply/object.ts";
+import { fits, inputsOf } from "../../../schema/apply/object.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Step } from "../../step.ts";
 
+/** What calls find in its place: nothing, another overload, or another routine where there is no room for both. */
+export type RefusedCalls = "gone" | "another overload" | "another routine";
+
 /** See `DependentQuestions.refusedCalls`. */
-export function refusedCalls(step: Step): Routine | undefined {
+export function refusedCalls(step: Step): RefusedCalls | undefined {
   const { operation, before, scope } = step;
   if (operation.kind !== "dropFunction" && operation.kind !== "createFunction") return undefined;
-  const old = named(before, operation.function);
+  const old = routinesGone(step);
   if (old.some(({ origin }) => step.isHere(origin))) return undefined;
   const later = named(scope.after, operation.function);
   if (later.length === 0) return undefined;
-  return old.find(
+  const lost = old.find(
     ({ definition }) =>
       !later.some((other) => other.definition === definition || fitsCalls(other.definition, definition)),
   );
+  if (lost === undefined) return undefined;
+  const made = later.filter(({ origin }) => step.isHere(origin));
+  if (made.length === 0) return "gone";
+  const types = inputsOf(lost.definition).map(({ type }) => typeText(type));
+  const hasRoom = before.family === "postgres" && !made.some(({ definition }) => fits(definition, types));
+  return hasRoom ? "another overload" : "another routine";
+}
+
+/** See `DependentQuestions.routinesGone`. */
+export function routinesGone({ operation, before, after }: Step): readonly Routine[] {
+  if (operation.kind !== "dropFunction" && operation.kind !== "createFunction") return [];
+  const left = new Set(named(after, operation.function).map(({ definition }) => definition));
+  return named(before, operation.function).filter(({ definition }) => !left.has(definition));
 }
 
 function named(schema: Schema, name: QualifiedName): readonly Routine[] {

@@ -18,7 +18,7 @@ import { copiedBefore, isCopyOf, isMovedOut, rowsCopied, type Place } from "./co
 import { findDeprecation, isTrialName } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import { losesIdentity, type Unidentified } from "./identity.ts";
-import { refusedCalls } from "./calls.ts";
+import { refusedCalls, routinesGone, type RefusedCalls } from "./calls.ts";
 import { keyMismatches, type KeyMismatch } from "./key-types.ts";
 import { sequences } from "./sequences.ts";
 import { functionsOfOldType, type OldTyped } from "./retyped-users.ts";
@@ -104,8 +104,10 @@ export interface DependentQuestions {
   readonly isForTrial: () => boolean;
   /** Of DROP COLUMN: a generated column, which holds no data of its own; `again`: the same transaction adds it again. */
   readonly computed: () => "gone" | "again" | undefined;
-  /** Of DROP and CREATE FUNCTION: one of that name that calls fitted before, and no longer do at the end of the migration. */
-  readonly refusedCalls: () => Routine | undefined;
+  /** Of DROP and CREATE FUNCTION: one goes that calls fitted before, and at the end of the migration they fit none. */
+  readonly refusedCalls: () => RefusedCalls | undefined;
+  /** Of DROP and CREATE FUNCTION: what it drops or replaces. */
+  readonly routinesGone: () => readonly Routine[];
   /** Of RENAME TO: what the table whose name it takes had, and it hasn't at the end of the migration. */
   readonly exchange: () => Exchange | undefined;
   /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
@@ -174,6 +176,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   nameGoesOn: (step) => () => nameGoesOn(step),
   dropsLeftover: (step) => () => dropsLeftover(step),
   refusedCalls: (step) => () => refusedCalls(step),
+  routinesGone: (step) => () => routinesGone(step),
   isMovedOut: (step) => () => isMovedOut(step),
   isCopyOf: (step) => () => isCopyOf(step),
   isForTrial:
