@@ -184,6 +184,7 @@ export function columnByTrigger(step: Step): Advice | undefined {
       oldRows,
     ),
     ...(notNull ? notNullBlock(table, operation.table.name, name.text) : []),
+    movedAlong(step),
   );
 }
 

@@ -140,6 +140,7 @@ function needs(later: Step, step: Step): boolean {
       return (
         ((other.kind === "addPrimaryKey" || other.kind === "setNotNull") &&
           checks(other, operation.table, operation.column.name, step)) ||
+        refusesNull(other, operation, step) ||
         givesWay(later, operation, step) ||
         reads(later, operation.table, operation.column.name)
       );
@@ -279,6 +280,13 @@ function checks(other: Operation, table: QualifiedName, column: Name | undefined
       return false;
   }
 }
+
+/** A CHECK that rows may break in which the column is still NULL: of `a IS NOT NULL OR b IS NULL`, too. */
+const refusesNull = (other: Operation, { table, column }: OperationOf<"addColumn">, step: Step): boolean =>
+  other.kind === "addCheck" &&
+  isSame(step, other.table, table) &&
+  columnsOf(other).includes(column.name.text) &&
+  /\bnot\s+null\b|\bnum_n(?:on)?nulls\b|\bcoalesce\b/i.test(other.expression.text);
 
 /** MySQL's MODIFY and CHANGE: NULL or a value that the column has now may stop it. */
 function tightens({ table, column, definition }: OperationOf<"redefineColumn">, { before }: Step): boolean {
