@@ -15,8 +15,12 @@ export default defineRule({
     summary:
       "`DROP FUNCTION` or `DROP PROCEDURE` of a routine that the running application may call, or that comes back with other parameters.",
     why: "Calls fail from that moment until no instance of the old version runs any more.",
-    instead:
-      "Deploy the version that doesn't call it first. To change a routine, use `CREATE OR REPLACE`, or drop and create it in one transaction.",
+    instead: {
+      postgres:
+        "Deploy the version that doesn't call it first. To change a routine, use `CREATE OR REPLACE`, or drop and create it in one transaction.",
+      mysql:
+        "Deploy the version that doesn't call it first. To change a routine, use `CREATE OR REPLACE` on MariaDB; on MySQL, where `DROP` commits, create it under another name.",
+    },
     exceptions: [
       "a routine that the same migration creates again with parameters that the old calls fit",
       "functions of triggers, also one without arguments that no migration creates, behind the `DROP TRIGGER` of such a trigger",

@@ -12,8 +12,12 @@ export default defineRule({
     summary:
       "`DROP VIEW` of a view that the running application may read, or that comes back without a column; on MySQL and MariaDB also by `OR REPLACE` and `ALTER VIEW`.",
     why: "Queries on the view fail from that moment until no instance of the old version runs any more.",
-    instead:
-      "Deploy the version that doesn't read the view first. To change a view, use `CREATE OR REPLACE VIEW`, or drop and create it in one transaction with at least the columns that it had.",
+    instead: {
+      postgres:
+        "Deploy the version that doesn't read the view first. To change a view, use `CREATE OR REPLACE VIEW`, or drop and create it in one transaction with at least the columns that it had.",
+      mysql:
+        "Deploy the version that doesn't read the view first. To change a view, use `CREATE OR REPLACE VIEW` with at least the columns that it had: `DROP VIEW` commits, so that there is no view for a moment.",
+    },
     exceptions: [
       "a view that the same migration creates again with its columns",
       "a view that an earlier migration marked as deprecated, in its comment or with `-- ddlint-deprecated: v since …`",

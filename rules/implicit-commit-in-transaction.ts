@@ -28,6 +28,7 @@ export default defineRule({
   },
   messages: {
     lone: "commits what BEGIN opened: the transaction holds nothing",
+    first: "commits what BEGIN opened: ROLLBACK undoes nothing that follows",
     opened: "commits what BEGIN opened: ROLLBACK undoes nothing that ran before",
     rows: "commits {{count}} earlier row changes: a failure from here on leaves them behind",
     row: "commits the earlier change of rows: a failure from here on leaves it behind",
@@ -56,11 +57,11 @@ export default defineRule({
         const begin = commits.begin === undefined ? [] : [{ at: commits.begin, message: "opens it" }];
         const edits = withoutLostTransaction();
         // What the template of a tool writes around a single statement.
-        const isLone =
-          first === undefined && earlier().at(-1)?.operation.kind === "begin" && endsIn(later(), statement);
+        const isFirst = first === undefined && earlier().at(-1)?.operation.kind === "begin";
+        const isLone = isFirst && endsIn(later(), statement);
         report({
           at,
-          message: isLone ? "lone" : "opened",
+          message: isLone ? "lone" : isFirst ? "first" : "opened",
           severity: isLone ? "note" : undefined,
           related: [...begin, ...related],
           fix: edits && { title: "remove BEGIN and COMMIT, which hold nothing together", edits },

@@ -2,7 +2,7 @@
  * Advice as changesets of Liquibase: of its own changes where it has them, else of SQL, with what takes that back, as a
  * change of SQL has no automatic rollback.
  */
-import type { CodeAdvice, CodeFile, CodeStatement, UnitCall } from "../model/tool.ts";
+import type { CodeAdvice, CodeFile, CodeStatement, SharedSection, UnitCall } from "../model/tool.ts";
 import { xmlComment } from "../text/xml.ts";
 import { ownChange, takesBack } from "./changelog/own-changes.ts";
 import { change, changeset, indexChange } from "./changelog/written.ts";
@@ -36,12 +36,13 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     return comment === undefined || language === "json" ? text : `${text} ${remark(comment)}`;
   };
   const terms = own.terms;
+  const others = terms?.others && forOneOf(terms.others, advice);
   const attributes = new Map(terms?.attributes);
-  if (terms?.others !== undefined) attributes.set("dbms", terms.others.dbms);
+  if (others !== undefined) attributes.set("dbms", others.dbms);
   const used = usedBelow(advice);
   let number = 0;
   const ids: string[] = [];
-  const isShared = terms?.others !== undefined;
+  const isShared = others !== undefined;
   const xsd = language === "xml" && isShared ? xsdWithoutDbms(advice.text) : undefined;
   const apart = xsd === undefined ? [] : [remark(`in a changeset of its own: sql has no dbms in ${xsd}`)];
   return steps.map((step, at): string => {
@@ -53,7 +54,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     if (step.here && call === undefined && (xsd === undefined || isQuery)) {
       const note = "sql has no automatic rollback: the changeset then needs a rollback element";
       return [
-        ...step.up.map((one) => sent(one, xsd === undefined ? terms?.others?.dbms : undefined)),
+        ...step.up.map((one) => sent(one, xsd === undefined ? others?.dbms : undefined)),
         ...(own.reverses === true ? [remark(note)] : []),
       ].join("\n");
     }
@@ -100,7 +101,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
       if (!isFirst) return step.here ? [...apart, text].join("\n") : text;
       return [...before, text, remark("and behind it:")].join("\n");
     }
-    const ofOthers = terms?.others && attribute("dbms", terms.others.ofOthers, language);
+    const ofOthers = others && attribute("dbms", others.ofOthers, language);
     const hasRollback = own.reverses !== true && advice.backwards !== undefined;
     const from = hasRollback
       ? `, and what undoes ${replaced.length > 1 ? "them" : "it"} out of its rollback`
@@ -126,6 +127,21 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     return [...before, text, ...[...remarks, ...(kept === undefined ? [] : [kept])].map(remark)].join("\n");
   });
 }
+
+/** MySQL hides an index by another word than MariaDB, so that the one stays with the others. */
+function forOneOf(
+  { dbms, ofOthers }: SharedSection,
+  { steps, database }: Pick<CodeAdvice, "steps" | "database">,
+): SharedSection {
+  const isOwn = steps.some(({ up }) => up.some(({ sql }) => hidesIndex.test(sql)));
+  if (!isOwn) return { dbms, ofOthers };
+  const [own, other] = database === "MariaDB" ? ["mariadb", "mysql"] : ["mysql", "mariadb"];
+  const names = ofOthers.split(",").filter((name) => name !== "" && name !== `!${other}`);
+  const isList = names.some((name) => !name.startsWith("!"));
+  return { dbms: own, ofOthers: [...names, ...(isList || names.length === 0 ? [other] : [])].join(",") };
+}
+
+const hidesIndex = /\bALTER INDEX\b.*\b(?:INVISIBLE|VISIBLE|IGNORED)\b/is;
 
 /** As it is written in a file of the language; YAML takes a bare `!` for a tag. */
 function attribute(name: string, value: string, language: CodeFile["language"]): string {

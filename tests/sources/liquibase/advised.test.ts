@@ -23,7 +23,7 @@ const tables = ["orders", "shops", "users"].map((name) => set(name, table(name))
 /** The same of another deployment than what follows. */
 const earlier = tables.map((one) => one.replace('author="a"', 'author="b"'));
 
-async function found(files: Files, rule: string, dialect: "postgres" | "mysql" = "postgres") {
+async function found(files: Files, rule: string, dialect: "postgres" | "mysql" | "mariadb" = "postgres") {
   const fs = memoryFileSystem(files);
   const { findings, errors } = await lintProject({
     fs,
@@ -131,6 +131,22 @@ describe("databases that the project's settings name", () => {
     expect(instead.includes(' dbms="postgresql"')).toBe(isShared);
     expect(last?.includes('stays for other databases: give it dbms="!postgresql"')).toBe(isShared);
   });
+});
+
+test.each([
+  ["mysql", "INVISIBLE", 'dbms="mysql"', 'give it dbms="!mysql"'],
+  ["mariadb", "IGNORED", 'dbms="mariadb"', 'give it dbms="!mariadb"'],
+] as const)("a word that %s alone has", async (dialect, word, own, others) => {
+  const drop = '<dropIndex tableName="orders" indexName="orders_shop"/>';
+  const files = {
+    ...changelog(...earlier, set("index", index).replace('author="a"', 'author="b"'), set("drop", drop)),
+    "build.gradle": "dependencies {\n  runtime('com.h2database:h2')\n}\n",
+  };
+  const [{ instead, last } = { instead: "", last: "" }] = await found(files, "drop-visible-index", dialect);
+  expect(instead).toContain(` ${word};`);
+  expect(instead).toContain(own);
+  expect(instead).not.toContain("mysql,mariadb");
+  expect(last).toContain(others);
 });
 
 test("other databases in the language of the file", async () => {

@@ -224,6 +224,8 @@ function isLoopWithCommit(operation: Operation, together: readonly Operation[]):
 export function batchesInOneTransaction(step: Step, together: readonly Operation[]): boolean {
   const { operation } = step;
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
+  // Each call commits by itself.
+  if (step.locks.runsBeside() !== undefined) return false;
   if (operation.repeated !== true) return isSecondRange(step);
   if (isLoopWithCommit(operation, together)) return false;
   // Elsewhere, a procedure commits each of its statements.
