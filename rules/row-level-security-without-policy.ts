@@ -14,6 +14,7 @@ export default defineRule({
       "a table that has policies, or that the same migration drops",
       "`ENABLE ROW LEVEL SECURITY` on a table that has it already",
       "`FORCE ROW LEVEL SECURITY` alone",
+      "a new table that is shut on purpose: the migration revokes ALL on it, creates it in another schema than `public` and grants nothing on it, or says in a comment that it intentionally has no policy",
       "a table whose policies aren't all known",
       "only noted on Supabase where no table has a policy: `service_role` reads all of them",
     ],
@@ -23,7 +24,7 @@ export default defineRule({
     lost: "drops the last policy of {{table}}: {{roles}} find it empty",
   },
   on: {
-    operation({ operation, before, scope, later, madeHere, show }, { report }) {
+    operation({ operation, before, scope, later, madeHere, security, show }, { report }) {
       const isDrop = operation.kind === "dropPolicy";
       if (!isDrop && (operation.kind !== "setRowSecurity" || operation.mode !== "enable")) return;
       const old = before.relation(operation.table);
@@ -33,6 +34,7 @@ export default defineRule({
       // Only the DROP of the last policy counts, and no ENABLE that changes nothing.
       if (isDrop ? old.value.policies.length !== 1 : old.value.rowSecurity.enabled) return;
       if (later().some(({ operation: { kind } }) => kind === "dropTable")) return;
+      if (security.isShut(operation.table)) return;
       const isNew = madeHere(operation.table);
       const isRepaired = (end: typeof before): boolean => {
         const { policies = [], rowSecurity } = laterRelation(end, last.value) ?? {};

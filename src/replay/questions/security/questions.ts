@@ -14,6 +14,7 @@ import { hiddenFromOwner } from "./hidden-from-owner.ts";
 import { seldomDeletes } from "./seldom-deletes.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
 import { isRevoked, revokedAfter } from "./revoked.ts";
+import { isShut } from "./shut-table.ts";
 import { isTakenBefore } from "./taken-before.ts";
 import { hiddenByDrop, type HiddenRows } from "./dropped-policy.ts";
 
@@ -43,6 +44,11 @@ export interface SecurityQuestions {
    * platform grants it to everybody. Row security grants nothing.
    */
   readonly grantedHere: (table: QualifiedName, command: string) => readonly string[];
+  /**
+   * A new table that nobody but its owner is to read: the migration takes all privileges from the others, grants none in a
+   * schema of its own, or says in a comment that it has no policy on purpose.
+   */
+  readonly isShut: (table: QualifiedName) => boolean;
   /** Its rows are marked as deleted; or the migration makes the table, and what its GRANTs allow on it deletes no row. */
   readonly seldomDeletes: (table: QualifiedName) => boolean;
   /** A view can be run with the privileges of who asks (`security_invoker`). */
@@ -69,6 +75,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   recursion: (step) => () => policyRecursion(step),
   calledPerRow: (step) => () => calledPerRow(step),
   grantedHere: (step) => (table, command) => grantedHere(step, table, command),
+  isShut: (step) => (table) => isShut(step, table),
   seldomDeletes: (step) => (table) => seldomDeletes(step, table),
   isTakenBefore:
     (step, { revoked }) =>
