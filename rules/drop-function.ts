@@ -50,13 +50,24 @@ export default defineRule({
       const data = { routine: spell(operation.function.name) };
       if (later.is !== "present" || calls === undefined || calls === "gone")
         report({ at: operation.head, message: "dropped", data });
-      else report({ at: operation.head, message: "changed", data, instead: advice[calls] });
+      else
+        report({
+          at: operation.head,
+          message: "changed",
+          data,
+          instead: advice[before.family === "mysql" ? "another routine" : calls],
+        });
     },
-    createFunction({ operation, dependents, spell }, { report }) {
+    createFunction({ operation, before, dependents, spell }, { report }) {
       const calls = dependents.refusedCalls();
       if (calls === undefined || calls === "gone") return;
       const data = { routine: spell(operation.function.name) };
-      report({ at: operation.head, message: "changed", data, instead: advice[calls] });
+      report({
+        at: operation.head,
+        message: "changed",
+        data,
+        instead: advice[before.family === "mysql" ? "another routine" : calls],
+      });
     },
   },
 });

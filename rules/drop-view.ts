@@ -16,7 +16,7 @@ export default defineRule({
       postgres:
         "Deploy the version that doesn't read the view first. To change a view, use `CREATE OR REPLACE VIEW`, or drop and create it in one transaction with at least the columns that it had.",
       mysql:
-        "Deploy the version that doesn't read the view first. To change a view, use `CREATE OR REPLACE VIEW` with at least the columns that it had: `DROP VIEW` commits, so that there is no view for a moment.",
+        "Deploy the version that doesn't read the view first. To change a view, use `CREATE OR REPLACE VIEW` with at least the columns that it had: `DROP VIEW` commits, and queries fail until the view is created again.",
     },
     exceptions: [
       "a view that the same migration creates again with its columns",

@@ -7,12 +7,12 @@ import { fits, inputsOf } from "../../../schema/apply/object.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Step } from "../../step.ts";
 
-/** What calls find in its place: nothing, another overload, or another routine where there is no room for both. */
+/** What calls find in its place: nothing, one with other parameters, or one that takes the same and gives something else. */
 export type RefusedCalls = "gone" | "another overload" | "another routine";
 
 /** See `DependentQuestions.refusedCalls`. */
 export function refusedCalls(step: Step): RefusedCalls | undefined {
-  const { operation, before, scope } = step;
+  const { operation, scope } = step;
   if (operation.kind !== "dropFunction" && operation.kind !== "createFunction") return undefined;
   const old = routinesGone(step);
   if (old.some(({ origin }) => step.isHere(origin))) return undefined;
@@ -26,8 +26,7 @@ export function refusedCalls(step: Step): RefusedCalls | undefined {
   const made = later.filter(({ origin }) => step.isHere(origin));
   if (made.length === 0) return "gone";
   const types = inputsOf(lost.definition).map(({ type }) => typeText(type));
-  const hasRoom = before.family === "postgres" && !made.some(({ definition }) => fits(definition, types));
-  return hasRoom ? "another overload" : "another routine";
+  return made.some(({ definition }) => fits(definition, types)) ? "another routine" : "another overload";
 }
 
 /** See `DependentQuestions.routinesGone`. */
