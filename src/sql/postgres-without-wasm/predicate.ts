@@ -1,7 +1,7 @@
 /** What a WHERE clause says about how many rows it meets. */
 import type { Expr, SelectStatement } from "pgsql-ast-parser";
 import type { Predicate } from "../../model/expression.ts";
-import { findCte, findItem, type Scope } from "../postgres/lower/scope.ts";
+import { findCte, findItem, type Item, type Scope } from "../postgres/lower/scope.ts";
 import type { Range, TokenReader } from "../postgres/lower/tokens.ts";
 import { positionOf } from "./names.ts";
 import {
@@ -132,7 +132,8 @@ class Finder {
     const column = this.column(side);
     if (column === undefined || this.isParameter(side)) return;
     if (operator === "=") {
-      if (this.isValue(other) || this.isSingleRow(other)) this.equalities.add(column);
+      if (this.isValue(other) || this.isSingleRow(other) || this.isListedColumn(other))
+        this.equalities.add(column);
       else if (this.isLimited(subquery(other)) || this.isLimitedColumn(other)) this.limited.add(column);
     } else if (operator === ">" || operator === ">=") {
       if (this.isBound(other)) this.lower.add(column);
@@ -195,8 +196,17 @@ class Finder {
 
   /** A column of a FROM item with a LIMIT: `… FROM batch WHERE t.id = batch.id`. */
   private isLimitedColumn(node: Expr): boolean {
-    if (!isColumn(node) || node.table === undefined) return false;
-    return findItem(this.scope, node.table.name)?.limited === true;
+    return this.itemOf(node)?.limited === true;
+  }
+
+  /** A column of rows that are written out: `… FROM (VALUES (1, 'a'), (2, 'b')) AS v (id, name) WHERE t.id = v.id`. */
+  private isListedColumn(node: Expr): boolean {
+    return this.itemOf(node)?.listed === true;
+  }
+
+  private itemOf(node: Expr): Item | undefined {
+    if (!isColumn(node) || node.table === undefined) return undefined;
+    return findItem(this.scope, node.table.name);
   }
 }
 

@@ -38,6 +38,16 @@ export type With = WithStatement | WithRecursiveStatement;
 export const isWith = (node: { readonly type: string }): node is With =>
   node.type === "with" || node.type === "with recursive";
 
+/** The first string in it: `pg_get_serial_sequence('t', 'id')` has the table's name. */
+function stringIn(value: unknown): string | undefined {
+  if (!isObject(value)) return undefined;
+  const { type, value: text } = value as { type?: unknown; value?: unknown };
+  if (type === "string" && typeof text === "string") return text;
+  return Object.values(value)
+    .map(stringIn)
+    .find((found) => found !== undefined);
+}
+
 export class Collector extends Gathered<Modification> {
   /** An expression, or any tree that holds some. */
   walk(value: unknown, scope: Scope): void {
@@ -152,6 +162,7 @@ export class Collector extends Gathered<Modification> {
       );
       this.functions.push(name);
       this.calls.push({ name, arguments: args.length });
+      if (name.name === "setval") this.renumbers.push(stringIn(args[0]) ?? "");
       if (node.over == null && aggregates.has(name.name)) scope.aggregates = true;
     }
     if (calledName(node) === "exists") {
@@ -213,7 +224,8 @@ export class Collector extends Gathered<Modification> {
       const name = node.alias ?? node.name;
       const renamed = (node.columnNames ?? []).length > 0;
       if (cte !== undefined) {
-        scope.items.push({ name, output: renamed ? undefined : cte.output, limited: cte.limited });
+        const output = renamed ? undefined : cte.output;
+        scope.items.push({ name, output, limited: cte.limited, listed: cte.listed });
         return;
       }
       const relation = qualified(this.reader, node);
@@ -230,6 +242,7 @@ export class Collector extends Gathered<Modification> {
         name: item.alias,
         output: renamed.length > 0 ? renamed : result.output,
         limited: result.limited,
+        listed: result.listed,
       });
     } else {
       this.call(item, scope);
@@ -269,12 +282,16 @@ export class Collector extends Gathered<Modification> {
         const at = positionOf(this.reader, node.right);
         const own = this.reader.is(at, "(") || this.reader.is(at - 1, "(");
         const right = this.select(node.right, newScope(scope), !own);
-        return { output: left.output, limited: right.limited && (!own || left.limited) };
+        return {
+          output: left.output,
+          limited: right.limited && (!own || left.limited),
+          listed: left.listed === true && right.listed === true,
+        };
       }
       case "values": {
         this.walk(node.values, scope);
         const output = (node.values[0] ?? []).map((_, i) => `column${i + 1}`);
-        return { output, limited: false };
+        return { output, limited: false, listed: true };
       }
       default:
         return this.plainSelect(node, scope, tail);
@@ -292,7 +309,10 @@ export class Collector extends Gathered<Modification> {
     const limited = isLimited(node);
     this.walk(node.limit, scope);
     this.from(node.from ?? [], scope);
+    const calls = this.functions.length;
     const output = this.besideRows(() => this.targets(node.columns, scope));
+    // What is called may give any number of rows.
+    const listed = this.functions.length === calls && scope.items.every((item) => item.listed === true);
     if (Array.isArray(node.distinct)) this.walk(node.distinct, scope);
     this.besideRows(() => {
       this.condition(node.where, scope);
@@ -303,13 +323,13 @@ export class Collector extends Gathered<Modification> {
     this.grouping(node.groupBy ?? [], scope, aliases);
     const oneRow = node.groupBy == null && (node.having != null || scope.aggregates === true);
     const grouped = node.groupBy != null || (node.distinct != null && node.distinct !== "all");
-    if (tail) return { output, limited, oneRow, grouped };
+    if (tail) return { output, limited, listed, oneRow, grouped };
     this.grouping(
       (node.orderBy ?? []).map(({ by }) => by),
       scope,
       new Set([...aliases, ...(output ?? [])]),
     );
-    return { output, limited, oneRow, grouped };
+    return { output, limited, listed, oneRow, grouped };
   }
 
   private grouping(nodes: readonly Expr[], scope: Scope, aliases: ReadonlySet<string>): void {
