@@ -211,10 +211,11 @@ function connectionOf(fs: FileSystem, view: FolderView): DialectGuess | undefine
   const found = byConnection(fs, view.root);
   const words = found === undefined ? undefined : wordsOfChangelogs(view);
   if (found === undefined || words?.isForNamed !== true || words.named.size === 0) return found;
-  return [found.dialect, goesByName[found.dialect]].some((one) => one !== undefined && words.named.has(one))
-    ? found
-    : undefined;
+  return isAmong(words.named, found.dialect) ? found : undefined;
 }
+
+const isAmong = (named: ReadonlySet<Database>, dialect: Database): boolean =>
+  [dialect, goesByName[dialect]].some((one) => one !== undefined && named.has(one));
 
 /** What runs here is code, and not SQL. */
 const isInCode = (view: FolderView): boolean => isMostlyCode(view) || holdsRevisions(view);
@@ -435,7 +436,11 @@ function byDriver(fs: FileSystem, view: FolderView, only?: Manifest): DialectGue
   const [found, ...more] = all.filter(
     ({ dialect }) => mysql === undefined || dialect !== goesByName[mysql.dialect],
   );
-  return found === undefined || more.length > 0 ? undefined : dependsOn(found, noOther);
+  if (found === undefined || more.length > 0) return undefined;
+  // A driver may be that of another store, from which the program only reads.
+  const { named } = wordsOfChangelogs(view) ?? {};
+  const isForOthers = named !== undefined && named.size > 0 && !isAmong(named, found.dialect);
+  return isForOthers ? undefined : dependsOn(found, noOther);
 }
 
 /** A program of Python that has a driver for SQLite, and for no server; one for a server brings its own for the tests. */

@@ -1102,6 +1102,18 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "a changelog that names one server, and the embedded one, beside the driver of another store",
+      {
+        ...changelog(
+          '<changeSet id="1" author="a" dbms="hsqldb"><sql>CHECKPOINT DEFRAG</sql></changeSet><changeSet id="2" author="a" dbms="postgresql"><dropTable tableName="t"/></changeSet><changeSet id="3" author="a"><dropTable tableName="u"/></changeSet>',
+        ),
+        "pom.xml":
+          "<project><dependency><groupId>org.hsqldb</groupId><artifactId>hsqldb</artifactId></dependency><dependency><groupId>mysql</groupId><artifactId>mysql-connector-java</artifactId></dependency></project>\n",
+      },
+      "postgres",
+      true,
+    ],
+    [
       "the settings, where a folder of files for another server is one that no changelog includes",
       {
         ...at(
