@@ -23,6 +23,7 @@ export default defineRule({
       "a table that this migration creates, that was created less than a day before, or in a history that began less than a week before or, of three migrations or more, hasn't yet changed a table that it made",
       "a table of the platform's own, such as Supabase's `auth.users`, in the first week of a history that makes all other tables itself",
       "on PostgreSQL, sessions with a `statement_timeout`, and locks other than ACCESS EXCLUSIVE and SHARE ROW EXCLUSIVE",
+      "a `lock_timeout` that the project's settings give the sessions of migrations, such as `connection-init-sql` of a connection pool",
       "statements with `CONCURRENTLY`, which a timeout would leave half done",
       "statements on a table that isn't there, or that fail for another reason; `DROP … IF EXISTS` of a table or view that no migration makes before this one does",
       "the table in which the tool keeps what it has applied",

@@ -1,4 +1,5 @@
 import { wideInEntities } from "../jpa.ts";
+import { poolSetting } from "../pool-init.ts";
 import type { Migration } from "../migration.ts";
 import { fileText } from "../tracking.ts";
 import { withoutRow } from "../commands.ts";
@@ -173,6 +174,8 @@ export const flyway: Tool = {
   },
   switchedBySpring: true,
   problems: droppedAtStart("flyway"),
+  lockTimeoutIn: poolSetting("flyway", "lock_timeout"),
+  statementTimeoutIn: poolSetting("flyway", "statement_timeout"),
   shapes: ["flyway"],
   runsToo: (file) => (isSql(file) ? isCallback(baseName(file)) : otherEnding.test(baseName(file))),
   wraps: "each",

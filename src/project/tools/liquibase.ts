@@ -6,6 +6,7 @@ import { statedRelease } from "../layouts/liquibase-settings.ts";
 import { languageOf, liquibaseSteps } from "../liquibase-advice.ts";
 import { inDollarQuotes } from "../jdbc.ts";
 import { wideInEntities } from "../jpa.ts";
+import { poolSetting } from "../pool-init.ts";
 import { marker, type Tool } from "../tool.ts";
 
 const included =
@@ -69,6 +70,8 @@ export const liquibase: Tool = {
   },
   switchedBySpring: true,
   problems: droppedAtStart("liquibase"),
+  lockTimeoutIn: poolSetting("liquibase", "lock_timeout"),
+  statementTimeoutIn: poolSetting("liquibase", "statement_timeout"),
   shapes: ["liquibase"],
   wraps: "each",
   wrapsOn: { mongodb: "none" },
