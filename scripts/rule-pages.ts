@@ -205,6 +205,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
     ),
     "A finding about locks, rewrites and changes of many rows is also a note where rows are most probably defined by hand:",
     listOf(
+      "tables that a migration has emptied by TRUNCATE and that migrations have filled with at most 100 written rows since, which aren't called after users, orders, events and the like;",
       "tables with a unique `position`, `rank` or the like of their own numbers, which aren't called after users, orders, events and the like;",
       "tables called `categories`, `plans`, `tiers`, `regions`, `departments`, `levels`, `roles`, `order_status` or the like, and those called `rooms`, `templates`, `rules`, `features`, `units`, `branches`, `settings` or the like with a unique name or a position, whose rows belong to nobody: no column but `created_by` and its like refers to anything but other such tables, and none holds a moment of its own.",
     ),

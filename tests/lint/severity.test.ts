@@ -253,3 +253,19 @@ test("rows may have come until a migration is rolled back", async () => {
   expect(late).toEqual(["error"]);
   expect(await severities(seeds("20240105111530"), "delete-without-where")).toEqual(late);
 });
+
+test.each([
+  ["prices (code text PRIMARY KEY, amount int)", ["note"]],
+  ["orders (id bigint PRIMARY KEY, amount int)", ["error"]],
+])("a table that migrations have emptied and filled: %s", async (table, expected) => {
+  const [name = ""] = table.split(" ");
+  const files = {
+    "migrations/001_a.sql": `CREATE TABLE ${table};\n`,
+    "migrations/002_b.sql":
+      "CREATE TABLE others (id bigint PRIMARY KEY);\nALTER TABLE others ADD COLUMN a int;\n",
+    "migrations/003_c.sql": `TRUNCATE ${name};\nINSERT INTO ${name} VALUES ('1', 5);\n`,
+    "migrations/004_d.sql": "ALTER TABLE others ADD COLUMN b int;\n",
+    "migrations/005_e.sql": `ALTER TABLE ${name} ALTER COLUMN amount SET NOT NULL;\n`,
+  };
+  expect(await severities(files, "set-not-null")).toEqual(expected);
+});

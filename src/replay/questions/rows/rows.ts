@@ -17,7 +17,7 @@ import { refusingKey } from "../values/implicit-keys.ts";
 import { isAdded } from "../values/old-rows.ts";
 import { isWrittenWith } from "../values/still-empty.ts";
 import { byHandBecause } from "./by-hand.ts";
-import { fewBecause, isLoaded } from "./few-rows.ts";
+import { fewBecause, growth, isLoaded, isOfUsers } from "./few-rows.ts";
 import { isInOpening, opensLater } from "./opening.ts";
 import { seededLately } from "./seeded-lately.ts";
 
@@ -167,6 +167,12 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
   if (copied?.are === "fresh") return copied;
   const habit = bySchemas(step, key, byHandBecause);
   if (habit !== undefined) return { are: "some", because: `${show(key)} ${habit}`, at: origin };
+  if (isRefilled(before, found.value))
+    return {
+      are: "some",
+      because: `the migrations empty ${show(key)} and write its rows`,
+      at: found.value.emptied?.origin,
+    };
   if (copied !== undefined) return copied;
   if (seededLately(scope, before, found.value, facts) !== "together") return unknown;
   return {
@@ -175,6 +181,17 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
     at: origin,
   };
 }
+
+/** Emptied, and then filled with rows that the history writes out: nobody does that with what the application has entered. */
+const isRefilled = (schema: Schema, table: Relation): boolean =>
+  table.emptied?.by === "TRUNCATE" &&
+  !table.loaded &&
+  (table.seeded ?? 0) > 0 &&
+  (table.seeded ?? 0) <= mostRefilled &&
+  !isOfUsers(table) &&
+  growth(schema, table) === 0;
+
+const mostRefilled = 100;
 
 /** This migration makes the table of rows of others, which have few: as the one with most. */
 function copiedHere({ isHere, earlier }: Asked, table: Relation): Rows | undefined {
