@@ -78,17 +78,9 @@ export default defineRule({
         return;
       // A statement of several parts is refused as a whole.
       if (earlier().some((other) => other.statement === statement && other.effects.fails === fails)) return;
-      const isBack = step.direction === "down";
-      const isDerived = isBack && step.script.code?.derived === true;
-      report({
-        at: operation.head,
-        message: isBack ? "backFails" : "fails",
-        data: { how: "fails", reason: fails },
-        instead: recipes.conversion(step) ?? (isDerived ? ownRollback : undefined),
-      });
+      const data = { how: "fails", reason: fails };
+      const message = step.direction === "down" ? "backFails" : "fails";
+      report({ at: operation.head, message, data, instead: recipes.conversion(step) });
     },
   },
 });
-
-const ownRollback =
-  "The rollback is derived from this call. Leave the call out if it changes nothing, or give the migration a rollback of its own.";

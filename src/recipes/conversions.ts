@@ -32,7 +32,7 @@ export function typeFirst(step: Step): string | undefined {
 /** What to write in addition; undefined: nothing, or it isn't known. */
 export function conversion(step: Step): string | undefined {
   const { operation } = step;
-  if (operation.kind !== "changeColumnType") return undefined;
+  if (operation.kind !== "changeColumnType") return ownRollback(step);
   const using = usingOf(step);
   const isInTheWay =
     step.effects.unconverted?.includes("default") === true ||
@@ -43,6 +43,12 @@ export function conversion(step: Step): string | undefined {
   const words = `state how the values are converted: \`${text}\``;
   return isInTheWay ? `${words}; and ${defaultAside(step, operation)}` : words;
 }
+
+/** Nobody has written what the tool derives. */
+const ownRollback = ({ direction, script }: Step): string | undefined =>
+  direction === "down" && script.code?.derived === true
+    ? "The rollback is derived from this call. Leave the call out if it changes nothing, or give the migration a rollback of its own."
+    : undefined;
 
 function hasDefault({ before }: Step, { table, column }: ChangeType): boolean {
   const found = before.column(table, column.text);
