@@ -58,7 +58,7 @@ function afterGrant(revoked: Revoked, operation: OperationOf<"grant">, before: S
       if (!revoke) all = remove(all, key);
       else if (columns === undefined)
         all = set(all, key, {
-          privileges: [...(get(all, key)?.privileges ?? []), ...privileges],
+          privileges: [...new Set([...(get(all, key)?.privileges ?? []), ...privileges])],
           arguments: operation.arguments,
         });
     }
