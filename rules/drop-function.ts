@@ -55,19 +55,14 @@ export default defineRule({
           at: operation.head,
           message: "changed",
           data,
-          instead: advice[before.family === "mysql" ? "another routine" : calls],
+          instead: adviceFor(before, calls),
         });
     },
     createFunction({ operation, before, dependents, spell }, { report }) {
       const calls = dependents.refusedCalls();
       if (calls === undefined || calls === "gone") return;
       const data = { routine: spell(operation.function.name) };
-      report({
-        at: operation.head,
-        message: "changed",
-        data,
-        instead: advice[before.family === "mysql" ? "another routine" : calls],
-      });
+      report({ at: operation.head, message: "changed", data, instead: adviceFor(before, calls) });
     },
   },
 });
@@ -78,6 +73,10 @@ const advice = {
   "another routine":
     "Create the new routine under another name, and drop the old one in a later migration, once no version calls it.",
 } as const;
+
+/** MySQL and MariaDB have no overloads. */
+const adviceFor = ({ family }: Step["before"], calls: keyof typeof advice): string =>
+  advice[family === "mysql" ? "another routine" : calls];
 
 /** The migration has dropped a trigger before that isn't known, either: most probably, that called the function. */
 const isOfTrigger = ({ operation, neighbours }: Step<"dropFunction">): boolean =>

@@ -1,5 +1,6 @@
 /** What changesets make, by the names of it, and what those behind them make. */
 import type { ChangelogNode } from "../../model/changelog.ts";
+import { withoutSqlComments } from "../../text/sql-comments.ts";
 
 export interface Making {
   /** Tells the changeset from others of its file. */
@@ -63,7 +64,7 @@ const added = new RegExp(
 );
 
 function madeBySql(text: string): readonly string[] {
-  const code = text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
+  const code = withoutSqlComments(text);
   return [
     ...Array.from(code.matchAll(created), ([, kind = "", name = ""]) => `${kind} ${name}`),
     ...Array.from(code.matchAll(added), ([, table = "", kind = "", name = ""]) =>
