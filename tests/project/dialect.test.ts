@@ -37,6 +37,12 @@ const generated = (main: string, folder = "changelog"): Record<string, string> =
 const bothDrivers =
   "<project><dependency><artifactId>mysql-connector-j</artifactId></dependency><dependency><artifactId>postgresql</artifactId></dependency></project>";
 
+const withSqitch = (conf: string): Record<string, string> => ({
+  "sqitch.conf": conf,
+  "sqitch.plan": "%project=x\na 2024-01-01T00:00:00Z A <a@b>\n",
+  "deploy/a.sql": "CREATE TABLE t (id int);",
+});
+
 const withBothDrivers = (inside: string): Record<string, string> => ({
   "pom.xml": bothDrivers,
   ...at(
@@ -51,6 +57,9 @@ describe("the dialect of a folder", () => {
     ["the folder's name", at("SELECT 1;", "db/mysql/migrations/001_a.sql"), "mysql", true],
     ["the end of a folder's name", at("SELECT 1;", "store-sqlite/migrations/001_a.sql"), "sqlite", true],
     ["the start of a folder's name", at("SELECT 1;", "mysql-default/migrations/001_a.sql"), "mysql", true],
+    ["the engine of Sqitch", withSqitch("[core]\n\tengine = mysql\n"), "mysql", true],
+    ["Sqitch's engine in quotes", withSqitch('[core]\n  engine = "pg"\n'), "postgres", true],
+    ["a target of Sqitch", withSqitch('[target "prod"]\n  uri = db:mysql://root@db/shop\n'), "mysql", true],
     [
       "the last word of every name",
       {

@@ -14,29 +14,60 @@ interface Settings {
   readonly extension: string;
 }
 
-/** It lies where `sqitch` is called: in the root, or above it where `top_dir` leads there. */
-function settingsOf(view: FolderView): Settings {
-  for (const above of [".", "..", "../..", "../../.."]) {
-    const text = view.read(join(above, "sqitch.conf"));
-    if (text === undefined) continue;
-    const said = (name: string): string | undefined =>
-      new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*"?([^"\\r\\n#;]{1,200})`, "im").exec(text)?.[1]?.trim();
-    const top = join(above, said("top_dir") ?? ".");
-    const below = (name: string, usual: string): string => {
-      const own = said(name);
-      return own === undefined ? join(top, usual) : join(above, own);
-    };
-    // One of another folder that has a plan of its own is not meant.
-    if (above !== "." && view.read(below("plan_file", "sqitch.plan")) !== view.read("sqitch.plan")) break;
-    return {
-      plan: below("plan_file", "sqitch.plan"),
-      deploy: below("deploy_dir", "deploy"),
-      revert: below("revert_dir", "revert"),
-      extension: said("extension") ?? "sql",
-    };
-  }
-  return { plan: "sqitch.plan", deploy: "deploy", revert: "revert", extension: "sql" };
+interface SettingsFile {
+  /** Where it lies, below the root or above it. */
+  readonly folder: string;
+  readonly text: string;
 }
+
+/** It lies where `sqitch` is called: in the root, or above it where `top_dir` leads there. */
+function settingsFile(view: FolderView): SettingsFile | undefined {
+  for (const folder of [".", "..", "../..", "../../.."]) {
+    const text = view.read(join(folder, "sqitch.conf"));
+    if (text === undefined) continue;
+    const { plan } = settingsIn({ folder, text });
+    // One of another folder that has a plan of its own is not meant.
+    return folder === "." || view.read(plan) === view.read("sqitch.plan") ? { folder, text } : undefined;
+  }
+  return undefined;
+}
+
+const usual: Settings = { plan: "sqitch.plan", deploy: "deploy", revert: "revert", extension: "sql" };
+
+function settingsIn({ folder, text }: SettingsFile): Settings {
+  const stated = (name: string): string | undefined =>
+    new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*"?([^"\\r\\n#;]{1,200})`, "im").exec(text)?.[1]?.trim();
+  const top = join(folder, stated("top_dir") ?? ".");
+  const below = (name: string, otherwise: string): string => {
+    const own = stated(name);
+    return own === undefined ? join(top, otherwise) : join(folder, own);
+  };
+  return {
+    plan: below("plan_file", usual.plan),
+    deploy: below("deploy_dir", usual.deploy),
+    revert: below("revert_dir", usual.revert),
+    extension: stated("extension") ?? usual.extension,
+  };
+}
+
+function settingsOf(view: FolderView): Settings {
+  const file = settingsFile(view);
+  return file === undefined ? usual : settingsIn(file);
+}
+
+/**
+ * What `sqitch.conf` calls the server (`pg`, `mysql`): the engine of every `sqitch deploy`, else the scheme of the first
+ * target, `db:pg://host/name`.
+ */
+export function engineOf(view: FolderView): { readonly word: string; readonly file: string } | undefined {
+  const conf = settingsFile(view);
+  const word =
+    conf && (/^[ \t]*engine[ \t]*=[ \t]*"?(\w{1,20})/im.exec(conf.text) ?? target.exec(conf.text))?.[1];
+  if (conf === undefined || word === undefined) return undefined;
+  return { word, file: join(view.root, conf.folder, "sqitch.conf") };
+}
+
+const target = /^[ \t]*(?:uri|target)[ \t]*=[ \t]*"?db:(\w{1,20}):/im;
 
 const planOf = (view: FolderView): string => join(view.root, settingsOf(view).plan);
 

@@ -1,10 +1,21 @@
-import type { Tool } from "../tool.ts";
+import { sqlWord } from "../../model/database-words.ts";
+import { engineOf } from "../layouts/sqitch.ts";
+import type { DatabaseSigns, Tool } from "../tool.ts";
+
+const database: DatabaseSigns = {
+  inProject(view) {
+    const engine = engineOf(view);
+    const dialect = engine && sqlWord(engine.word);
+    return dialect === undefined ? undefined : { dialect, file: engine?.file ?? "", isFixed: true };
+  },
+};
 
 export const sqitch: Tool = {
   name: "sqitch",
   rank: 7,
   signs: [{ files: ["sqitch.conf", "sqitch.plan"], beside: ["sqitch.plan", "../sqitch.plan"] }],
   shapes: ["sqitch"],
+  database,
   planned: true,
   wraps: "none",
   sends: "statement",
