@@ -1,4 +1,5 @@
 /** Two tools in one module of Spring's: the one that its settings turn off, or that its build hasn't, runs nothing. */
+import { callersOf } from "./callers.ts";
 import { factsIn, type Facts } from "./facts.ts";
 import { isRecord } from "./json.ts";
 import { readYaml } from "./layouts/yaml.ts";
@@ -132,7 +133,7 @@ function isRunOtherwise(fs: FileSystem, module: string, history: AnyHistory): bo
   );
   const called = new RegExp(String.raw`\b(?:org\.)?(?:Spring)?${tool}\w{0,20}\b`, "i");
   return (
-    files.some((file) => (file.isBuild ? plugin.test(dependedOn(fs, file)) : runs(fs, file, tool, root))) ||
+    callersOf(files, module).some((file) => (file.isBuild ? plugin.test(dependedOn(fs, file)) : runs(fs, file, tool, root))) ||
     isDependedOn(files, module) ||
     (["main", "test"] as const).some((of) => jvmSourceWith(fs, module, called, of) !== undefined) ||
     readsItself(fs, module, history)

@@ -134,6 +134,20 @@ describe("the only tool, which its settings turn off", () => {
     expect(idle({ ...turned, ...readme })).toEqual(because);
   });
 
+  test("runs nothing beside another module that its tool runs", () => {
+    const plugin = "<plugin><artifactId>flyway-maven-plugin</artifactId></plugin>";
+    const others = {
+      "pom.xml": `<project><pluginManagement>${plugin}</pluginManagement></project>`,
+      "schema/pom.xml": `<project>${plugin}</project>`,
+      "schema/run.sh": "mvn flyway:migrate\n",
+      "compose.yml":
+        "services:\n  schema: { build: ./schema, environment: { SPRING_FLYWAY_LOCATIONS: 'db/migration' } }\n  app: { build: ./app }\n",
+    };
+    expect(idle({ ...turned, ...others })).toHaveLength(1);
+    expect(idle({ ...turned, ...others, "run.sh": "mvn -pl app flyway:migrate\n" })).toEqual([]);
+    expect(idle({ ...turned, ...others, "pom.xml": `<project>${plugin}</project>` })).toEqual([]);
+  });
+
   test("is read where its folder is named, or its tool stated", () => {
     const fs = memoryFileSystem({ ...only, ...turned });
     expect(discover(fs, [`${main}/db/migration`]).map((history) => history.idle)).toEqual([undefined]);
