@@ -21,7 +21,8 @@ export default defineRule({
       "MongoDB: it is a warning if only indexes are left over by which nothing is refused and nothing expires",
       "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
       "a NOT NULL column that comes back with a default that it didn't have is a note: existing rows need a value",
-      "it is a warning if only schemas and indexes that aren't unique are left over, which the migration creates with IF NOT EXISTS",
+      "a schema that the migration creates with IF NOT EXISTS: it may be older, and other migrations use it",
+      "it is a warning if only indexes that aren't unique are left over, which the migration creates with IF NOT EXISTS",
       "it is a warning if only the index is left over that MySQL has made for a foreign key: the next one uses it",
       "types alone that are left over are a warning: the migration can't run again",
       "it is a warning if Rails or Liquibase makes the rollback itself, and so are calls in a `change` that then add, delete or overwrite rows once more, unless their table goes",
@@ -50,7 +51,7 @@ export default defineRule({
         report({ at, message: "again", severity: "warning", data: { method, harm }, instead });
       }
       const found = unreversed();
-      if (found.length === 0) return;
+      if (found.every(({ object, harmless }) => object === "schema" && harmless === true)) return;
       // A rollback may leave a corrected body on purpose, and nothing fails for what the migration can make again.
       const onlyWeak = found.every(
         ({ change, object, replaced, harmless, filledByDefault }) =>

@@ -30,6 +30,13 @@ test("of a version that counts from a round time, the date is meant", () => {
   expect(age("20240114120001", "20240114120002")).toBe(day - 1);
 });
 
+test("of a time that no clock or calendar shows, the day is meant", () => {
+  expect(age("20260229100001", "20260229100002")).toBe(day - 1);
+  expect(age("20260115256000", "20260115256100")).toBe(day - 1);
+  expect(age("20260115256000", "20260117100500")).toBeGreaterThan(day);
+  expect(age("20261315256000", "20261315256100")).toBe(Infinity);
+});
+
 test("a date that stands still while versions are counted says nothing", () => {
   const others = Array.from({ length: 30 }, (_, index) => `202401140000${index + 10}`);
   expect(age("20240114000002", "20240114000004", others)).toBe(Infinity);

@@ -187,11 +187,23 @@ function timeIn(version: string | undefined, history: History): Written | undefi
     return version.includes("00000") ? undefined : { from: Number(version), to: Number(version) };
   }
   const digits = digitsOf(version);
-  const time = timeOf(digits);
-  if (!/^(?:19|20)\d{12}$/.test(digits) || time === undefined) return undefined;
-  if (!isCounted(digits)) return { from: time, to: time };
+  if (!/^(?:19|20)\d{12}$/.test(digits)) return undefined;
+  const time = timeOf(digits) ?? timePastEnd(digits);
+  if (time === undefined) return undefined;
+  if (!isCounted(digits) && timeOf(digits) !== undefined) return { from: time, to: time };
   const from = time - (time % day);
   return isMadeUp(digits, history) ? undefined : { from, to: from + day - 1 };
+}
+
+/**
+ * What was counted on by hand goes past the end of a minute, an hour or a month: `20260229100001`, `20260115256000`. Of
+ * times that no clock shows, the day is meant.
+ */
+function timePastEnd(digits: string): number | undefined {
+  const [, year, month, date] = (/^(\d{4})(\d\d)(\d\d)/.exec(digits) ?? []).map(Number);
+  const isDay =
+    month !== undefined && month >= 1 && month <= 12 && date !== undefined && date >= 1 && date <= 31;
+  return isDay ? Date.UTC(year ?? 0, month - 1, date) : undefined;
 }
 
 const digitsOf = (version: string): string => version.replace(/[-_.T]/g, "");

@@ -95,10 +95,12 @@ function referring(change: Change, { column, own }: Added): void {
 
 const dropColumn: Lowering = (change) => {
   const { target, table } = change;
-  const single = change.get("columnName");
-  const names = [single, ...change.columns.map((column) => column.get("name"))].flatMap((name) =>
-    name === undefined ? [] : [nameOf(target, name)],
-  );
+  // Beside `columns`, Liquibase leaves `columnName` out.
+  const stated =
+    change.columns.length > 0
+      ? change.columns.map((column) => column.get("name"))
+      : [change.get("columnName")];
+  const names = stated.flatMap((name) => (name === undefined ? [] : [nameOf(target, name)]));
   if (names.length > 1 && target.isMysql)
     change.send(sql`ALTER TABLE ${table} ${listed(names.map((name) => sql`DROP ${name}`))}`);
   else for (const name of names) change.send(sql`ALTER TABLE ${table} DROP COLUMN ${name}`);
