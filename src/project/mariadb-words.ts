@@ -22,14 +22,22 @@ const mariaDbWords: readonly { readonly name: string; readonly pattern: RegExp }
   { name: "ALTER TABLE IF EXISTS", pattern: /\bALTER\s{1,9}TABLE\s{1,9}IF\s{1,9}EXISTS\b/gi },
   { name: "IGNORED", pattern: /\bALTER\s{1,9}INDEX\s{1,9}\S{1,70}\s{1,9}(?:NOT\s{1,9})?IGNORED\b/gi },
   { name: "SYSTEM VERSIONING", pattern: /\bSYSTEM\s{1,9}VERSIONING\b/gi },
+  {
+    name: "functions as DEFAULT without parentheses",
+    pattern:
+      /\bDEFAULT\s{1,9}(?:UUID|UUID_SHORT|SYS_GUID|RAND|CURDATE|CURTIME|UTC_(?:DATE|TIME|TIMESTAMP)|UNIX_TIMESTAMP|JSON_(?:OBJECT|ARRAY)|CONCAT)\s{0,9}\(/gi,
+  },
   { name: "sequences", pattern: /\bCREATE\s{1,9}SEQUENCE\b/gi },
 ];
 
-/** Not only behind `--` or `#`, or on a line of a comment that begins with `*`: people write there what they can't use. */
+/**
+ * Not only behind `--` or `#`, or on a line of a comment that begins with `*`: people write there what they can't use. Nor
+ * behind DECLARE, which takes any expression.
+ */
 function standsInCode(text: string, pattern: RegExp): boolean {
   for (const { index } of text.matchAll(pattern)) {
     const line = text.slice(text.lastIndexOf("\n", index) + 1, index);
-    if (!/--|#|\/\*|^\s*\*/.test(line)) return true;
+    if (!/--|#|\/\*|^\s*\*|\bDECLARE\b/i.test(line)) return true;
   }
   return false;
 }

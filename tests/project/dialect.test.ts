@@ -237,6 +237,15 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "a DEFAULT that only MariaDB takes",
+      {
+        "go.mod": "module x\n\nrequire github.com/go-sql-driver/mysql v1.9.0\n",
+        ...at("ALTER TABLE users ADD COLUMN api_key VARCHAR(64) DEFAULT UUID();"),
+      },
+      "mariadb",
+      true,
+    ],
+    [
       "words that only MariaDB knows, in a comment",
       at("-- MySQL has no ADD COLUMN IF NOT EXISTS\nALTER TABLE `t` ADD COLUMN a int;"),
       "mysql",

@@ -157,6 +157,32 @@ function clauseOfAnotherDatabase(tokens: readonly Token[], dialect: MysqlDialect
   return undefined;
 }
 
+/** What a column's DEFAULT may call without parentheses around it. */
+const moments: ReadonlySet<string> = new Set("current_timestamp now localtime localtimestamp".split(" "));
+const bare: ReadonlySet<string> = new Set(
+  "current_date current_time current_user utc_date utc_time utc_timestamp".split(" "),
+);
+
+/** In a body, DECLARE takes any expression. */
+function bareDefault(tokens: readonly Token[]): Problem | undefined {
+  const [first, second, third] = tokens.map(symbol);
+  const isTable = second === "table" || (second === "temporary" && third === "table");
+  if (!isTable || (first !== "create" && first !== "alter")) return undefined;
+  for (const [i, token] of tokens.entries()) {
+    const value = tokens[i + 1];
+    if (symbol(token) !== "default" || value?.kind !== "word") continue;
+    const calls = tokens[i + 2] !== undefined && symbol(tokens[i + 2]) === "(";
+    const word = symbol(value);
+    if (calls ? moments.has(word) : !bare.has(word)) continue;
+    return {
+      span: { start: token.start, end: value.end },
+      message: "MySQL has no functions as a DEFAULT without parentheses",
+      hint: `DEFAULT (${word.toUpperCase()}())`,
+    };
+  }
+  return undefined;
+}
+
 /** The first such form in a statement. */
 export function ofAnotherDatabase(tokens: readonly Token[], dialect: MysqlDialect): Problem | undefined {
   // MySQL 9 has routines in JavaScript.
@@ -180,7 +206,7 @@ export function ofAnotherDatabase(tokens: readonly Token[], dialect: MysqlDialec
       ...(found.form.call === undefined ? {} : { call: found.form.call }),
     };
   }
-  return clauseOfAnotherDatabase(tokens, dialect);
+  return (isMariaDb ? undefined : bareDefault(tokens)) ?? clauseOfAnotherDatabase(tokens, dialect);
 }
 
 function isOne(tokens: readonly Token[], at: number, word: string): boolean {
