@@ -69,6 +69,9 @@ export function engineOf(view: FolderView): { readonly word: string; readonly fi
 
 const target = /^[ \t]*(?:uri|target)[ \t]*=[ \t]*"?db:(\w{1,20}):/im;
 
+const unplanned =
+  "name it in sqitch.plan before the changes that need it, or delete its scripts (deploy, revert, verify); if a change of the plan has no script, the file may be that one under another name";
+
 const planOf = (view: FolderView): string => join(view.root, settingsOf(view).plan);
 
 interface Change {
@@ -161,7 +164,7 @@ export const sqitch: Layout = {
       }
     const problems: FileProblem[] = view.files
       .filter((file) => isSql(file) && isWithin(settings.deploy, file) && !used.has(file))
-      .map((file) => badName(view, file, "sqitch skips it: sqitch.plan doesn't name it"));
+      .map((file) => badName(view, file, "sqitch skips it: sqitch.plan doesn't name it", unplanned));
     const rank = (piece: Piece): number => changes.get(piece.name)?.rank ?? 0;
     const read = assemble(view, options, pieces, (a, b) => rank(a) - rank(b));
     return {

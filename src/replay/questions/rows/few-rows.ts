@@ -159,6 +159,11 @@ export function isCalledAfterWords({ name: table, constraints }: Relation): bool
   );
 }
 
+function isOfWords(schema: Schema, key: Key): boolean {
+  const found = schema.relation(key);
+  return found.is === "present" && isCalledAfterWords(found.value);
+}
+
 const ofWords =
   /(?:^|_)(status(?:es)?|types?|kinds?|roles?|permissions?|privileges?|authorit(?:y|ies)|currenc(?:y|ies)|countr(?:y|ies)|languages?|categor(?:y|ies))$/i;
 
@@ -330,11 +335,16 @@ export function growth(schema: Schema, made: Relation): 0 | 1 | 2 {
   if (hasFewRows(schema, made)) return 0;
   const { columns, constraints, key } = made;
   if (isEventful(made)) return 2;
-  if (hasRowsOfWords(schema, made)) return 0;
+  // Each account may have roles and categories of its own; nobody has many.
+  if (hasRowsOfWords(schema, made) || isCalledAfterWords(made)) return 0;
   const required = new Set(columns.flatMap(({ name, notNull }) => (notNull === "yes" ? [name] : [])));
+  // What belongs to a category is a catalogue.
   const belongs = constraints.some(
     (one) =>
-      one.kind === "foreign key" && one.references !== key && one.columns.every((name) => required.has(name)),
+      one.kind === "foreign key" &&
+      one.references !== key &&
+      one.columns.every((name) => required.has(name)) &&
+      !isOfWords(schema, one.references),
   );
   const isOfMoment = columns.some(({ name, type }) =>
     belongs
