@@ -49,8 +49,9 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
     return rule.category === "compatibility" || rule.category === "data-loss"
       ? ofNew(rule, step, severity)
       : undefined;
-  if (severity === "note") return undefined;
   const rows = rowsOf(step, assumed);
+  if (severity === "note")
+    return rows.length > 0 && rows.every(({ isOfToday }) => isOfToday === true) ? "moot" : undefined;
   const isSure = ({ are }: Rows): boolean => are === "none" || are === "none or fails";
   if (rows.length === 0 || !rows.every((one) => isSure(one) || one.are === "fresh")) return undefined;
   return {
@@ -99,10 +100,9 @@ function ofNew({ category }: Rule, step: Step, severity: Severity): Lessened | "
   const newness = step.newness();
   // What has been filled is looked for through the whole history.
   if (newness === undefined || (category === "data-loss" && isFilled(step))) return undefined;
-  const { isJustMade, isOfToday, because, at } = newness;
-  if (isJustMade === true) return "moot";
-  const most = isOfToday === true ? "note" : lower[severity];
-  return { severity: weaker(severity, most), related: [{ at, message: because }] };
+  const { isOfToday, because, at } = newness;
+  if (isOfToday === true) return "moot";
+  return { severity: weaker(severity, lower[severity]), related: [{ at, message: because }] };
 }
 
 /** A migration has given the column values, which may stand nowhere else. */

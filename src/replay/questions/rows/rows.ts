@@ -56,7 +56,7 @@ const isNamed = (key: Key, table: string): boolean =>
 type Facts = Pick<ReplayFacts, "tables" | "stats" | "startAfter" | "changes">;
 
 /** What a step is about is so new that most probably no running application uses it yet. */
-export type Newness = Required<Pick<Rows, "because" | "at">> & Pick<Rows, "isJustMade" | "isOfToday">;
+export type Newness = Required<Pick<Rows, "because" | "at">> & Pick<Rows, "isOfToday">;
 
 /** See `Step.newness`. */
 export function newnessOf(
@@ -71,7 +71,7 @@ export function newnessOf(
     const age = isOldName(column.value) ? Infinity : ageOf(scope, column.value.origin.migration, before);
     if (age < youth) {
       const because = `adds ${show(key, name)} less than ${inWords(age)} before: most probably, nothing uses it yet`;
-      return { because, isJustMade: isJust(age), isOfToday: isOfToday(age), at: column.value.origin };
+      return { because, isOfToday: isOfToday(age), at: column.value.origin };
     }
   }
   const found = before.relation(key);
@@ -99,7 +99,7 @@ function derivedRows(
   if (!isLeft || age >= day) return undefined;
   const from = [...new Set(derivedFrom.map(({ key: one }) => show(one)))].join(" and ");
   const because = `creates ${show(key)} less than ${inWords(age)} before: its rows are made from ${from}`;
-  return { because, isJustMade: isJust(age), isOfToday: isOfToday(age), at: origin };
+  return { because, isOfToday: isOfToday(age), at: origin };
 }
 
 /** Whose name goes. Other changes of a column that nothing uses yet concern it all the same: an INSERT that leaves it out. */
