@@ -215,7 +215,7 @@ describe("tables of a young project", () => {
 
   test.each([
     ["half an hour", "20240405104530", []],
-    ["four hours", "20240405141530", ["note"]],
+    ["four hours", "20240405141530", []],
     ["three days", "20240408101530", ["warning"]],
     ["a month", "20240505101530", ["error"]],
   ])("a table dropped %s after it was made: %s", async (_, version, expected) => {
