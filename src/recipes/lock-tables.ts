@@ -45,12 +45,12 @@ export function lockTogether(step: Step): Advice | undefined {
       ? undefined
       : [
           inWords(
-            `Make the triggers of one table per transaction. If they must come together, lock the tables with one \`${lock("…, …", mode)}\` at the start, with \`lock_timeout\`, and let the runner retry: reads don't wait for it.`,
+            `Make the triggers of one table per transaction. If they must come together, lock the tables with one \`${lock("…, …", mode)}\` at the start, behind \`SET LOCAL lock_timeout = '500ms'\`, and let the runner retry: reads don't wait for it.`,
           ),
         ];
   return [
     inWords(
-      `Change one table per file. If both must change together, lock both at the start with \`${inBlock("…, …", mode)}\`, behind \`SET lock_timeout\`. A plain LOCK TABLE fails before PostgreSQL 18, and there as the first statement: the tool sends the file as a pipeline, which isn't a transaction block.`,
+      `Change one table per file. If both must change together, lock both at the start with \`${inBlock("…, …", mode)}\`, behind \`SET lock_timeout = '500ms'\`. A plain LOCK TABLE fails before PostgreSQL 18, and there as the first statement: the tool sends the file as a pipeline, which isn't a transaction block.`,
     ),
   ];
 }
