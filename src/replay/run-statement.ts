@@ -23,7 +23,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Schema } from "../schema/schema.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { Statement } from "../sql/front-end.ts";
-import { fillHoles, type Given } from "../sql/holes.ts";
+import { fillHoles, type Filled, type Given } from "../sql/holes.ts";
 import { inServersOrder } from "./passes.ts";
 import { isIgnored } from "./questions/mysql/ignored.ts";
 
@@ -218,18 +218,42 @@ function done(
   follow.inside.add(key);
   for (const [way, { definition }] of routines.value.entries()) {
     const around = [...(call.branches ?? []), ...(isOneOf ? [{ at: place, way }] : [])];
-    const given = argumentsOf(definition, literals);
-    for (const written of definition.operations) {
+    for (const inner of withArguments(definition, literals)) {
       if (--follow.left < 0) break;
-      // A name that the call doesn't give may be that of what the function itself has made.
-      const inner = written.unnamed === true ? fillHoles(written, given) : written;
-      if (inner === undefined) continue;
       const text = inner.kind === "executeDynamic" ? textOf(inner, definition, texts) : undefined;
       for (const op of text ?? withCalled(inner, schema, follow))
         found.push(inCall(op, call.conditional === true || isOneOf, around, place));
     }
   }
   follow.inside.delete(key);
+  return found;
+}
+
+/**
+ * What a function does, with what the call gives. A name that the call doesn't give may be that of what the function itself
+ * has made: what needs it is left out. Where all names of a text are given, nothing else is done by it.
+ */
+function withArguments(
+  definition: CreateFunction,
+  literals: readonly (string | undefined)[],
+): readonly Operation[] {
+  const given = argumentsOf(definition, literals);
+  const found: Operation[] = [];
+  // What stands before `executeDynamic` is its text.
+  let text: (Filled<Operation> | undefined)[] = [];
+  for (const written of definition.operations) {
+    if (written.unnamed === true) {
+      text.push(fillHoles(written, given));
+      continue;
+    }
+    const isKnown =
+      written.kind === "executeDynamic" && text.length > 0 && text.every((one) => one?.isKnown === true);
+    for (const one of text)
+      if (one !== undefined)
+        found.push(isKnown ? { ...one.operation, unnamed: undefined, composed: true } : one.operation);
+    text = [];
+    if (!isKnown) found.push(written);
+  }
   return found;
 }
 

@@ -43,19 +43,32 @@ export interface Given {
   readonly isName: boolean;
 }
 
+const simpleName = /^[a-z_][a-z\d_]*$/;
+
+/** Read as the same name whether quotes are put around it or not. */
+const isPlain = ({ value, isName }: Given): boolean => isName || simpleName.test(value);
+
+export interface Filled<T> {
+  readonly operation: T;
+  /** What was given is surely meant by these names. */
+  readonly isKnown: boolean;
+}
+
 /**
  * What a function does, with what the call gives for its parameters; undefined: some of what it needs isn't given.
  *
  * @param given by the names of the parameters
  */
-export function fillHoles<T>(operation: T, given: ReadonlyMap<string, Given>): T | undefined {
+export function fillHoles<T>(operation: T, given: ReadonlyMap<string, Given>): Filled<T> | undefined {
   const names = new Map([...given].map(([parameter, one]) => [holeName(parameter), one]));
   let missing = 0;
+  let isKnown = true;
   const fill = (value: unknown): unknown => {
     if (typeof value === "string")
       return value.replaceAll(holePattern, (hole) => {
         const known = names.get(hole);
         if (known === undefined) missing++;
+        else if (!isPlain(known)) isKnown = false;
         return known?.value ?? hole;
       });
     if (Array.isArray(value)) return value.map(fill);
@@ -68,5 +81,5 @@ export function fillHoles<T>(operation: T, given: ReadonlyMap<string, Given>): T
   };
   // `fill` keeps the shape of what it is given.
   const filled = fill(operation) as T;
-  return missing === 0 ? filled : undefined;
+  return missing === 0 ? { operation: filled, isKnown } : undefined;
 }

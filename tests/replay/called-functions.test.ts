@@ -54,3 +54,29 @@ describe("a function that drops a table is called", () => {
     expect(await rules(self)).toContain("drop-table");
   });
 });
+
+describe("a text in which the call gives all names", () => {
+  const touched = (type: string, format: string): string => `
+    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    CREATE TABLE a (id int PRIMARY KEY, at timestamptz);
+    CREATE FUNCTION keep(name ${type}) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+      EXECUTE format('CREATE TRIGGER t BEFORE UPDATE ON ${format} FOR EACH ROW EXECUTE FUNCTION touch()', name);
+    END $$;`;
+  const again = "CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION touch();";
+
+  it.each([
+    [touched("regclass", "%s"), "SELECT keep('a');"],
+    [touched("regclass", "%s"), "SELECT keep('public.A');"],
+    [touched("text", "%I"), "SELECT keep('a');"],
+  ])("is read as if it stood there: %s %s", async (definition, call) => {
+    expect(await rules(`${definition}\n${call}\n${again}`)).toContain("duplicate-object");
+  });
+
+  it.each([
+    [touched("text", "%s"), "SELECT keep('A');"],
+    [touched("text", "%s"), "SELECT keep('public.a');"],
+    [touched("regclass", "%s"), "SELECT keep(b) FROM (VALUES ('a')) v (b);"],
+  ])("may be anything else: %s %s", async (definition, call) => {
+    expect(await rules(`${definition}\n${call}\n${again}`)).not.toContain("duplicate-object");
+  });
+});
