@@ -17,7 +17,8 @@ function faultOf(step: Step<"addColumn">) {
   if (argument !== undefined && !isMysql) return { message: "client", instead, argument } as const;
   if (key === "foreign key") return { message: "orphans", instead } as const;
   if (key === "unique") return { message: "twins", instead: filledApart } as const;
-  const message = isMysql ? (mysql.isLoose() ? "loose" : "implicit") : "fails";
+  if (!isMysql || mysql.refusesOldRows()) return { message: "fails", instead } as const;
+  const message = mysql.isLoose() ? "loose" : "implicit";
   return { message, instead } as const;
 }
 
@@ -30,7 +31,7 @@ export default defineRule({
   assumes: "rows",
   docs: {
     summary: "A `NOT NULL` column without a default is added to an existing table.",
-    why: "On PostgreSQL the statement fails (23502) as soon as the table has a row. On MySQL and MariaDB it succeeds, and existing rows get the implicit default: 0, an empty string or, if `sql_mode` allows it, a zero date; a foreign key or a UNIQUE key that the migration puts on such a column then fails (1452, 1062). Where it succeeds, inserts of the running application, which doesn't know the column, fail. In SQLAlchemy, `default` is a default of the application: only `server_default` is one of the column.",
+    why: "On PostgreSQL the statement fails (23502) as soon as the table has a row. On MySQL and MariaDB existing rows get the implicit default: 0, an empty string or, if `sql_mode` allows it, a zero date; MySQL's own mode refuses that (1292), as it has none for a `POINT` (1138). A foreign key or a UNIQUE key that the migration puts on such a column then fails (1452, 1062). Where it succeeds, inserts of the running application, which doesn't know the column, fail. In SQLAlchemy, `default` is a default of the application: only `server_default` is one of the column.",
     instead:
       "Add it with a constant default in the same `ADD COLUMN`, or add it as a nullable column and backfill it.",
     exceptions: [

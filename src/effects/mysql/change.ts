@@ -6,6 +6,7 @@ export const changeKinds = [
   "nothing",
   "add column last",
   "add column in between",
+  "add column without implicit default",
   "add AUTO_INCREMENT column",
   "add column with expression default",
   "add column with volatile default",

@@ -1,4 +1,5 @@
 /** ADD, DROP and RENAME COLUMN, and MODIFY and CHANGE part by part. */
+import { hasNoImplicitDefault } from "../../model/implicit-defaults.ts";
 import type { AddColumn, DropColumn, RedefineColumn, SetColumnOption } from "../../model/operation.ts";
 import type { Column } from "../../schema/model.ts";
 import type { Change, ChangeKind } from "./change.ts";
@@ -23,6 +24,8 @@ export function addColumn(op: AddColumn, context: StatementContext): readonly Ch
       expression.volatility === "volatile";
     return only(isVolatile ? "add column with volatile default" : "add column with expression default");
   }
+  if (!context.isMariaDb && hasNoImplicitDefault(op.column))
+    return only("add column without implicit default");
   return only(isLast(op, context) ? "add column last" : "add column in between");
 }
 

@@ -15,6 +15,7 @@ export const mariadbTable: Table = {
   nothing: row(measured, instant),
   "add column last": row("KB, ADD COLUMN; measured", column),
   "add column in between": row("KB, ADD COLUMN; measured", column),
+  "add column without implicit default": row("MySQL only", column),
   "add AUTO_INCREMENT column": row(measured, cost.rebuildShared),
   "add column with expression default": row(measured, column),
   "add column with volatile default": row(measured, copy),

@@ -35,6 +35,8 @@ export const mysqlTable: Table = {
   nothing: row(`${column}; measured`, metadata),
   "add column last": row(`${column}; measured`, addColumn),
   "add column in between": row(`${column}; measured`, addBetween),
+  // A zero date or no shape at all: each row is looked at.
+  "add column without implicit default": row("measured", rebuild),
   "add AUTO_INCREMENT column": row(column, cost.rebuildShared),
   "add column with expression default": row("measured", copy),
   "add column with volatile default": row("measured", copy),

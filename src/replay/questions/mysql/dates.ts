@@ -1,5 +1,6 @@
 /** Dates that are none, and timestamps that the server fills by itself. */
 import type { Expression } from "../../../model/expression.ts";
+import { hasNoImplicitDefault, isShape } from "../../../model/implicit-defaults.ts";
 import type { ColumnDefinition, Operation } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
@@ -36,12 +37,23 @@ export function definitionsOf(operation: Operation): readonly ColumnDefinition[]
 const isZero = (value: Expression | undefined): value is Expression =>
   value !== undefined && /^['"](?:0000-|\d{1,4}-0?0-|\d{1,4}-\d{1,2}-0?0(?!\d))/.test(value.text);
 
+/** MySQL's own mode does, and no other is set. */
+const refusesZeroDates = ({ before, setting }: Pick<Step, "before" | "setting">): boolean =>
+  !before.dialect.isMariaDb && setting("sql_mode") === undefined;
+
+/** See `MysqlQuestions.refusesOldRows`. */
+export function refusesOldRows(step: Step): boolean {
+  const { operation, before } = step;
+  if (operation.kind !== "addColumn" || before.dialect.isMariaDb) return false;
+  const { column } = operation;
+  return hasNoImplicitDefault(column) && (isShape(column) || refusesZeroDates(step));
+}
+
 /** See `MysqlQuestions.zeroDates`. */
 export function zeroDates(step: Step): readonly ZeroDate[] {
-  const { operation, setting, before, skipped } = step;
+  const { operation, before, skipped } = step;
   if (skipped) return [];
-  const isLoose = setting("sql_mode") !== undefined;
-  const refused = !before.dialect.isMariaDb && !isLoose;
+  const refused = refusesZeroDates(step);
   const defaults =
     operation.kind === "setDefault"
       ? [{ column: operation.column.text, value: operation.expression }]

@@ -7,7 +7,7 @@ import type { Column, Index } from "../../../schema/model.ts";
 import type { Answers, StepParts } from "../../answers.ts";
 import { statedRelease } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
-import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./dates.ts";
+import { bareTimestamps, refusesOldRows, zeroDates, type BareTimestamp, type ZeroDate } from "./dates.ts";
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
 import { keyFault, parentKey, shrunkKeys, type KeyFault, type ParentKey } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
@@ -62,6 +62,8 @@ export interface MysqlQuestions {
   readonly memberChange: () => MemberChange | undefined;
   /** Defaults that are no day of the calendar: `0000-00-00`. */
   readonly zeroDates: () => readonly ZeroDate[];
+  /** Of ADD COLUMN: NOT NULL, without a value that the rows could get. */
+  readonly refusesOldRows: () => boolean;
   /** TIMESTAMP columns to which this server gives a default that nobody has written. */
   readonly bareTimestamps: () => readonly BareTimestamp[];
   /** Character sets that are written here, with their place; `utf8` as `utf8mb3`. */
@@ -133,6 +135,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
   redefinedTwice: (step, parts) => () => redefinedTwice(step, parts),
   memberChange: (step) => () => memberChange(step),
   zeroDates: (step) => () => zeroDates(step),
+  refusesOldRows: (step) => () => refusesOldRows(step),
   bareTimestamps:
     (step, { facts }) =>
     () =>
