@@ -51,7 +51,7 @@ export function refusesOldRows(step: Step): boolean {
 
 /** See `MysqlQuestions.zeroDates`. */
 export function zeroDates(step: Step): readonly ZeroDate[] {
-  const { operation, before, skipped } = step;
+  const { operation, skipped } = step;
   if (skipped) return [];
   const refused = refusesZeroDates(step);
   const defaults =
