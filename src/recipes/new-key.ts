@@ -4,6 +4,7 @@ import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import type { Index, Origin, Relation } from "../schema/model.ts";
 import { columnsSetToNull } from "../schema/references.ts";
+import { keyOfRevisions } from "../schema/revisions.ts";
 import { placeOf } from "../text/source-map.ts";
 import { countingColumn, isChange, otherTypes } from "./declared-keys.ts";
 import { textOf } from "./words.ts";
@@ -29,9 +30,14 @@ export function newKey(step: Step, table: Relation): string | undefined {
       ? `Declare the natural key, or add ${added}\` and \`PRIMARY KEY (${key})\`: a key has to contain the columns of the partition key.`
       : `Declare \`PRIMARY KEY (${key})\`: a key has to contain the columns of the partition key.`;
   }
-  const revision = revisionColumn(table);
-  if (own !== undefined && revision !== undefined)
-    return `Declare \`PRIMARY KEY (${step.spell(own)}, ${step.spell(revision)})\`: it has a row for each revision of a row.`;
+  const ofRevisions = keyOfRevisions(step.scope.after, table);
+  if (ofRevisions !== undefined) {
+    const { columns, of: what } = ofRevisions;
+    const key = isChange(step)
+      ? `Set \`primaryKey\` in the constraints of ${eachOf(columns)}`
+      : `Declare \`PRIMARY KEY (${columns.map((name) => step.spell(name)).join(", ")})\``;
+    return `${key}: it has a row for each revision of ${what === "row" ? "a row" : "an element"}.`;
+  }
   if (own !== undefined) return `Declare ${step.spell(own)} as its PRIMARY KEY.`;
   if (isChange(step)) return ofChange(step, table);
   const call = callOfKey(step, table);
@@ -224,12 +230,6 @@ export function keepsRowsApart(
     )
   );
 }
-
-/** Of a table that keeps what rows of another one were, with what was done to them (`revtype`): the number of the change. */
-const revisionColumn = ({ columns }: Relation): string | undefined =>
-  columns.some(({ name }) => /^rev_?type$/i.test(name))
-    ? columns.find(({ name }) => /^rev(?:_?id|ision)?$/i.test(name))?.name
-    : undefined;
 
 /** When, and by whom, a row was written. */
 const written =

@@ -2,6 +2,7 @@
 import { normalise } from "../../../schema/expression-text.ts";
 import { isKeyAlone } from "../../../schema/index-definition.ts";
 import { laterRelation } from "../../../schema/later.ts";
+import { refersToRevisions } from "../../../schema/revisions.ts";
 import type { Key } from "../../../model/names.ts";
 import type { ColumnType } from "../../../model/types.ts";
 import type { Lookup, Relation } from "../../../schema/model.ts";
@@ -278,7 +279,9 @@ export function hasRowsOfWords(schema: Schema, made: Relation): boolean {
 /** By what is known later, rows of `parent` are seldom deleted: what they say stays, also what they say of rows of `made`. */
 export function keepsRows(later: Schema, made: Lookup<Relation>, parent: Lookup<Relation>): boolean {
   const words = parent.is === "present" ? laterRelation(later, parent.value) : undefined;
-  return words !== undefined && (hasFewRows(later, words) || pairsWithWord(later, made, words));
+  if (words === undefined) return false;
+  const isAdded = made.is === "present" && refersToRevisions(made.value, words);
+  return isAdded || hasFewRows(later, words) || pairsWithWord(later, made, words);
 }
 
 /**
