@@ -12,6 +12,8 @@ export type Parser = "libpg-query" | "pgsql-ast-parser";
 export interface SessionSetting {
   readonly value: string;
   readonly file: string;
+  /** By a statement, on a connection that the program uses afterwards: RESET takes it away. */
+  readonly sent?: true | undefined;
 }
 
 /** Everything is optional: what is not stated is detected, or stays unknown. */

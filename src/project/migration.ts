@@ -406,6 +406,8 @@ export interface History extends ToolFacts {
   readonly startAfter?: string | undefined;
   /** Set by the tool's settings, outside of the files: `5s`. */
   readonly lockTimeout?: string | undefined;
+  /** See `SessionSetting.sent`. */
+  readonly sentLockTimeout?: SessionSetting | undefined;
   /** Versions are compared part by part: zeros in front of a number mean nothing. */
   readonly comparesParts?: true | undefined;
   /** See `Tool.ownRollback`. */

@@ -35,7 +35,9 @@ export function poolSetting(
         if (text === undefined || found === null) continue;
         if (own.test(text)) return undefined;
         const [, value] = given.exec(valueAt(text, found)) ?? [];
-        return value === undefined || Number.parseInt(value, 10) === 0 ? undefined : { value, file };
+        return value === undefined || Number.parseInt(value, 10) === 0
+          ? undefined
+          : { value, file, sent: true };
       }
     return undefined;
   };

@@ -180,6 +180,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     dump: reading.dump,
     ...(startAfter === undefined ? {} : { startAfter }),
     ...(timeout === undefined ? {} : { lockTimeout: timeout.value }),
+    ...(timeout?.sent === true ? { sentLockTimeout: timeout } : {}),
     ...(mode === undefined ? {} : { sqlMode: mode.value }),
     comparesParts: shape.layout.comparesParts,
     ownRollback: tool.ownRollback,

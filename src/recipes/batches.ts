@@ -3,7 +3,15 @@ import type { Step } from "../replay/step.ts";
 import type { Column, Relation } from "../schema/model.ts";
 import { heading, type Part } from "./advice.ts";
 import { overrides, readsColumn } from "./change-before-drop.ts";
-import { doneFirst, isSentOverPool, mustBeAlone, outsideTransaction, quote, whole } from "./words.ts";
+import {
+  doneFirst,
+  isSentOverPool,
+  mustBeAlone,
+  outsideTransaction,
+  quote,
+  setBack,
+  whole,
+} from "./words.ts";
 
 /** One change of many rows, to be done in batches. */
 export interface Change {
@@ -161,7 +169,7 @@ export function inBatchesOf(step: Step, change: Change, when?: string): readonly
       : []),
     isSet ? "SET statement_timeout = 0; -- it would end the block as a whole" : "",
     whole(step, loop),
-    isSet ? "RESET statement_timeout;" : "",
+    isSet ? setBack(step, "statement_timeout") : "",
   ];
 }
 

@@ -187,9 +187,16 @@ export function concurrentBlock(
     isTimed ? `SET statement_timeout = 0; -- that of ${statementTimeout.file} would end it` : "",
     ...(cleanUp === undefined ? [] : [`${cleanUp} -- left by a failed attempt`]),
     statement,
-    isTimed ? "RESET statement_timeout;" : "",
-    isPooled ? "" : "RESET lock_timeout;",
+    isTimed ? setBack(step, "statement_timeout") : "",
+    isPooled ? "" : setBack(step, "lock_timeout"),
   ];
+}
+
+/** Sets what the statement before it has changed to what the session had. */
+export function setBack({ scope }: Step, name: "lock_timeout" | "statement_timeout"): string {
+  const { statementTimeout, sentLockTimeout } = scope.history;
+  const given = name === "lock_timeout" ? sentLockTimeout : statementTimeout;
+  return given?.sent === true ? `SET ${name} = '${given.value}';` : `RESET ${name};`;
 }
 
 /** Two calls may take two connections of a pool. */
