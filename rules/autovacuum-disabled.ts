@@ -1,4 +1,4 @@
-import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
+import { defineRule, isOff, isVacuumSwitch, recipes, relationRepaired, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "autovacuum-disabled",
@@ -13,15 +13,15 @@ export default defineRule({
     instead:
       "Run `RESET (autovacuum_enabled)` at the end of the migration, or tune autovacuum with parameters such as `autovacuum_vacuum_scale_factor`.",
     exceptions: [
-      "a table for which the same migration enables autovacuum again",
+      "a table for which this or a later migration enables autovacuum again, or which one drops",
       "`autovacuum_enabled = off` in `CREATE TABLE … WITH`",
     ],
   },
   messages: { off: "{{table}} is no longer vacuumed or analysed: nothing here switches {{option}} on again" },
   on: {
     setTableOptions(step, { report }) {
-      const { operation, show } = step;
-      const off = operation.options.find(({ name, value }) => isSwitch(name) && isOff(value));
+      const { operation, after, show } = step;
+      const off = operation.options.find(({ name, value }) => isVacuumSwitch(name) && isOff(value));
       if (off === undefined || switchedOn(step)) return;
       const instead = recipes.resetOption(operation.table, off.name);
       report({
@@ -29,21 +29,20 @@ export default defineRule({
         message: "off",
         data: { table: show(operation.table), option: off.name },
         instead,
+        repaired: relationRepaired(
+          after,
+          operation.table,
+          (its) => its.vacuumOff?.includes(off.name) === true,
+        ),
       });
     },
   },
 });
-
-const isSwitch = (name: string): boolean =>
-  name === "autovacuum_enabled" || name === "toast.autovacuum_enabled";
-
-const isOff = (value: string | undefined): boolean =>
-  value !== undefined && ["off", "false", "no", "0", "f", "n"].includes(value.toLowerCase());
 
 const switchedOn = ({ operation, before, later }: Step<"setTableOptions">): boolean =>
   later().some(
     ({ operation: other, before: then }) =>
       other.kind === "setTableOptions" &&
       then.resolve(other.table) === before.resolve(operation.table) &&
-      other.options.some(({ name, value }) => isSwitch(name) && !isOff(value)),
+      other.options.some(({ name, value }) => isVacuumSwitch(name) && !isOff(value)),
   );

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, relationRepaired } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "changelog-key-ignored",
@@ -14,13 +14,26 @@ export default defineRule({
     exceptions: [
       "keys of a column itself that only `constraints` has, which Liquibase refuses (`refused-statement`)",
       "changelogs in XML, which their schema checks",
+      "a table that a later migration drops or, for its primary key, gives one",
     ],
   },
   messages: { ignored: "has no effect: {{reason}}" },
   on: {
-    migration({ migration: { up } }, { report }) {
-      for (const { at: span, why: reason, instead } of up.code?.ignored ?? [])
-        report({ at: { path: up.path, span }, message: "ignored", data: { reason }, instead });
+    migration({ migration: { up }, after, applied }, { report }) {
+      const ignored = up.code?.ignored ?? [];
+      if (ignored.length === 0) return;
+      const tables = applied().flatMap(({ table }) => table ?? []);
+      for (const { at: span, why: reason, instead, isKey, table: written } of ignored) {
+        const table = tables.find(({ name }) => name.toLowerCase() === written?.toLowerCase());
+        const repaired =
+          table &&
+          relationRepaired(
+            after,
+            table,
+            ({ constraints }) => !isKey || !constraints.some(({ kind }) => kind === "primary key"),
+          );
+        report({ at: { path: up.path, span }, message: "ignored", data: { reason }, instead, repaired });
+      }
     },
   },
 });

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, relationRepaired, sameOrigin, type Relation, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "inline-references-ignored",
@@ -11,7 +11,10 @@ export default defineRule({
     summary: "`REFERENCES` after a column, which MySQL before 9.0 parses and ignores.",
     why: "No foreign key is created, and the server doesn't warn: rows may refer to rows that don't exist, and ON DELETE and ON UPDATE have no effect. MySQL 9.0 and MariaDB do create the foreign key; MySQL copies an existing table for it.",
     instead: "Write `FOREIGN KEY (column) REFERENCES …` as a separate clause.",
-    exceptions: ["servers whose version is stated as MySQL 9.0 or later"],
+    exceptions: [
+      "servers whose version is stated as MySQL 9.0 or later",
+      "a foreign key that a later statement or migration adds, and a table or column that one drops",
+    ],
   },
   messages: {
     ignored: "creates no foreign key: MySQL before 9.0 ignores REFERENCES after a column",
@@ -22,11 +25,28 @@ export default defineRule({
       const { operation, script, madeHere, mysql, show } = step;
       const ignores = mysql.ignoresInlineReferences();
       if (ignores === "no") return;
+      const repaired = madeLater(step);
       const instead = script.code === undefined ? undefined : script.transaction.callWords?.foreignKey;
       const { head: at, table, unchecked } = operation;
       if (ignores === "yes" || madeHere(table) || unchecked === true)
-        report({ at, message: "ignored", instead });
-      else report({ at, message: "copies", data: { table: show(table) }, instead });
+        report({ at, message: "ignored", instead, repaired });
+      else report({ at, message: "copies", data: { table: show(table) }, instead, repaired });
     },
   },
 });
+
+function madeLater({ operation, after }: Step<"addForeignKey">): ReturnType<typeof relationRepaired> {
+  const { table, columns } = operation;
+  const names = columns.map(({ text }) => text);
+  const keysOf = ({ constraints }: Relation) =>
+    constraints.filter((one) => one.kind === "foreign key" && one.columns.join() === names.join());
+  const found = after.relation(table);
+  const own = found.is === "present" ? keysOf(found.value) : [];
+  return relationRepaired(
+    after,
+    table,
+    (its) =>
+      names.every((name) => its.columns.some((one) => one.name === name)) &&
+      keysOf(its).every(({ origin }) => own.some((one) => sameOrigin(one.origin, origin))),
+  );
+}

@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, laterRelation, recipes, type Relation, type Step } from "../src/lint/rule.ts";
 
 const widths: ReadonlyMap<string, number> = new Map(Object.entries({ smallint: 2, integer: 4, bigint: 8 }));
 
@@ -16,7 +16,7 @@ export default defineRule({
       "identity columns, whose sequence changes together with the column",
       "a sequence that no column owns",
       "a sequence without a stated type, as in old dumps",
-      "a sequence that the same migration adjusts later",
+      "a sequence that this or a later migration adjusts, or drops",
     ],
   },
   messages: {
@@ -26,23 +26,35 @@ export default defineRule({
   on: {
     operation(step, { report }) {
       const { operation, dependents, scope, later, show } = step;
-      for (const { key, ownedBy, sequenceType: type } of dependents.sequences()) {
-        if (ownedBy === undefined || type === undefined) continue;
-        const column = scope.after.column(ownedBy.table, ownedBy.column);
-        if (column.is !== "present" || column.value.identity !== undefined) continue;
-        const columnType = column.value.type?.name ?? "";
-        const [own, its] = [widths.get(type), widths.get(columnType)];
-        if (own === undefined || its === undefined || own === its) continue;
+      for (const sequence of dependents.sequences()) {
+        const found = difference(scope.after, sequence);
+        if (found === undefined) continue;
+        const { key } = sequence;
+        const { type, columnType, owner } = found;
         // Reported once, for the last statement that causes it.
-        if (later().some((other) => other.dependents.sequences().some((sequence) => sequence.key === key)))
-          continue;
+        if (later().some((other) => other.dependents.sequences().some((one) => one.key === key))) continue;
         report({
           at: operation.head,
-          message: own < its ? "narrower" : "wider",
-          data: { column: show(ownedBy.table, ownedBy.column), columnType, sequence: show(key), type },
+          message: found.isNarrower ? "narrower" : "wider",
+          data: { column: show(owner.table, owner.column), columnType, sequence: show(key), type },
           instead: recipes.widenSequence(step, key, columnType),
+          repaired(end) {
+            const its = laterRelation(end, sequence);
+            return its === undefined || difference(end, its) === undefined;
+          },
         });
       }
     },
   },
 });
+
+/** Of a sequence with a stated type and of the column that owns it, unless both have the same type. */
+function difference(schema: Step["after"], { ownedBy: owner, sequenceType: type }: Relation) {
+  if (owner === undefined || type === undefined) return undefined;
+  const column = schema.column(owner.table, owner.column);
+  if (column.is !== "present" || column.value.identity !== undefined) return undefined;
+  const columnType = column.value.type?.name ?? "";
+  const [own, its] = [widths.get(type), widths.get(columnType)];
+  if (own === undefined || its === undefined || own === its) return undefined;
+  return { owner, type, columnType, isNarrower: own < its };
+}

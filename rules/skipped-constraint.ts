@@ -14,7 +14,7 @@ export default defineRule({
     instead: "Add the constraint in a statement of its own: `ALTER TABLE … ADD CONSTRAINT`.",
     exceptions: [
       "a column that has another CHECK, another foreign key or another unique key",
-      "a constraint that the migration adds later",
+      "a constraint that this or a later migration adds, and a table that one drops",
       "a column of another type, default or nullability (see `duplicate-object`)",
     ],
   },
@@ -22,8 +22,10 @@ export default defineRule({
   kinds: { constraint: ["addCheck", "addForeignKey", "addUnique", "addPrimaryKey"] },
   on: {
     constraint({ operation, names: { unmadeConstraint } }, { report }) {
-      const data = unmadeConstraint();
-      if (data !== undefined) report({ at: operation.head, message: "skipped", data: { ...data } });
+      const found = unmadeConstraint();
+      if (found === undefined) return;
+      const { isMade: repaired, ...data } = found;
+      report({ at: operation.head, message: "skipped", data, repaired });
     },
   },
 });

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { columnRepaired, defineRule, hasCharset, relationRepaired } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "utf8mb3",
@@ -13,18 +13,24 @@ export default defineRule({
     exceptions: [
       "a table that states no character set",
       "other character sets, such as `latin1` and `ascii`",
+      "a table or column that a later migration converts or drops",
     ],
   },
   messages: {
     small: "utf8mb3 can't hold emoji and other characters of four bytes",
   },
   on: {
-    operation({ mysql: { writtenCharsets }, after, operation }, { report }) {
+    operation({ mysql: { writtenCharsets }, after, operation, table }, { report }) {
       // The table's character set is that of its columns.
       const [first] = writtenCharsets().filter(({ charset }) => charset === "utf8mb3");
       if (first === undefined) return;
       if (operation.kind === "setTableOptions" && after.relation(operation.table).is === "absent") return;
-      report({ at: first.at, message: "small" });
+      const column = operation.kind === "addColumn" ? operation.column.name.text : undefined;
+      const repaired =
+        table === undefined || column === undefined
+          ? table && relationRepaired(after, table, (its) => hasCharset(its, "utf8mb3"))
+          : columnRepaired(after, table, column, (its) => its.charset === "utf8mb3");
+      report({ at: first.at, message: "small", repaired });
     },
   },
 });

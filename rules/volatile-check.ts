@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, relationRepaired, sameOrigin, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "volatile-check",
@@ -18,6 +18,7 @@ export default defineRule({
       "a condition that stays true once it is, such as `c <= now()` or `c BETWEEN 1900 AND EXTRACT(YEAR FROM now())`",
       "functions that the history doesn't define",
       "`DEFAULT`",
+      "a CHECK of a table that a later migration drops",
     ],
   },
   messages: {
@@ -26,16 +27,39 @@ export default defineRule({
     generated: "fails: {{part}} isn't immutable, so a generated column can't use it",
   },
   on: {
-    operation({ values: { moving }, show }, { report }) {
-      for (const { at, text: part, reads, generated } of moving()) {
+    operation(step, { report }) {
+      const { values, show } = step;
+      const repaired = dropped(step);
+      for (const { at, text: part, reads, generated } of values.moving()) {
         const tables = reads
           .slice(0, 2)
           .map((table) => show(table))
           .join(", ");
         if (generated) report({ at, message: "generated", data: { part } });
-        else if (tables === "") report({ at, message: "moves", data: { part } });
-        else report({ at, message: "reads", data: { part, tables } });
+        else if (tables === "") report({ at, message: "moves", data: { part }, repaired });
+        else report({ at, message: "reads", data: { part, tables }, repaired });
       }
     },
   },
 });
+
+function dropped({ operation, after, scope }: Step): ReturnType<typeof relationRepaired> {
+  if (operation.kind !== "addCheck") return undefined;
+  const { table, expression } = operation;
+  const checksIn = (schema: Step["after"]) => {
+    const found = schema.relation(table);
+    return found.is === "present" ? found.value.constraints.filter(({ kind }) => kind === "check") : [];
+  };
+  const made = checksIn(after).find((one) => one.kind === "check" && one.expression.text === expression.text);
+  // Checks of one statement have one origin; none of these has the name that a later statement gives.
+  const others = new Set(checksIn(scope.after).flatMap(({ name }) => (name === made?.name ? [] : [name])));
+  return relationRepaired(
+    after,
+    table,
+    ({ constraints }) =>
+      made === undefined ||
+      constraints.some(
+        ({ kind, name, origin }) => kind === "check" && !others.has(name) && sameOrigin(origin, made.origin),
+      ),
+  );
+}

@@ -23,6 +23,7 @@ export type {
   UserType,
 } from "../schema/model.ts";
 export { extendsRow, growth, hasFewRowsLater, keepsRows } from "../replay/questions/rows/few-rows.ts";
+export { hasCharset } from "../replay/questions/mysql/charsets.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { needsNoKey } from "../schema/keyless.ts";
 export {
@@ -34,6 +35,7 @@ export {
   sameOrigin,
 } from "../schema/later.ts";
 export { columnsSetToNull } from "../schema/references.ts";
+export { isOff, isVacuumSwitch } from "../schema/vacuum-switch.ts";
 export { wordsOf } from "../replay/questions/names/words.ts";
 export { blocks } from "../effects/effects.ts";
 export { engineName, engineOf } from "../model/engines.ts";

@@ -198,16 +198,11 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       named.changeRows(draft, op.table);
       if (isOfAllRows(op)) named.setEmptied(draft, op.table, "DELETE", op);
       return;
-    case "setLogged": {
-      const table = draft.subject(op.table);
-      if (table !== undefined) draft.put({ ...table, unlogged: !op.logged });
+    case "setLogged":
+    case "setAccessMethod":
+    case "setTableOptions":
+      named.setStorage(draft, op);
       return;
-    }
-    case "setAccessMethod": {
-      const table = draft.subject(op.table);
-      if (table !== undefined) draft.put({ ...table, accessMethod: op.accessMethod });
-      return;
-    }
     case "setRowSecurity":
       named.setRowSecurity(draft, op);
       return;
@@ -455,7 +450,6 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       unreadable(draft, op);
       return;
     // These leave what a schema holds as it is.
-    case "setTableOptions":
     case "createCollection":
     case "dropCollection":
     case "renameCollection":

@@ -205,6 +205,8 @@ export interface Relation {
   readonly documentIds?: true | undefined;
   /** Name of the index that CLUSTER goes by. */
   readonly clusteredOn?: string | undefined;
+  /** Parameters by which ALTER TABLE has switched autovacuum off, for the table and what it keeps aside. */
+  readonly vacuumOff?: readonly string[] | undefined;
   /** By OWNER TO; undefined: whoever made it. */
   readonly owner?: string | undefined;
   /** Publications that name it. */

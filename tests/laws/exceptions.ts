@@ -14,12 +14,15 @@ export type Law =
   | "token boundaries";
 
 const ofTheEnd = [
+  "autovacuum-disabled",
+  "changelog-key-ignored",
   "char-column",
   "engine-not-innodb",
   "float-for-money",
   "foreign-key-type-mismatch",
   "foreign-key-without-index",
   "frozen-default",
+  "inline-references-ignored",
   "integer-primary-key",
   "json-column",
   "money-column",
@@ -32,15 +35,20 @@ const ofTheEnd = [
   "security-definer-view",
   "security-definer-without-search-path",
   "sequence-not-advanced",
+  "sequence-overflow",
   "serial-column",
   "set-null-on-not-null",
+  "skipped-constraint",
   "table-without-primary-key",
   "table-without-row-level-security",
   "timestamp-until-2038",
   "timestamp-without-time-zone",
   "unlogged-table",
+  "utf8mb3",
   "varchar-with-length",
   "view-bypasses-row-security",
+  "volatile-check",
+  "zero-date-default",
 ];
 
 export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>> = {

@@ -7,8 +7,11 @@ import type {
   InsertRows,
   Operation,
   RenameObject,
+  SetAccessMethod,
+  SetLogged,
   SetObjectSchema,
   SetRowSecurity,
+  SetTableOptions,
 } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
 import type { Emptied } from "../model.ts";
@@ -16,6 +19,7 @@ import { keys, remove, values } from "../persistent.ts";
 import { resolveRoutine, resolveType, schemaTag } from "../state.ts";
 import { dropUsesOfExtension } from "./drop.ts";
 import { moveRelation, moveRoutines, moveType, renameConstraint, renameIndex } from "./move.ts";
+import { isOff, isVacuumSwitch } from "../vacuum-switch.ts";
 import { createSchema, dropTrigger } from "./object.ts";
 
 export const typeKey = (draft: Draft, name: QualifiedName): Key => resolveType(draft.state, name);
@@ -31,6 +35,22 @@ export function setLoaded(draft: Draft, name: QualifiedName, sources?: readonly 
     if (old.loaded && known === undefined) return old;
     return { ...old, loaded: true, derivedFrom: from && known && [...known, ...from] };
   });
+}
+
+export function setStorage(draft: Draft, op: SetLogged | SetAccessMethod | SetTableOptions): void {
+  const table = draft.subject(op.table);
+  if (table === undefined) return;
+  if (op.kind === "setLogged") draft.put({ ...table, unlogged: !op.logged });
+  else if (op.kind === "setAccessMethod") draft.put({ ...table, accessMethod: op.accessMethod });
+  else {
+    const switches = op.options.filter(({ name }) => isVacuumSwitch(name));
+    if (switches.length === 0) return;
+    const off = new Set(table.vacuumOff);
+    for (const { name, value } of switches)
+      if (isOff(value)) off.add(name);
+      else off.delete(name);
+    draft.put({ ...table, vacuumOff: [...off] });
+  }
 }
 
 /** What was made from its rows can't be made again. */

@@ -1,8 +1,8 @@
 /** Character sets: where they are written, and what a conversion makes of a column. */
 import { longest, written } from "../../../effects/mysql/types.ts";
 import type { Operation, StorageParameter } from "../../../model/operation.ts";
-import { charsetName, collationName } from "../../../schema/apply/mysql/charset.ts";
-import type { Column } from "../../../schema/model.ts";
+import { charsetName, collationName, ofTable as defaultOf } from "../../../schema/apply/mysql/charset.ts";
+import type { Column, Relation } from "../../../schema/model.ts";
 import type { Span } from "../../../text/span.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
@@ -41,6 +41,10 @@ function ofTable(operation: Operation): readonly WrittenCharset[] {
     return [{ charset: charsetName((charset.value ?? "").toLowerCase()), at: charset.span }];
   return collate?.span === undefined ? [] : [{ charset: ofCollation(collate.value ?? ""), at: collate.span }];
 }
+
+/** Of a table: what its new columns get, or one of its columns. */
+export const hasCharset = (table: Relation, charset: string): boolean =>
+  defaultOf(table).charset === charset || table.columns.some((column) => column.charset === charset);
 
 const larger: Readonly<Record<string, string>> = dictionary({
   tinytext: "text",

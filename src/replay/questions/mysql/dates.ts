@@ -9,6 +9,8 @@ import { serverIs } from "./server.ts";
 
 export interface ZeroDate {
   readonly column: string;
+  /** As it is written. */
+  readonly text: string;
   readonly at: Span;
   /** This server's own mode, and that of the session, refuses it. */
   readonly refused: boolean;
@@ -61,7 +63,7 @@ export function zeroDates(step: Step): readonly ZeroDate[] {
           .filter(({ type }) => ["date", "datetime", "timestamp"].includes(type.name))
           .map(({ name, default: value }) => ({ column: name.text, value }));
   return defaults.flatMap(({ column, value }) =>
-    isZero(value) ? [{ column, at: value.span, refused }] : [],
+    isZero(value) ? [{ column, text: value.text, at: value.span, refused }] : [],
   );
 }
 

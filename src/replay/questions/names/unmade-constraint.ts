@@ -10,6 +10,7 @@ export interface UnmadeConstraint {
   readonly part: string;
   /** The column. */
   readonly name: string;
+  readonly isMade: (later: Schema) => boolean;
 }
 
 /** See `NameQuestions.unmadeConstraint`. */
@@ -33,7 +34,9 @@ export function unmadeConstraint(step: Step): UnmadeConstraint | undefined {
   const part = words[operation.kind];
   const isLacking = schemas.every((schema) => lacks(schema, step, inlineColumn.text));
   if (!isLacking || part === undefined) return undefined;
-  return { part, name: step.show(table, inlineColumn.text) };
+  const isMade = (later: Schema): boolean =>
+    !lacks(later.withSearchPath(before.searchPath), step, inlineColumn.text);
+  return { part, name: step.show(table, inlineColumn.text), isMade };
 }
 
 const words: Readonly<Partial<Record<Step["operation"]["kind"], string>>> = {
