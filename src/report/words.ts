@@ -53,14 +53,14 @@ export function repeatsInWords({
   });
 }
 
-/** `20:37` and what to write instead there, where it is short code of its own: a statement for each that the rule reports. */
+/** `20:37` and what to write instead there, where it is short and of its own: a statement or a sentence for each that the rule reports. */
 export function insteadOfRepeats({
   instead,
   repeats = [],
 }: Pick<Finding, "instead" | "repeats">): readonly (readonly [at: string, instead: string])[] {
   const shown = new Map([[instead, ""]]);
   for (const { line, column, instead: own = "", advice = [] } of repeats)
-    if (advice.length === 1 && own.trimEnd().split("\n").length <= mostLines && !shown.has(own))
+    if (own !== "" && advice.length <= 1 && own.trimEnd().split("\n").length <= mostLines && !shown.has(own))
       shown.set(own, `${line}:${column}`);
   return [...shown].flatMap(([own = "", at]) => (at === "" ? [] : [[at, own] as const])).slice(0, mostPlaces);
 }

@@ -31,7 +31,7 @@ it("says locks in the words of their database", () => {
   );
 });
 
-it("shows what to write in each place where that is short code of its own", () => {
+it("shows what to write in each place where that is short and of its own", () => {
   const index = (line: number, instead: string, steps = 1): Finding =>
     ({ line, column: 3, instead, advice: Array.from({ length: steps }, () => ({})) }) as unknown as Finding;
   const repeats = [
@@ -41,10 +41,13 @@ it("shows what to write in each place where that is short code of its own", () =
     index(8, "1\n2\n3\n4"),
     index(9, "CREATE INDEX ON d (x);", 2),
     { line: 10, column: 1, instead: "Use `bigint`." } as unknown as Finding,
+    { line: 11, column: 1, instead: "Use `bigint`." } as unknown as Finding,
+    { line: 12, column: 1 } as unknown as Finding,
   ];
   expect(insteadOfRepeats({ instead: "CREATE INDEX ON a (x);", repeats })).toEqual([
     ["2:3", "CREATE INDEX ON b (x);"],
     ["6:3", "-- after it:\nCREATE INDEX ON c (x);"],
+    ["10:1", "Use `bigint`."],
   ]);
   expect(insteadOfRepeats({ instead: "CREATE INDEX ON a (x);" })).toEqual([]);
 });
