@@ -92,8 +92,13 @@ export function lostInCall(step: Step): LostInCall | undefined {
     lost.some((one) => one.what === what) ? argument : [],
   );
   const isUnstated = left.length > 0;
+  const shared = step.script.code?.unit?.terms?.others;
+  const apart =
+    shared === undefined
+      ? ""
+      : ` Other databases refuse that, or do without it: write it in a changeset of its own with dbms:${shared.dbms}, and give this one dbms:${shared.ofOthers}.`;
   if (leftOut === undefined) {
-    const instead = `Pass ${left.join(", ")} to ${name}, as the column has ${left.length > 1 ? "them" : "it"}.`;
+    const instead = `Pass ${left.join(", ")} to ${name}, as the column has ${left.length > 1 ? "them" : "it"}.${apart}`;
     return { isUnstated, takesWords: true, instead: isUnstated ? instead : undefined };
   }
   const ways = new Map<string, string>(Object.entries(leftOut.otherwise));
@@ -103,7 +108,7 @@ export function lostInCall(step: Step): LostInCall | undefined {
     known.length === lost.length
       ? known.join(", and ")
       : `the statement as ${leftOut.plain} in its place, with ${words} behind the type`;
-  const instead = `${name} sends nothing that is written behind ${leftOut.behind}. Write ${way}.`;
+  const instead = `${name} sends nothing that is written behind ${leftOut.behind}. Write ${way}.${apart}`;
   return { isUnstated, takesWords: false, instead };
 }
 
