@@ -1,4 +1,4 @@
-import { defineRule, relationRepaired, sameOrigin, type Relation, type Step } from "../src/lint/rule.ts";
+import { defineRule, keyMadeLater } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "inline-references-ignored",
@@ -25,7 +25,7 @@ export default defineRule({
       const { operation, script, madeHere, mysql, show } = step;
       const ignores = mysql.ignoresInlineReferences();
       if (ignores === "no") return;
-      const repaired = madeLater(step);
+      const repaired = keyMadeLater(step.operation, step.after);
       const instead = script.code === undefined ? undefined : script.transaction.callWords?.foreignKey;
       const { head: at, table, unchecked } = operation;
       if (ignores === "yes" || madeHere(table) || unchecked === true)
@@ -34,19 +34,3 @@ export default defineRule({
     },
   },
 });
-
-function madeLater({ operation, after }: Step<"addForeignKey">): ReturnType<typeof relationRepaired> {
-  const { table, columns } = operation;
-  const names = columns.map(({ text }) => text);
-  const keysOf = ({ constraints }: Relation) =>
-    constraints.filter((one) => one.kind === "foreign key" && one.columns.join() === names.join());
-  const found = after.relation(table);
-  const own = found.is === "present" ? keysOf(found.value) : [];
-  return relationRepaired(
-    after,
-    table,
-    (its) =>
-      names.every((name) => its.columns.some((one) => one.name === name)) &&
-      keysOf(its).every(({ origin }) => own.some((one) => sameOrigin(one.origin, origin))),
-  );
-}

@@ -1,4 +1,4 @@
-import { defineRule, relationRepaired, sameOrigin, type Step } from "../src/lint/rule.ts";
+import { checkRepaired, defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "volatile-check",
@@ -28,8 +28,9 @@ export default defineRule({
   },
   on: {
     operation(step, { report }) {
-      const { values, show } = step;
-      const repaired = dropped(step);
+      const { operation, after, scope, values, show } = step;
+      const repaired =
+        operation.kind === "addCheck" ? checkRepaired(operation, after, scope.after) : undefined;
       for (const { at, text: part, reads, generated } of values.moving()) {
         const tables = reads
           .slice(0, 2)
@@ -42,24 +43,3 @@ export default defineRule({
     },
   },
 });
-
-function dropped({ operation, after, scope }: Step): ReturnType<typeof relationRepaired> {
-  if (operation.kind !== "addCheck") return undefined;
-  const { table, expression } = operation;
-  const checksIn = (schema: Step["after"]) => {
-    const found = schema.relation(table);
-    return found.is === "present" ? found.value.constraints.filter(({ kind }) => kind === "check") : [];
-  };
-  const made = checksIn(after).find((one) => one.kind === "check" && one.expression.text === expression.text);
-  // Checks of one statement have one origin; none of these has the name that a later statement gives.
-  const others = new Set(checksIn(scope.after).flatMap(({ name }) => (name === made?.name ? [] : [name])));
-  return relationRepaired(
-    after,
-    table,
-    ({ constraints }) =>
-      made === undefined ||
-      constraints.some(
-        ({ kind, name, origin }) => kind === "check" && !others.has(name) && sameOrigin(origin, made.origin),
-      ),
-  );
-}

@@ -27,8 +27,10 @@ export { hasCharset } from "../replay/questions/mysql/charsets.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { needsNoKey } from "../schema/keyless.ts";
 export {
+  checkRepaired,
   columnLater,
   columnRepaired,
+  keyMadeLater,
   keyRepaired,
   laterRelation,
   relationRepaired,

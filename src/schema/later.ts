@@ -1,5 +1,6 @@
 /** What has become of something at a later point of the history. */
 import type { Key, QualifiedName } from "../model/names.ts";
+import type { AddCheck, AddForeignKey } from "../model/operation.ts";
 import type { Column, ForeignKey, Origin, Relation } from "./model.ts";
 import { addTo } from "../text/group.ts";
 import type { Schema } from "./schema.ts";
@@ -121,4 +122,48 @@ export function keyRepaired(
   const { name, origin } = made;
   return (later) =>
     !laterForeignKeys(later, origin).some((one) => one.key.name === name && isLeft(one.key, one.table, later));
+}
+
+/** The same for a finding about a CHECK, which is named as at the end of its migration. */
+export function checkRepaired(
+  { table, expression }: AddCheck,
+  now: Schema,
+  end: Schema,
+): ((later: Schema) => boolean) | undefined {
+  const checksIn = (schema: Schema) => {
+    const found = schema.relation(table);
+    return found.is === "present" ? found.value.constraints.filter(({ kind }) => kind === "check") : [];
+  };
+  const made = checksIn(now).find((one) => one.kind === "check" && one.expression.text === expression.text);
+  // Checks of one statement have one origin; none of these has the name that a later statement gives.
+  const others = new Set(checksIn(end).flatMap(({ name }) => (name === made?.name ? [] : [name])));
+  return relationRepaired(
+    now,
+    table,
+    ({ constraints }) =>
+      made === undefined ||
+      constraints.some(
+        ({ kind, name, origin }) =>
+          kind === "check" && !others.has(name) && sameOrigin(origin, made.origin),
+      ),
+  );
+}
+
+/** A foreign key that the server passes over: something else makes it later, or drops its table or columns. */
+export function keyMadeLater(
+  { table, columns }: AddForeignKey,
+  now: Schema,
+): ((later: Schema) => boolean) | undefined {
+  const names = columns.map(({ text }) => text);
+  const keysOf = ({ constraints }: Relation) =>
+    constraints.filter((one) => one.kind === "foreign key" && one.columns.join() === names.join());
+  const found = now.relation(table);
+  const own = found.is === "present" ? keysOf(found.value) : [];
+  return relationRepaired(
+    now,
+    table,
+    (its) =>
+      names.every((name) => its.columns.some((one) => one.name === name)) &&
+      keysOf(its).every(({ origin }) => own.some((one) => sameOrigin(one.origin, origin))),
+  );
 }
