@@ -30,9 +30,7 @@ export default defineRule({
         report({ at: refresh.head, message: "empties", data: { view } });
         return;
       }
-      const unique = before
-        .indexesOn(refresh.view)
-        .find((index) => index.unique && index.where === undefined);
+      const unique = before.indexesOn(refresh.view).find(recipes.allowsConcurrently);
       const index =
         unique === undefined
           ? "CONCURRENTLY needs a unique index, and none is known"

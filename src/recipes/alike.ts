@@ -151,7 +151,7 @@ function formerName({ before, isHere }: Step, table: QualifiedName, column: stri
   return names.find(({ origin }) => isHere(origin))?.name ?? column;
 }
 
-function formerTable({ before, isHere }: Step, table: QualifiedName): string {
+export function formerTable({ before, isHere }: Step, table: QualifiedName): string {
   const found = before.relation(table);
   const names = found.is === "present" ? found.value.renamedFrom : [];
   const former = names.find(({ origin }) => isHere(origin))?.name;

@@ -10,6 +10,7 @@ import { constraintUsingIndex, indexOfKey, isBuiltLater, isNamedLater } from "./
 import { usualIndex } from "./index-names.ts";
 import { callOf } from "./sent.ts";
 import { leftOutAsSame, otherActions } from "./same-key.ts";
+import { findBreaking } from "./breaking-rows.ts";
 import { lockOrGiveUp } from "./lock-tables.ts";
 import {
   constraintName,
@@ -50,6 +51,7 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   // In place of its command, it keeps the condition that is around that.
   const isAsked = index.length > 0 && step.inBody && operation.conditional === true;
   return instead(
+    findBreaking(step),
     first,
     index,
     isAsked ? [whereConstraintIsnt(table, name, added[0]), ...added.slice(1)] : added,

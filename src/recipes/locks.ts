@@ -1,5 +1,7 @@
+import { keyOfRows } from "../replay/questions/indexes/row-keys.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, type Advice, type Heading } from "./advice.ts";
+import type { Index } from "../schema/model.ts";
 import { lockOrGiveUp } from "./lock-tables.ts";
 import {
   addColumn,
@@ -23,19 +25,22 @@ export const failureCounts = ({ scope }: Step): readonly Heading[] =>
         ),
       ];
 
+/** The server takes no index on an expression for it. */
+export const allowsConcurrently = ({ unique, where, elements }: Index): boolean =>
+  unique && where === undefined && elements.every(({ column }) => column !== undefined);
+
 /** REFRESH … CONCURRENTLY, and the unique index that it needs. */
 export function concurrentRefresh(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "refreshView" || operation.withNoData) return undefined;
   const refresh = withWord(step, operation.afterKeyword, "CONCURRENTLY");
-  const unique = before.indexesOn(operation.view).some((index) => index.unique && index.where === undefined);
-  if (unique) return instead(refresh);
+  if (before.indexesOn(operation.view).some(allowsConcurrently)) return instead(refresh);
   const found = before.relation(operation.view);
-  const column = (found.is === "present" ? found.value.columns[0]?.name : undefined) ?? "id";
+  const key = found.is === "present" ? keyOfRows(step, found.value) : undefined;
   const index = madeName(operation.view.name, "key");
-  const create = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${operation.view.text} (${quote(column)});`;
+  const create = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${operation.view.text} (${key?.map(quote).join(", ") ?? "<columns>"});`;
   return instead(
-    heading("once, over columns whose values are unique:"),
+    heading(key === undefined ? "once, over columns by which all rows differ:" : "once:"),
     concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${index};`),
     heading("then, and at every later refresh:"),
     refresh,

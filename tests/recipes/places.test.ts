@@ -111,6 +111,7 @@ describe("separate transactions of a tool that runs all pending migrations in on
 
   it("are separate deployments", async () => {
     expect(await advice("check-without-not-valid", check, "drizzle")).toEqual([
+      "-- first correct the rows that break it, as NOT VALID refuses each UPDATE of one: SELECT * FROM orders WHERE NOT (id > 0);",
       "ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0) NOT VALID;",
       "-- then, in a separate transaction:",
       "-- here and below, deploy first: drizzle runs all pending migrations in one transaction",

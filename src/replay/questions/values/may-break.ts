@@ -2,6 +2,7 @@
 import type { Operation } from "../../../model/operation.ts";
 import type { Constraint } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
+import { allowsLess } from "./narrowed-check.ts";
 import { isNewColumn } from "./still-empty.ts";
 
 /** See `ValueQuestions.mayBreak`. */
@@ -12,7 +13,8 @@ export function mayBreak(step: Step): boolean {
   const table = before.resolve(operation.table);
   const relation = before.relation(table);
   if (relation.is !== "present") return true;
-  const isHeld = heldBefore(step.earlier(), table).some((one) => one.join() === columns.join());
+  const isHeld =
+    heldBefore(step.earlier(), table).some((one) => one.join() === columns.join()) && !isStricter(step, table);
   // What has just been added to an older table, the history fills as well, or it is NULL.
   const { origin } = relation.value;
   return (
@@ -23,6 +25,17 @@ export function mayBreak(step: Step): boolean {
       return !isNewColumn(found.value, step, table);
     })
   );
+}
+
+/** The CHECKs of the same column that the migration drops before it allow more. */
+function isStricter(step: Step, table: string): boolean {
+  if (step.operation.kind !== "addCheck") return false;
+  const own = columnsOf(step.operation)?.join();
+  const dropped = step
+    .earlier()
+    .flatMap((one) => droppedBy(one, table))
+    .flatMap((one) => (one.kind === "check" && columnsOf(one)?.join() === own ? [one.expression] : []));
+  return dropped.length > 0 && allowsLess(step as Step<"addCheck">, dropped);
 }
 
 /** Its kind, then its columns. Undefined: another constraint; a CHECK that only excludes NULL is one of `not-null-without-backfill`. */

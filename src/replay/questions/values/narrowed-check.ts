@@ -2,7 +2,8 @@
 import type { Expression } from "../../../model/expression.ts";
 import type { Step } from "../../step.ts";
 import { isLookUp } from "../rows/few-rows.ts";
-import { allows, literalOf, refuses } from "./check-value.ts";
+import type { ScriptToken } from "../tokens.ts";
+import { allows, literalOf, refuses, type Literal } from "./check-value.ts";
 import { isExact, tokensOf } from "./refused-values.ts";
 
 export interface NarrowedCheck {
@@ -31,23 +32,59 @@ export function narrowedCheck(step: Step): NarrowedCheck | undefined {
   const values = new Set<string>();
   const of = found.value.columns.find(({ name }) => name === column);
   const exact = of !== undefined && isExact(step, of);
-  for (const token of old.flat()) {
-    const literal = literalOf([token]);
-    if (literal === undefined || !refuses(own, column, literal, exact)) continue;
+  for (const literal of old.flatMap(literalsIn)) {
+    if (!refuses(own, column, literal, exact)) continue;
     if (old.every((one) => allows(one, column, literal, exact)))
       values.add(literal.isText ? `'${literal.text}'` : literal.text);
   }
-  const isExchanged = own.some((token) => {
-    const literal = literalOf([token]);
-    if (literal === undefined || !allows(own, column, literal, exact)) return false;
-    return old.some((one) => refuses(one, column, literal, exact));
-  });
+  const isExchanged = literalsIn(own).some(
+    (literal) =>
+      allows(own, column, literal, exact) && old.some((one) => refuses(one, column, literal, exact)),
+  );
   const rowsChanged = step
     .neighbours("earlier", "updateRows", "deleteRows", "truncateTable")
     .some((one) => one.before.resolve(one.operation.table) === found.value.key);
   // Nobody else writes such a value.
   const isOwn = rowsChanged && isLookUp(scope.before, found.value);
   return values.size === 0 || isOwn ? undefined : { column, values: [...values], isExchanged, rowsChanged };
+}
+
+/** It refuses a value that all of the old CHECKs of its column allow: one that either names, or the next number. */
+export function allowsLess(step: Step<"addCheck">, old: readonly Expression[]): boolean {
+  const { operation, before } = step;
+  const column = columnOf(operation.expression);
+  const of = column === undefined ? undefined : before.column(operation.table, column);
+  if (column === undefined || of?.is !== "present") return false;
+  const exact = isExact(step, of.value);
+  const own = tokensOf(step, operation.expression);
+  const others = old.map((one) => tokensOf(step, one));
+  return [own, ...others]
+    .flatMap(literalsIn)
+    .flatMap(withNext)
+    .some(
+      (value) =>
+        refuses(own, column, value, exact) && others.every((one) => allows(one, column, value, exact)),
+    );
+}
+
+function literalsIn(tokens: readonly ScriptToken[]): readonly Literal[] {
+  return tokens.flatMap((token, at) => {
+    const sign = token.kind === "number" && isSign(tokens, at - 1) ? tokens.slice(at - 1, at) : [];
+    return literalOf([...sign, token]) ?? [];
+  });
+}
+
+/** A minus that nothing stands before to subtract from. */
+function isSign(tokens: readonly ScriptToken[], at: number): boolean {
+  const [before, token] = [tokens[at - 1], tokens[at]];
+  if (token?.value !== "-" || token.kind === "string") return false;
+  return before === undefined || /^(?:[(,<>=]|[<>!]=|<>|and|between|in)$/.test(before.value);
+}
+
+function withNext(literal: Literal): readonly Literal[] {
+  const { number, isText } = literal;
+  if (isText || number === undefined || !Number.isSafeInteger(number)) return [literal];
+  return [number - 1, number, number + 1].map((one) => ({ text: String(one), isText: false, number: one }));
 }
 
 /** The only column that it reads. */
