@@ -1,5 +1,15 @@
 import { defineRule } from "../src/lint/rule.ts";
 
+const notes: ReadonlySet<string> = new Set(["overwritten", "deleted", "removed", "found"]);
+const onlyAdded =
+  "Let the migration first keep the keys of the rows that exist (`CREATE TABLE roles_before AS SELECT id FROM roles`), and delete only the others. Or leave the rows where they are.";
+/** What is where the loss comes from. */
+const places: ReadonlyMap<string, string> = new Map([
+  ["older", "created here"],
+  ["found", "adds only rows that don't exist"],
+  ["seeded", "adds only rows that don't exist"],
+]);
+
 export default defineRule({
   id: "rollback-loses-data",
   category: "history",
@@ -8,7 +18,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "The rollback restores a column or table without its data, drops one that is older than the migration, deletes rows that the migration didn't add, or doesn't restore values and rows that the migration overwrites or deletes.",
+      "The rollback restores a column or table without its data, drops one that is older than the migration, deletes rows that the migration didn't add or that were there before its `INSERT … ON CONFLICT`, or doesn't restore values and rows that the migration overwrites or deletes.",
     why: "After the rollback the schema looks as before and the application runs. The loss of the data is noticed later.",
     instead:
       "Let the migration keep a copy (`CREATE TABLE orders_codes AS SELECT id, code FROM orders`) from which the rollback restores the data. If it can't be undone, state so: `-- ddlint-irreversible: reason`.",
@@ -30,6 +40,9 @@ export default defineRule({
     deleted:
       "the rows that are deleted from {{object}}{{more}} are kept nowhere, and the rollback doesn't insert them again",
     removed: "the rollback deletes rows of {{object}}{{more}} that the migration didn't add",
+    found:
+      "the rollback may delete rows of {{object}}{{more}} that existed before: the INSERT adds none of them",
+    seeded: "the rollback deletes rows of {{object}}{{more}} that an earlier migration has added",
     older: "{{object}}{{more}} held data before the migration, and the rollback drops it",
   },
   on: {
@@ -43,18 +56,19 @@ export default defineRule({
         "overwritten",
         "deleted",
         "removed",
+        "found",
+        "seeded",
       ] as const) {
         const [first, ...others] = losses.filter((loss) => loss.how === how);
         if (first === undefined) continue;
         report({
           at: first.at,
           message: how,
-          severity: how === "overwritten" || how === "deleted" || how === "removed" ? "note" : undefined,
+          severity: notes.has(how) ? "note" : undefined,
+          instead: how === "found" || how === "seeded" ? onlyAdded : undefined,
           data: { object: first.object, more: others.length === 0 ? "" : ` (and ${others.length} more)` },
           related: [
-            ...(first.from
-              ? [{ at: first.from, message: how === "older" ? "created here" : "dropped here" }]
-              : []),
+            ...(first.from ? [{ at: first.from, message: places.get(how) ?? "dropped here" }] : []),
             ...others.map(({ at, object }) => ({ at, message: `also ${object}` })),
           ],
         });

@@ -6,6 +6,7 @@ import { displayName, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { tokenizers } from "../tokens.ts";
 import { needsValue } from "./demands.ts";
+import { isLookUp } from "../rows/few-rows.ts";
 import { onceFor } from "../../../text/once-for.ts";
 import type { MigrationScope, Place, Step } from "../../step.ts";
 
@@ -16,9 +17,11 @@ export interface RollbackLoss {
    * `empty`: the rollback makes it anew and fills it with nothing; `alike`: with one value for all rows, its default;
    * `required`: that fails, as rows must have a value in it; `older`: it drops what was there before;
    * `overwritten`, `deleted`: it doesn't write the values or rows again that the migration changes; `removed`: it deletes
-   * rows of a table that is older than the migration, which adds none to it.
+   * rows of a table that is older than the migration, which adds none to it; `found`: it deletes rows that the migration's
+   * INSERT doesn't add where they exist already; `seeded`: an earlier migration has added one of these.
    */
-  readonly how: "empty" | "alike" | "required" | "older" | "overwritten" | "deleted" | "removed";
+  readonly how:
+    "empty" | "alike" | "required" | "older" | "overwritten" | "deleted" | "removed" | "found" | "seeded";
   /** In the rollback. */
   readonly at: Place;
   /** Where the migration dropped it, or what made it. */
@@ -55,7 +58,13 @@ export function rollbackLosses(scope: MigrationScope): readonly RollbackLoss[] {
       },
     ];
   });
-  return [...empty, ...olderDropped(scope, down.path), ...rowsLost(scope), ...rowsRemoved(scope)];
+  return [
+    ...empty,
+    ...olderDropped(scope, down.path),
+    ...rowsLost(scope),
+    ...rowsRemoved(scope),
+    ...rowsFound(scope),
+  ];
 }
 
 /** See `MigrationScope.rollbackDropsNew`. */
@@ -131,6 +140,44 @@ function rowsRemoved({
     ];
   });
 }
+
+/** Rows that the rollback deletes as if the migration had added them, whose INSERT passes over those that exist. */
+function rowsFound({ before: old, steps, downSteps, isTracking }: MigrationScope): readonly RollbackLoss[] {
+  return downSteps.flatMap((step): RollbackLoss[] => {
+    const { operation, before, script, skipped, refused } = step;
+    if (operation.kind !== "deleteRows" || skipped || refused) return [];
+    const table = before.resolve(operation.table);
+    const found = old.relation(table);
+    if (found.is !== "present" || found.value.temporary || isTracking(table)) return [];
+    const added = steps.find(
+      (one) =>
+        one.operation.kind === "insertRows" &&
+        (one.operation.onConflict === "nothing" || one.operation.onConflict === "update") &&
+        !one.skipped &&
+        writes(one, { table }),
+    );
+    // What the migration has emptied it before holds nothing older.
+    if (added === undefined || steps.some((one) => empties(one, table))) return [];
+    const condition = operation.where?.text ?? "";
+    const isSeeded = added.values
+      .givenBefore()
+      .some((name) => condition.includes(`'${name.replaceAll("'", "''")}'`));
+    // Nobody else writes the rows of a table of words.
+    if (!isSeeded && isLookUp(old, found.value)) return [];
+    return [
+      {
+        object: shown({ table }, before),
+        how: isSeeded ? "seeded" : "found",
+        at: { path: script.path, span: operation.head },
+        from: { path: added.script.path, span: added.operation.head },
+      },
+    ];
+  });
+}
+
+const empties = ({ operation, before }: Step, table: Key): boolean =>
+  (operation.kind === "deleteRows" || operation.kind === "truncateTable") &&
+  before.resolve(operation.table) === table;
 
 /** `column IS NULL` stands in the condition. */
 function holdsNull(condition: string, column: string, dialect: DialectName): boolean {

@@ -6,7 +6,7 @@ import { normalise } from "../../../schema/expression-text.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
 import { fillsAfter, type Fills } from "./fills.ts";
-import { namesRowOf } from "./given-names.ts";
+import { givenNames, namesRowOf } from "./given-names.ts";
 import { askedFor } from "./row-patches.ts";
 
 /**
@@ -21,6 +21,14 @@ export function isRowOfHistory(step: Step, fills: Fills): boolean {
   if (!namesRowOf(found.value.name, asked.column) || growth(before, found.value) > 1) return false;
   const { names } = fillsAfter(fills, earlier());
   return get(names, `${found.value.key}.${asked.column} ${asked.text}`) === 1;
+}
+
+/** See `ValueQuestions.givenBefore`. */
+export function givenBefore(step: Step, fills: Fills): readonly string[] {
+  const { names } = fillsAfter(fills, step.earlier());
+  return givenNames(step).flatMap((name) =>
+    get(names, name) === undefined ? [] : [name.slice(name.indexOf(" ") + 1)],
+  );
 }
 
 /** Some of the rows that migrations right before have written, which are hardly any: `WHERE category = 1`. */

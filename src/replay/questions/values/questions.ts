@@ -29,7 +29,7 @@ import { leavesItsRows } from "./left-rows.ts";
 import { refusingKey } from "./implicit-keys.ts";
 import { holdsNoNull, leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
-import { choosesSeeds, isMarkedAsOwn, isRowOfHistory } from "./named-rows.ts";
+import { choosesSeeds, givenBefore, isMarkedAsOwn, isRowOfHistory } from "./named-rows.ts";
 import { givesOneKey } from "./one-key.ts";
 import { isOneOfMany } from "./row-patches.ts";
 import { narrowedCheck, type NarrowedCheck } from "./narrowed-check.ts";
@@ -90,6 +90,8 @@ export interface ValueQuestions {
   readonly fewRows: () => boolean;
   /** Of DELETE, where the script then writes rows of the table out, and none that it reads elsewhere, or has copied them all before. */
   readonly reloads: () => Reload;
+  /** Of INSERT: names that it gives to rows, and that rows of the history have already. */
+  readonly givenBefore: () => readonly string[];
   /** Each row of a table is a word or a pair of other rows, which can't be there twice: time alone doesn't add any. */
   readonly rowsAreWords: (table: Relation) => boolean;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
@@ -223,6 +225,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
       isMarkedAsOwn(step) ||
       choosesSeeds(step, facts) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
+  givenBefore:
+    (step, { fills }) =>
+    () =>
+      givenBefore(step, fills),
   reloads: (step) => () => reloads(step),
   rowsAreWords:
     ({ scope }) =>
