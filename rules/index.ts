@@ -52,6 +52,7 @@ import dropColumnOfCompositeKey from "./drop-column-of-composite-key.ts";
 import dropColumn from "./drop-column.ts";
 import dropDatabase from "./drop-database.ts";
 import dropDefault from "./drop-default.ts";
+import dropFindsNothing from "./drop-finds-nothing.ts";
 import dropForeignKeyAction from "./drop-foreign-key-action.ts";
 import dropFunction from "./drop-function.ts";
 import dropIndexWithoutConcurrently from "./drop-index-without-concurrently.ts";
@@ -306,6 +307,7 @@ export const rules: readonly Rule[] = [
   dropColumn,
   dropDatabase,
   dropDefault,
+  dropFindsNothing,
   dropForeignKeyAction,
   dropFunction,
   dropIndexWithoutConcurrently,

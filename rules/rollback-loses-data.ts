@@ -18,7 +18,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "The rollback restores a column or table without its data, drops one that is older than the migration, deletes rows that the migration didn't add or that were there before its `INSERT … ON CONFLICT`, or doesn't restore values and rows that the migration overwrites or deletes.",
+      "The rollback restores a column or table without its data, drops one that is older than the migration, deletes rows that the migration didn't add, or existing ones that its `INSERT … ON CONFLICT` passes over, or doesn't restore values and rows that the migration overwrites or deletes.",
     why: "After the rollback the schema looks as before and the application runs. The loss of the data is noticed later.",
     instead:
       "Let the migration keep a copy (`CREATE TABLE orders_codes AS SELECT id, code FROM orders`) from which the rollback restores the data. If it can't be undone, state so: `-- ddlint-irreversible: reason`.",

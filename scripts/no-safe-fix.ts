@@ -135,6 +135,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "narrow-column-type",
       "nullable-boolean",
       "redundant-index",
+      "drop-finds-nothing",
       "skipped-constraint",
       "rule-instead-of-trigger",
       "sequence-overflow",

@@ -42,8 +42,8 @@ const words = {
   overwritten: "keeps the new values",
   deleted: "keeps its rows deleted",
   removed: "loses rows that are older",
-  found: "loses rows that were there before the migration",
-  seeded: "loses rows that were there before the migration",
+  found: "loses rows that existed before the migration",
+  seeded: "loses rows that existed before the migration",
 } as const;
 
 /** Beside what comes back without its data, which is told of the migration. */

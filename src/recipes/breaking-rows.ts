@@ -4,6 +4,9 @@ import { formerTable } from "./alike.ts";
 import { heading, type Heading } from "./advice.ts";
 import { onOneLine } from "./words.ts";
 
+/** Nobody reads a longer condition once more. */
+const longest = 250;
+
 /** NOT VALID reads no row, but refuses each UPDATE of one that breaks it. Nothing is asked of what the migration itself changes. */
 export function findBreaking(step: Step): readonly Heading[] {
   const { operation, scope, values } = step;
@@ -19,8 +22,7 @@ export function findBreaking(step: Step): readonly Heading[] {
     found.is === "present" &&
     expression.columns.every(({ column }) => scope.before.column(found.value.key, column).is === "present");
   if (isChanged || !isOld || former !== table.text) return [];
-  const query = `SELECT * FROM ${former} WHERE NOT (${onOneLine(expression.text)})`;
-  return [
-    heading(`first correct the rows that break it, as NOT VALID refuses each UPDATE of one: ${query};`),
-  ];
+  const condition = onOneLine(expression.text);
+  const query = condition.length > longest ? "" : `: SELECT * FROM ${former} WHERE NOT (${condition});`;
+  return [heading(`first correct the rows that break it, as NOT VALID refuses each UPDATE of one${query}`)];
 }

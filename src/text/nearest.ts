@@ -15,3 +15,22 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   }
   return best;
 }
+
+export const isSameCase = (one: string, other: string): boolean =>
+  one !== other && one.toLowerCase() === other.toLowerCase();
+
+/** The same but for one letter; not a plural, nor names that differ in a digit, which are those of two things. */
+export const isMisspelt = (one: string, other: string): boolean =>
+  isOneEdit(bare(one), bare(other)) && ![`${one}s`, one.replace(/s$/, "")].includes(other);
+
+/** The same but for one letter, for case or for underscores. */
+export const isAlmost = (one: string, other: string): boolean =>
+  one !== other && (bare(one) === bare(other) || isOneEdit(bare(one), bare(other)));
+
+const bare = (name: string): string => name.toLowerCase().replaceAll("_", "");
+
+function isOneEdit(one: string, other: string): boolean {
+  const isOfDigits = one.replaceAll(/\d/g, "") === other.replaceAll(/\d/g, "");
+  const [shorter, longer] = [one.length, other.length].sort((a, b) => a - b);
+  return !isOfDigits && (shorter ?? 0) > 6 && (longer ?? 0) <= 100 && distance(one, other) === 1;
+}

@@ -9,6 +9,7 @@ import { createdBehind, didYouMean, leaveRenameOut } from "./did-you-mean.ts";
 import { existsGuard, isGuarded, type ExistsGuard } from "./exists-guard.ts";
 import { givenNames, shortenedName, type GivenName, type ShortenedName } from "./given-names.ts";
 import { nameTaken, objectText, saidByPrograms } from "./named-object.ts";
+import { missedDrop, type MissedDrop } from "./missed-drop.ts";
 import { renamedHere } from "./renamed-here.ts";
 import { unmadeConstraint, type UnmadeConstraint } from "./unmade-constraint.ts";
 
@@ -20,6 +21,8 @@ export interface NameQuestions {
   readonly createdBehind: (failure: Failure) => Step<"createTable"> | undefined;
   /** Of CREATE … IF NOT EXISTS that finds another object: how it differs at the end of the migration; undefined: it doesn't. */
   readonly stillDiffers: () => string | undefined;
+  /** Of DROP … IF EXISTS that does nothing: what it means, most probably, and leaves there. */
+  readonly missedDrop: () => MissedDrop | undefined;
   /** Of a constraint in ADD COLUMN IF NOT EXISTS that finds the column: what the table lacks also at the end of the migration. */
   readonly unmadeConstraint: () => UnmadeConstraint | undefined;
   /**
@@ -88,6 +91,7 @@ export const nameAnswers: Answers<NameQuestions> = {
     () =>
       failure(scope.after.withSearchPath(before.searchPath), operation).find(({ kind }) => kind === "differs")
         ?.detail,
+  missedDrop: (step) => () => missedDrop(step),
   unmadeConstraint: (step) => () => unmadeConstraint(step),
   mayRun:
     ({ refused, failures, table, before, changes, names }) =>

@@ -51,20 +51,39 @@ export function narrowedCheck(step: Step): NarrowedCheck | undefined {
 
 /** It refuses a value that all of the old CHECKs of its column allow: one that either names, or the next number. */
 export function allowsLess(step: Step<"addCheck">, old: readonly Expression[]): boolean {
-  const { operation, before } = step;
+  const read = readBoth(step, old);
+  return (
+    read?.values.some(
+      (value) =>
+        read.says(refuses, read.own, value) && read.old.every((one) => read.says(allows, one, value)),
+    ) === true
+  );
+}
+
+/** A value that it names and allows, and that the other CHECK of the column refuses. */
+export function onlyNewAllows(step: Step<"addCheck">, other: Expression): string | undefined {
+  const read = columnOf(other) === columnOf(step.operation.expression) ? readBoth(step, [other]) : undefined;
+  const found = read?.values.find(
+    (value) => read.says(allows, read.own, value) && read.old.every((one) => read.says(refuses, one, value)),
+  );
+  return found && (found.isText ? `'${found.text}'` : found.text);
+}
+
+/** The tokens of both, and the values that tell them apart. */
+function readBoth({ operation, before }: Step<"addCheck">, old: readonly Expression[]) {
   const column = columnOf(operation.expression);
   const of = column === undefined ? undefined : before.column(operation.table, column);
-  if (column === undefined || of?.is !== "present") return false;
-  const exact = isExact(step, of.value);
-  const own = tokensOf(step, operation.expression);
-  const others = old.map((one) => tokensOf(step, one));
-  return [own, ...others]
-    .flatMap(literalsIn)
-    .flatMap(withNext)
-    .some(
-      (value) =>
-        refuses(own, column, value, exact) && others.every((one) => allows(one, column, value, exact)),
-    );
+  if (column === undefined || of?.is !== "present") return undefined;
+  const exact = isExact({ before }, of.value);
+  const own = tokensOf({ before }, operation.expression);
+  const others = old.map((one) => tokensOf({ before }, one));
+  return {
+    own,
+    old: others,
+    values: [own, ...others].flatMap(literalsIn).flatMap(withNext),
+    says: (answer: typeof allows, tokens: readonly ScriptToken[], value: Literal): boolean =>
+      answer(tokens, column, value, exact),
+  };
 }
 
 function literalsIn(tokens: readonly ScriptToken[]): readonly Literal[] {

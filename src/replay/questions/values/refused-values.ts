@@ -127,7 +127,7 @@ function refusing(
 }
 
 /** Texts of the column are equal only if they are the same; blanks at the end of a `char` don't count. */
-export function isExact({ before }: Step, { type, collation }: Column): boolean {
+export function isExact({ before }: Pick<Step, "before">, { type, collation }: Column): boolean {
   if (before.dialect.tellsCase !== true || type === undefined || collation !== undefined) return false;
   const { name, schema, dimensions } = before.belowDomains(type).type;
   return schema === undefined && dimensions === 0 && (name === "text" || name === "varchar");
@@ -136,7 +136,7 @@ export function isExact({ before }: Step, { type, collation }: Column): boolean 
 const known = new WeakMap<Expression, readonly ScriptToken[]>();
 
 /** Each row that is written meets the same constraints, and each constraint the same defaults. */
-export function tokensOf({ before }: Step, expression: Expression): readonly ScriptToken[] {
+export function tokensOf({ before }: Pick<Step, "before">, expression: Expression): readonly ScriptToken[] {
   let tokens = known.get(expression);
   if (tokens === undefined) {
     const { text } = expression;
