@@ -106,6 +106,7 @@ import incompleteRow from "./incomplete-row.ts";
 import indexBacksConstraint from "./index-backs-constraint.ts";
 import indexName from "./index-name.ts";
 import indexNamedConcurrently from "./index-named-concurrently.ts";
+import indexOnLongText from "./index-on-long-text.ts";
 import indexOptionsConflict from "./index-options-conflict.ts";
 import indexWithoutConcurrently from "./index-without-concurrently.ts";
 import inheritedTable from "./inherited-table.ts";
@@ -361,6 +362,7 @@ export const rules: readonly Rule[] = [
   indexBacksConstraint,
   indexName,
   indexNamedConcurrently,
+  indexOnLongText,
   indexOptionsConflict,
   indexWithoutConcurrently,
   inheritedTable,

@@ -125,6 +125,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "foreign-key-without-index",
       "foreign-key-without-not-valid",
       "inherited-table",
+      "index-on-long-text",
       "integer-primary-key",
       "json-column",
       "modify-changes-meaning",

@@ -16,6 +16,7 @@ import {
   partlyFoundBy,
   type KeyLeft,
 } from "./indexes.ts";
+import { longText } from "./long-text.ts";
 
 /** Indexes of a table. */
 export interface IndexQuestions {
@@ -27,6 +28,8 @@ export interface IndexQuestions {
   readonly covering: (schema: Schema, index: Index) => Index | undefined;
   /** Of CREATE INDEX and ADD UNIQUE: at the end of the migration, another index makes the new one superfluous: its name. */
   readonly needlessBeside: () => string | undefined;
+  /** PostgreSQL: a column of the new B-tree whose values may be too long for it: text without a limit, of which there is much. */
+  readonly longText: () => string | undefined;
   /** In that later schema the index of `schema` is gone, or none makes it superfluous. */
   readonly isNeeded: (schema: Schema, index: Index, later: Schema) => boolean;
   /** On MySQL and MariaDB: the later step that drops an index, which it could not if this one weren't there for a foreign key. */
@@ -67,6 +70,7 @@ export const indexAnswers: Answers<IndexQuestions> = {
     const other = made && covering(step, after, made);
     return other && after.spell(other);
   },
+  longText: (step) => () => longText(step),
   isNeeded: () => isNeeded,
   keptForKey: (step) => (index) => keptForKey(step, index),
   indexedBy: () => indexedBy,
