@@ -14,7 +14,8 @@ export function mayBreak(step: Step): boolean {
   const relation = before.relation(table);
   if (relation.is !== "present") return true;
   const isHeld =
-    heldBefore(step.earlier(), table).some((one) => one.join() === columns.join()) && !isStricter(step, table);
+    heldBefore(step.earlier(), table).some((one) => one.join() === columns.join()) &&
+    !isStricter(step, table);
   // What has just been added to an older table, the history fills as well, or it is NULL.
   const { origin } = relation.value;
   return (
