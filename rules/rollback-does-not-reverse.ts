@@ -77,7 +77,6 @@ export default defineRule({
       // A call that nothing awaits is why.
       const [unsent] = migration.down.code?.unsent ?? [];
       const stopped = scope.stoppedBy();
-      const refused = scope.downSteps.find((step) => step.refused && !step.skipped);
       report({
         impliedBy: stopped && { rule: ["unknown-table", "unknown-column", "rollback-order"], at: stopped },
         severity: onlyNotNull ? "note" : isWeak || types !== undefined ? "warning" : undefined,
@@ -95,14 +94,7 @@ export default defineRule({
             ? recipes.olderLeft(scope, older)
             : (filled ?? (isAutomatic ? recipes.statedInCall(scope, found) : types)),
         related:
-          cause !== undefined && older === "earlier"
-            ? [{ at: cause.at, message: "makes it" }]
-            : refused && [
-                {
-                  at: { path: refused.script.path, span: refused.operation.head },
-                  message: "the server refuses this",
-                },
-              ],
+          cause?.how === "earlier" ? [{ at: cause.at, message: "makes it" }] : recipes.refusedBack(scope),
       });
     },
   },

@@ -1,6 +1,6 @@
 /** Types, functions and tables that a migration drops behind what needs them, and that stay as long as that stays. */
 import type { Key, QualifiedName } from "../model/names.ts";
-import type { MigrationScope, Step } from "../replay/step.ts";
+import type { MigrationScope, Place, Step } from "../replay/step.ts";
 import type { Difference } from "../schema/model.ts";
 import { inWords, type Part, type RecipeStep } from "./advice.ts";
 import { nextMigration, textOf } from "./words.ts";
@@ -249,4 +249,12 @@ function sentBy(down: MigrationScope["migration"]["down"], sql: string): string 
   if (down?.code === undefined || rawCall === undefined) return `${sql};`;
   const call = callWriter(rawCall, languageOf(down.path, down.code.source))(sql);
   return /[`\n]/.test(call) ? `${sql};` : call;
+}
+
+/** The statement of the rollback that the server refuses. */
+export function refusedBack({ downSteps }: MigrationScope): readonly { at: Place; message: string }[] {
+  const step = downSteps.find(({ refused, skipped }) => refused && !skipped);
+  if (step === undefined) return [];
+  const at = { path: step.script.path, span: step.operation.head };
+  return [{ at, message: "the server refuses this" }];
 }

@@ -36,7 +36,15 @@ export { isOnlyOfTriggers, lockInCode, lockTogether } from "./lock-tables.ts";
 export * from "./locks.ts";
 export * from "./dropped-columns.ts";
 export * from "./dropping.ts";
-export { differencesIn, leftIn, olderLeft, statedInCall, typesLeft, typesToo } from "./dropped-types.ts";
+export {
+  differencesIn,
+  leftIn,
+  olderLeft,
+  refusedBack,
+  statedInCall,
+  typesLeft,
+  typesToo,
+} from "./dropped-types.ts";
 export * from "./security.ts";
 export * as mongodb from "./mongodb.ts";
 export { mysql } from "./mysql.ts";
