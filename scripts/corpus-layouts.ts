@@ -4,9 +4,9 @@
  */
 import { basename } from "node:path";
 import { discover } from "../src/project/discover.ts";
-import { nodeFileSystem } from "../src/project/file-system.ts";
+import { nodeFileSystem } from "../src/project/files/file-system.ts";
 import type { FileSystem, AnyHistory } from "../src/project/migration.ts";
-import { isWithin, join, parentOf } from "../src/project/paths.ts";
+import { isWithin, join, parentOf } from "../src/project/files/paths.ts";
 
 const skipped = new Set(["node_modules/", ".git/", "vendor/", "dist/", "target/"]);
 

@@ -3,7 +3,7 @@ import { layoutNamed } from "../src/project/layouts/index.ts";
 import type { SendUnit } from "../src/project/migration.ts";
 import type { Sign, Tool } from "../src/project/tool.ts";
 import { tools } from "../src/project/tools/index.ts";
-import { unreadKinds } from "../src/project/unread.ts";
+import { unreadKinds } from "../src/project/left-out/unread.ts";
 
 /** An example of each layout's file names, and of its rollbacks; every layout that a tool reads must be here. */
 const layouts: Readonly<Record<string, readonly [files: string, rollback: string]>> = {

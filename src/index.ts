@@ -21,7 +21,7 @@ export type { InternalError, LintResult } from "./lint/result.ts";
 export { defineRule, defineRulePack } from "./lint/rule.ts";
 export type { Category, Fix, PresetName, Rule, RulePack, Severity } from "./lint/rule.ts";
 export type { Facts, Parser, Runner } from "./project/facts.ts";
-export { memoryFileSystem, nodeFileSystem } from "./project/file-system.ts";
+export { memoryFileSystem, nodeFileSystem } from "./project/files/file-system.ts";
 export type { FileSystem } from "./project/migration.ts";
 export type { Database, DialectName } from "./model/dialect.ts";
 export { formatNames, formats } from "./report/formats.ts";
@@ -141,37 +141,37 @@ export { inEachPlace, unmerged } from "./findings/merge.ts";
 /** @experimental */
 export { operationsInWords, wholeMessage } from "./report/words.ts";
 /** @experimental */
-export type { Changes } from "./project/changes.ts";
+export type { Changes } from "./project/git/changes.ts";
 /** @experimental */
-export { findProgram } from "./project/find-program.ts";
+export { findProgram } from "./project/files/find-program.ts";
 /** @experimental */
-export type { Compared, Comparison } from "./project/git.ts";
+export type { Compared, Comparison } from "./project/git/git.ts";
 /** @experimental */
-export { UnreadableError, overlay, type Reach } from "./project/file-system.ts";
+export { UnreadableError, overlay, type Reach } from "./project/files/file-system.ts";
 /** @experimental */
 export { holdsFile } from "./project/migration.ts";
 /** @experimental */
-export { readFolders } from "./project/unread.ts";
+export { readFolders } from "./project/left-out/unread.ts";
 /** @experimental */
 export type { AnyHistory, History, Migration, Script } from "./project/migration.ts";
 /** @experimental */
-export { isWithin, parentOf } from "./project/paths.ts";
+export { isWithin, parentOf } from "./project/files/paths.ts";
 /** @experimental */
-export type { DiskOptions } from "./project/disk.ts";
+export type { DiskOptions } from "./project/files/disk.ts";
 /** @experimental */
-export { reasonOf } from "./project/system-error.ts";
+export { reasonOf } from "./project/files/system-error.ts";
 /** @experimental */
-export type { UncheckedFile } from "./project/unchecked.ts";
+export type { UncheckedFile } from "./project/left-out/unchecked.ts";
 /** @experimental */
-export type { UnreadFolder } from "./project/unread.ts";
+export type { UnreadFolder } from "./project/left-out/unread.ts";
 /** @experimental */
 export { dialectNames, dialectTitles, isDialectName } from "./model/dialect.ts";
 /** @experimental */
-export { statedServer } from "./project/stated-server.ts";
+export { statedServer } from "./project/server/stated-server.ts";
 /** @experimental */
 export { statsQueries } from "./project/stats.ts";
 /** @experimental */
-export { makeFolder, writeFile } from "./project/write-file.ts";
+export { makeFolder, writeFile } from "./project/files/write-file.ts";
 /** @experimental */
 export { knownReleases, knownServers, knownVersions } from "./replay/replay-facts.ts";
 /** @experimental */

@@ -177,13 +177,14 @@ describe("the names of tools", () => {
   /** Where a text that is a tool's name is something else. */
   const others: Readonly<Record<string, string>> = {
     "src/lint/rule.ts: flyway": "a preset's name",
-    "src/project/alembic-calls.ts: alembic": "the package, whose release decides what a call takes",
+    "src/project/advice/alembic-calls.ts: alembic": "the package, whose release decides what a call takes",
     "src/project/layouts/flyway.ts: flyway": "the layout's name",
     "src/project/layouts/flyway-settings.ts: flyway":
       "a key of Spring's settings, and a section of flyway.toml",
     "src/project/layouts/liquibase.ts: liquibase": "the layout's name",
     "src/project/layouts/sqitch.ts: sqitch": "the layout's name",
-    "src/project/mongo-lock.ts: migrate-mongo": "the package, whose release decides what its settings know",
+    "src/project/sessions/mongo-lock.ts: migrate-mongo":
+      "the package, whose release decides what its settings know",
     "src/project/prisma-schema.ts: prisma": "a key of package.json",
   };
   // As a text, which could be compared or stand in a list, or as a key of a table; `raw` is a key of other things.

@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { openDisk, type Disk } from "../project/disk.ts";
-import { foldersOfProject, rootAround, workTreeTop } from "../project/root.ts";
+import { openDisk, type Disk } from "../project/files/disk.ts";
+import { foldersOfProject, rootAround, workTreeTop } from "../project/files/root.ts";
 
 export interface FoundConfig {
   /** Absolute. */

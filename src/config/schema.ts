@@ -3,7 +3,7 @@ import type { z as Z } from "zod";
 import { levels, presetNames } from "../lint/opinions.ts";
 import { packPrefix } from "../lint/packs.ts";
 import type { AnyOption, Rule, RuleOption } from "../lint/rule.ts";
-import { statedServer } from "../project/stated-server.ts";
+import { statedServer } from "../project/server/stated-server.ts";
 import { dialects, parsers, runners, tools } from "./values.ts";
 
 type Zod = typeof Z;

@@ -4,7 +4,7 @@ import { dialectTitles, isCodeOnly } from "../model/dialect.ts";
 import type { Operation } from "../model/operation.ts";
 import { factsOf, type Facts } from "../project/facts.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
-import { join } from "../project/paths.ts";
+import { join } from "../project/files/paths.ts";
 import { isNamed } from "../replay/pending.ts";
 import { replayMigration } from "../replay/replay.ts";
 import { initialState, type ReplayState } from "../replay/state.ts";

@@ -5,7 +5,7 @@ import { below } from "../plan/new-text.ts";
 import { nextName } from "../plan/next-name.ts";
 import { toolNamed } from "../project/known-tools.ts";
 import type { History, Migration } from "../project/migration.ts";
-import { join } from "../project/paths.ts";
+import { join } from "../project/files/paths.ts";
 import type { Tool } from "../project/tool.ts";
 import { isChangeset, newChangeset, type MigrationSource, type WrittenMigration } from "./new-changesets.ts";
 

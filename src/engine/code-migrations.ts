@@ -6,7 +6,7 @@ import type { CodeMigration, HistoryReader, SourceHistory, SourceLanguage } from
 import { codeToolOf, isCode, isSource, statedWraps } from "../project/code-tools.ts";
 import { keepsRollbacks } from "../project/migration.ts";
 import type { FileSystem, History, Migration, RunnerTransaction, Script } from "../project/migration.ts";
-import { join } from "../project/paths.ts";
+import { join } from "../project/files/paths.ts";
 import { transactionOf } from "../project/runners.ts";
 import { toolNamed } from "../project/known-tools.ts";
 import type { Tool } from "../project/tool.ts";

@@ -1,10 +1,10 @@
 /** What has changed since a commit, by git. */
 import { UserError } from "../config/user-error.ts";
-import type { Upstream } from "../project/changes.ts";
-import type { Compared, Comparison } from "../project/git.ts";
-import { nodeFileSystem, UnreadableError, type Reach } from "../project/file-system.ts";
+import type { Upstream } from "../project/git/changes.ts";
+import type { Compared, Comparison } from "../project/git/git.ts";
+import { nodeFileSystem, UnreadableError, type Reach } from "../project/files/file-system.ts";
 import type { FileSystem } from "../project/migration.ts";
-import { remembered } from "../project/remembered.ts";
+import { remembered } from "../project/files/remembered.ts";
 
 /**
  * Asks git what has changed; `changes` and `fs` go to `lintProject`.
@@ -17,7 +17,7 @@ export async function compareWithGit(
   reach: Reach = {},
 ): Promise<Compared> {
   // Loaded here, so that a run without it doesn't pay for child processes.
-  const { compare, GitError } = await import("../project/git.ts");
+  const { compare, GitError } = await import("../project/git/git.ts");
   const asked = <T>(question: () => T, mistake: (error: UserError) => Error): T => {
     try {
       return question();
@@ -52,7 +52,7 @@ export async function compareWithGit(
 
 /** The files of git's last commit, by path; empty if there is no repository that git may be asked about. */
 export async function committedFiles(cwd: string): Promise<ReadonlySet<string>> {
-  const git = await import("../project/git.ts");
+  const git = await import("../project/git/git.ts");
   try {
     return git.committedFiles(cwd);
   } catch (error) {

@@ -1,10 +1,10 @@
 /** What a project's run has found and not read. */
 import type { Beside, UnreadHistory } from "../lint/coverage.ts";
-import type { Changes } from "../project/changes.ts";
+import type { Changes } from "../project/git/changes.ts";
 import type { AnyHistory, FileSystem, History } from "../project/migration.ts";
-import { isWithin, parentOf } from "../project/paths.ts";
-import { uncheckedChanges, uncheckedFiles, uncheckedFolders } from "../project/unchecked.ts";
-import { foldersBelow, readFolders, unreadFolders, type Folders } from "../project/unread.ts";
+import { isWithin, parentOf } from "../project/files/paths.ts";
+import { uncheckedChanges, uncheckedFiles, uncheckedFolders } from "../project/left-out/unchecked.ts";
+import { foldersBelow, readFolders, unreadFolders, type Folders } from "../project/left-out/unread.ts";
 
 interface Asked {
   /** Files and folders; empty: the whole project. */

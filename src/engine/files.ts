@@ -1,11 +1,11 @@
 /** The files that a run may see, and what is found among them before anything is read as SQL. */
 import type { Facts } from "../project/facts.ts";
-import { nodeFileSystem } from "../project/file-system.ts";
+import { nodeFileSystem } from "../project/files/file-system.ts";
 import type { FileSystem, History } from "../project/migration.ts";
-import { join } from "../project/paths.ts";
-import { remembered } from "../project/remembered.ts";
+import { join } from "../project/files/paths.ts";
+import { remembered } from "../project/files/remembered.ts";
 import { ignoredRoots } from "../project/discover.ts";
-import { mostSqlFiles, unreadFile, unreadFolders, type UnreadFolder } from "../project/unread.ts";
+import { mostSqlFiles, unreadFile, unreadFolders, type UnreadFolder } from "../project/left-out/unread.ts";
 import { openHistories, writable } from "./open.ts";
 
 export interface FileOptions {

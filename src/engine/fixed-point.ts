@@ -4,7 +4,7 @@ import { applyFixes, fixOf } from "../findings/apply-fixes.ts";
 import { unmerged } from "../findings/merge.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
-import { overlay } from "../project/file-system.ts";
+import { overlay } from "../project/files/file-system.ts";
 import type { FileSystem } from "../project/migration.ts";
 import { groupByFile } from "../report/report.ts";
 

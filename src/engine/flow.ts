@@ -11,14 +11,14 @@ import type { DialectName } from "../model/dialect.ts";
 import type { LintResult } from "../lint/result.ts";
 import type { Parser } from "../project/facts.ts";
 import type { FileSystem, History } from "../project/migration.ts";
-import { withUnreadable } from "../project/unreadable.ts";
+import { withUnreadable } from "../project/left-out/unreadable.ts";
 import { replay, type Read, type ReplayStart } from "../replay/replay.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { hasCode, loadCodeReader, withoutCode, type CodeReader } from "./code-migrations.ts";
 import { loadDialects, type Dialects } from "../dialects/load.ts";
 import { lintHistories, type LintInput } from "./lint-histories.ts";
 import type { World } from "./open.ts";
-import type { Changes } from "../project/changes.ts";
+import type { Changes } from "../project/git/changes.ts";
 import type { UpstreamHistories } from "../replay/questions/project/sides.ts";
 
 /** An opened project to its findings; everything here is synchronous. */

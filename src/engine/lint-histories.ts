@@ -1,9 +1,9 @@
 import type { Dialects } from "../dialects/load.ts";
 import type { DialectName } from "../model/dialect.ts";
-import { statusOf, type Changes } from "../project/changes.ts";
+import { statusOf, type Changes } from "../project/git/changes.ts";
 import type { FileProblem } from "../project/file-problem.ts";
 import { filesOf, type History, type Migration } from "../project/migration.ts";
-import { isWithin } from "../project/paths.ts";
+import { isWithin } from "../project/files/paths.ts";
 import { compareNatural } from "../project/version.ts";
 import { mergeConflicts, type Server } from "../replay/merge.ts";
 import { editedMigrations, lateComers } from "../replay/questions/project/compared.ts";

@@ -6,7 +6,7 @@ import { below } from "../plan/new-text.ts";
 import { nextName } from "../plan/next-name.ts";
 import { changelogLanguage, changelogLike, withChangesets, withInclude } from "../project/changelog/grown.ts";
 import type { FileSystem, History, Migration } from "../project/migration.ts";
-import { ancestors, baseName, join } from "../project/paths.ts";
+import { ancestors, baseName, join } from "../project/files/paths.ts";
 import type { Span } from "../text/span.ts";
 import { isInChangelog, isMarker } from "./write-rollback.ts";
 

@@ -1,5 +1,5 @@
 /** The histories of a project, opened and read: what commands begin with that write something of them. */
-import { join } from "../project/paths.ts";
+import { join } from "../project/files/paths.ts";
 import type { FileSystem, History } from "../project/migration.ts";
 import { openFiles, type FileOptions } from "./files.ts";
 import { loadFlow, type Flow } from "./flow.ts";

@@ -3,8 +3,8 @@ import { isDialectName, type DialectName } from "../model/dialect.ts";
 import { UserError } from "../config/user-error.ts";
 import { onceFor } from "../text/once-for.ts";
 import { discover } from "../project/discover.ts";
-import { statusOf, withArrivals, type Changes } from "../project/changes.ts";
-import { withParts } from "../project/changed-parts.ts";
+import { statusOf, withArrivals, type Changes } from "../project/git/changes.ts";
+import { withParts } from "../project/git/changed-parts.ts";
 import { factsIn, factsOf, type Facts } from "../project/facts.ts";
 import type { Flow } from "./flow.ts";
 import {
@@ -15,7 +15,7 @@ import {
   type History,
   type Migration,
 } from "../project/migration.ts";
-import { baseName, join, parentOf } from "../project/paths.ts";
+import { baseName, join, parentOf } from "../project/files/paths.ts";
 import { readStats, statsCommands, type Stats } from "../project/stats.ts";
 import { schemaBefore, type Earlier } from "../replay/earlier.ts";
 import { isNamed } from "../replay/pending.ts";

@@ -6,7 +6,7 @@
  */
 import { digestOf } from "../cache/digest.ts";
 import type { Store } from "../cache/store.ts";
-import { statusOf } from "../project/changes.ts";
+import { statusOf } from "../project/git/changes.ts";
 import { factsOf, type Facts } from "../project/facts.ts";
 import { historyKey, type FileSystem, type History, type Migration } from "../project/migration.ts";
 import { isNamed, isPending } from "../replay/pending.ts";

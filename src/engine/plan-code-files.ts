@@ -4,7 +4,7 @@ import { changesetText } from "../plan/new-changeset.ts";
 import { codeWriter } from "../plan/new-code.ts";
 import { restOfCode } from "../plan/rest-of-code.ts";
 import { changelogLanguage, withChangesets } from "../project/changelog/grown.ts";
-import { overlay } from "../project/file-system.ts";
+import { overlay } from "../project/files/file-system.ts";
 import { toolNamed } from "../project/known-tools.ts";
 import { readBack, stem, writtenMigration } from "./code-files.ts";
 import { headOf, isChangeset, placeOf, type WrittenMigration } from "./new-changesets.ts";

@@ -2,10 +2,10 @@
 import { UserError } from "../config/user-error.ts";
 import { below, headerLike, upText, type OptOut } from "../plan/new-text.ts";
 import { nextName } from "../plan/next-name.ts";
-import { overlay } from "../project/file-system.ts";
+import { overlay } from "../project/files/file-system.ts";
 import { toolNamed } from "../project/known-tools.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
-import { join } from "../project/paths.ts";
+import { join } from "../project/files/paths.ts";
 import { compareDigits } from "../project/version.ts";
 import { isChangeset } from "./new-changesets.ts";
 import { codeFilesOf } from "./plan-code-files.ts";

@@ -12,7 +12,7 @@ import { loadConfigReader, type ConfigReader } from "../config/load.ts";
 import type { CacheOptions } from "./lint.ts";
 import { openHistories, openWorlds, type World } from "./open.ts";
 import { factsOf, type Facts, type Parser } from "../project/facts.ts";
-import { nodeFileSystem, overlay } from "../project/file-system.ts";
+import { nodeFileSystem, overlay } from "../project/files/file-system.ts";
 import {
   historyKey,
   type AnyHistory,
@@ -21,7 +21,7 @@ import {
   type Migration,
   type Script,
 } from "../project/migration.ts";
-import { remembered } from "../project/remembered.ts";
+import { remembered } from "../project/files/remembered.ts";
 import { loadWholeFlow, type Flow } from "./flow.ts";
 import { notReplayed, readBy } from "./past.ts";
 import { replayedStates, type ReplayedStates, type States } from "./replayed-states.ts";

@@ -3,10 +3,10 @@ import { openHistories, openedOf, type Opened } from "./open.ts";
 import { codeHistory } from "../project/code-history.ts";
 import { isSource } from "../project/code-tools.ts";
 import type { Facts } from "../project/facts.ts";
-import { memoryFileSystem } from "../project/file-system.ts";
+import { memoryFileSystem } from "../project/files/file-system.ts";
 import { handMade } from "../project/known-tools.ts";
 import type { FileSystem, History } from "../project/migration.ts";
-import { baseName, join, parentOf } from "../project/paths.ts";
+import { baseName, join, parentOf } from "../project/files/paths.ts";
 
 /** What a tool that orders files by their names asks of one: the text counts here, whatever it is called. */
 const prefixes = ["", "1_", "V1__"];

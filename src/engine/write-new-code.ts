@@ -1,8 +1,8 @@
 /** A new migration in code: its statements as the calls that send them, in a file as its tool writes them. */
 import { UserError } from "../config/user-error.ts";
-import { overlay } from "../project/file-system.ts";
+import { overlay } from "../project/files/file-system.ts";
 import type { History, Migration } from "../project/migration.ts";
-import { join } from "../project/paths.ts";
+import { join } from "../project/files/paths.ts";
 import { readBack, writtenMigration } from "./code-files.ts";
 import { isChangeset } from "./new-changesets.ts";
 import type { NewFile, NewMigration, NewMigrationOptions } from "./new-migration.ts";

@@ -5,7 +5,7 @@ import { isCodeOnly } from "../model/dialect.ts";
 import { ownPiece, type Piece } from "../plan/pieces.ts";
 import { outsideOf, statementsOf } from "../plan/sequence.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
-import { overlay } from "../project/file-system.ts";
+import { overlay } from "../project/files/file-system.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { rules as builtInRules } from "../../rules/index.ts";

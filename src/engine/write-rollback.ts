@@ -4,7 +4,7 @@ import { isCodeOnly } from "../model/dialect.ts";
 import { downText } from "../plan/down-text.ts";
 import { wayBackOf, type WayBack } from "../plan/way-back.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
-import { join } from "../project/paths.ts";
+import { join } from "../project/files/paths.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { Difference } from "../schema/model.ts";
 import { chosenOfAll, isApplied, noted, stateBefore, textsOf } from "./chosen-migration.ts";

@@ -2,8 +2,8 @@
  * The baseline: findings that a project starts with, by their fingerprints, so that only new ones are reported. A JSON
  * file, sorted, with a line for each finding: it merges well, and a review sees which rule was accepted where.
  */
-import { isRecord, parseJson } from "../project/json.ts";
-import { compareText } from "../project/paths.ts";
+import { isRecord, parseJson } from "../project/files/json.ts";
+import { compareText } from "../project/files/paths.ts";
 import { jsonText } from "../text/json-text.ts";
 import type { Finding } from "../lint/finding.ts";
 

@@ -1,5 +1,5 @@
 import type { History, Script } from "../project/migration.ts";
-import { compareText } from "../project/paths.ts";
+import { compareText } from "../project/files/paths.ts";
 import { harmlessLine } from "../text/commands.ts";
 import { groupBy } from "../text/group.ts";
 import { segmentsIn } from "../text/source-map.ts";

@@ -5,7 +5,7 @@ import type { Category, Rule } from "../lint/rule.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
 import { severities } from "../lint/rule-shape.ts";
 import type { Span } from "../text/span.ts";
-import { compareText } from "../project/paths.ts";
+import { compareText } from "../project/files/paths.ts";
 import { addTo, groupBy } from "../text/group.ts";
 
 /** Of one file. */

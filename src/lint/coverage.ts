@@ -1,6 +1,6 @@
 /** How much of what was found a run has read and understood. */
 import type { AnyHistory, History } from "../project/migration.ts";
-import type { UncheckedFile } from "../project/unchecked.ts";
+import type { UncheckedFile } from "../project/left-out/unchecked.ts";
 import type { LintCounts } from "./result.ts";
 
 /** A folder of migrations that isn't linted. */

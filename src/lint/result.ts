@@ -1,7 +1,7 @@
 import type { AnyHistory, History } from "../project/migration.ts";
 import type { Parser } from "../project/facts.ts";
 import type { MigrationPhase, PhaseReason } from "../replay/phase.ts";
-import type { UncheckedFile } from "../project/unchecked.ts";
+import type { UncheckedFile } from "../project/left-out/unchecked.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Finding, SuppressedFinding } from "./finding.ts";
 

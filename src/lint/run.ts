@@ -2,7 +2,7 @@
  * Runs rules over replayed migrations: a linter gives raw findings with offsets; `finish.ts` sorts them, applies
  * suppressions and turns offsets into lines and columns.
  */
-import { UnreadableError } from "../project/file-system.ts";
+import { UnreadableError } from "../project/files/file-system.ts";
 import type { MigrationScope, ProjectScope, StatementScope, Step } from "../replay/step.ts";
 import { isOfTool } from "../replay/questions/rows/rows.ts";
 import { mayBeElsewhere } from "../schema/failure.ts";

@@ -1,6 +1,6 @@
 /** The name of the next migration of a history, made like that of its newest one. */
 import type { Migration } from "../project/migration.ts";
-import { inCamelCase } from "../project/code-file.ts";
+import { inCamelCase } from "../project/advice/code-file.ts";
 import { compareDigits } from "../project/version.ts";
 
 export interface NextName {

@@ -2,7 +2,7 @@
 import { codeToolOf, isPython, isRuby } from "./code-tools.ts";
 import type { Database } from "../model/dialect.ts";
 import type { AnyHistory } from "./migration.ts";
-import { baseName, parentOf } from "./paths.ts";
+import { baseName, parentOf } from "./files/paths.ts";
 import { rankedTools, toolFacts, toolNamed } from "./known-tools.ts";
 import { revisionOf } from "./layouts/revision-graph.ts";
 import type { Tool } from "./tool.ts";

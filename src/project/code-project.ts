@@ -4,7 +4,7 @@ import type { FolderView } from "./layouts/layout.ts";
 import { rankedTools } from "./known-tools.ts";
 import { depends } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
-import { ancestors, join } from "./paths.ts";
+import { ancestors, join } from "./files/paths.ts";
 import type { Tool } from "./tool.ts";
 
 /** Asked for by folders of code alone. */

@@ -2,7 +2,7 @@
 
 import { rankedTools } from "./known-tools.ts";
 import type { FileSystem, RunnerTransaction } from "./migration.ts";
-import { ancestors, join } from "./paths.ts";
+import { ancestors, join } from "./files/paths.ts";
 import type { CodeSign, Tool } from "./tool.ts";
 
 /** Words of the tools' own interfaces, the most telling first; one is enough. */

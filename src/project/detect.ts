@@ -12,7 +12,7 @@ import { dialectWord } from "../model/database-words.ts";
 import { isDirect, isNoStep, isSql, stemOf } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
-import { ancestors, baseName, join, parentOf } from "./paths.ts";
+import { ancestors, baseName, join, parentOf } from "./files/paths.ts";
 import { isInPrograms, ownRunner } from "./own-runner.ts";
 import { hasLine } from "./scan.ts";
 import { composeFiles, endings, type Sign, type Tool } from "./tool.ts";

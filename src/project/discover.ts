@@ -4,17 +4,17 @@
  */
 import { codeProject } from "./code-project.ts";
 import { reached } from "./changelog/reached.ts";
-import { copiesAmong, isMadeByTools } from "./copies.ts";
-import { fileDialects } from "./dialect.ts";
+import { copiesAmong, isMadeByTools } from "./left-out/copies.ts";
+import { fileDialects } from "./server/dialect.ts";
 import type { Database } from "../model/dialect.ts";
-import { dropArchives, dropBelowCode, dropExports, dropNotEntered } from "./archives.ts";
-import { filesBelow } from "./files-below.ts";
-import { notMigrations, skipped } from "./folder-names.ts";
-import { dropLoose } from "./loose.ts";
+import { dropArchives, dropBelowCode, dropExports, dropNotEntered } from "./left-out/archives.ts";
+import { filesBelow } from "./files/files-below.ts";
+import { notMigrations, skipped } from "./left-out/folder-names.ts";
+import { dropLoose } from "./left-out/loose.ts";
 import { continuingAmong } from "./one-database.ts";
 import { factsIn, type Facts } from "./facts.ts";
 import { dropBesideNamed } from "./found-runner.ts";
-import { ignoreRules } from "./ignore-rules.ts";
+import { ignoreRules } from "./files/ignore-rules.ts";
 import { flywayClasses } from "./layouts/flyway-classes.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
@@ -24,18 +24,27 @@ import { classPathOf } from "./jvm-sources.ts";
 import { layoutNamed } from "./layouts/index.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { folderDialect, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
-import { addMisplaced } from "./misplaced.ts";
+import { addMisplaced } from "./left-out/misplaced.ts";
 import { historyKey, searchRoots, type AnyHistory, type FileSystem } from "./migration.ts";
-import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
+import {
+  ancestors,
+  baseName,
+  compareText,
+  isWithin,
+  join,
+  parentOf,
+  relative,
+  segments,
+} from "./files/paths.ts";
 import { classFolders, isArchive } from "./layouts/class-folders.ts";
-import { dropReadByCode } from "./read-by-code.ts";
+import { dropReadByCode } from "./left-out/read-by-code.ts";
 import { readHistory, shapesOf, statedCode } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
-import { remembered } from "./remembered.ts";
+import { remembered } from "./files/remembered.ts";
 import { stitchedWith } from "./stitched.ts";
-import { dropUnused } from "./embedded.ts";
-import { weighToolsOfSpring } from "./turned-off.ts";
-import { isMigrationsName, unreadableFolders } from "./unreadable.ts";
+import { dropUnused } from "./left-out/embedded.ts";
+import { weighToolsOfSpring } from "./left-out/turned-off.ts";
+import { isMigrationsName, unreadableFolders } from "./left-out/unreadable.ts";
 
 /** Folders of Java packages lie deep. */
 const deepest = 13;

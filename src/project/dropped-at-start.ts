@@ -1,7 +1,7 @@
 /** Settings of a program by which its tool empties the schema at each start, or Hibernate makes its tables anew. */
 import type { FileProblem } from "./file-problem.ts";
 import type { FolderView } from "./layouts/layout.ts";
-import { ancestors, join } from "./paths.ts";
+import { ancestors, join } from "./files/paths.ts";
 import type { Span } from "../text/span.ts";
 
 /** Settings for every profile, and for one; one of production's may take the others back. */

@@ -3,7 +3,7 @@
  * is empty, and never again.
  */
 import type { AnyHistory, FileSystem } from "./migration.ts";
-import { ancestors, isWithin, join, parentOf } from "./paths.ts";
+import { ancestors, isWithin, join, parentOf } from "./files/paths.ts";
 
 const place = "/docker-entrypoint-initdb.d";
 const files =

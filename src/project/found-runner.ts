@@ -3,7 +3,7 @@ import type { Runner } from "./facts.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { toolNamed } from "./known-tools.ts";
 import { packageRootOf } from "./manifests.ts";
-import { ancestors, baseName, isWithin, join, parentOf, relative } from "./paths.ts";
+import { ancestors, baseName, isWithin, join, parentOf, relative } from "./files/paths.ts";
 
 const callers =
   /^(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json|Dockerfile|(?:docker-)?compose\.ya?ml|[\w.-]+\.(?:sh|bash))$/;

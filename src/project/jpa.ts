@@ -1,8 +1,8 @@
 /** Programs of the JVM whose classes are mapped to tables. */
 import type { Declared } from "../model/tool.ts";
-import { manifestTexts } from "./drivers.ts";
+import { manifestTexts } from "./server/drivers.ts";
 import type { FileSystem } from "./migration.ts";
-import { ancestors } from "./paths.ts";
+import { ancestors } from "./files/paths.ts";
 
 const mapper = /\b(?:jpa|hibernate)\b/i;
 

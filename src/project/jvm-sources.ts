@@ -1,6 +1,6 @@
 /** Sources of a module of the JVM, where its manifest leaves out what it depends on: a version catalog of another project. */
 import type { FileSystem } from "./migration.ts";
-import { ancestors, join, parentOf, relative } from "./paths.ts";
+import { ancestors, join, parentOf, relative } from "./files/paths.ts";
 
 const homes = ["kotlin", "java"];
 /** Names of programs that open a database or set up an application. */

@@ -1,9 +1,9 @@
 /** Which packages a project names: its manifests (`package.json`, `go.mod`, …), and what they and lock files say. */
 import { dictionary } from "../text/dictionary.ts";
-import { isRecord, parseJson } from "./json.ts";
+import { isRecord, parseJson } from "./files/json.ts";
 import { asPipReads } from "../text/python-releases.ts";
 import type { FileSystem } from "./migration.ts";
-import { ancestors, baseName, join } from "./paths.ts";
+import { ancestors, baseName, join } from "./files/paths.ts";
 import { withCatalog } from "./version-catalog.ts";
 
 export type Manifest = "npm" | "go" | "cargo" | "jvm" | "pypi" | "composer" | "dotnet" | "ruby";

@@ -5,7 +5,7 @@
 import type { Runner } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import { leavesOut, type LeavesOut } from "./name-filters.ts";
-import { ancestors, baseName, join, parentOf, relative, segments } from "./paths.ts";
+import { ancestors, baseName, join, parentOf, relative, segments } from "./files/paths.ts";
 
 export interface OwnRunner {
   readonly path: string;

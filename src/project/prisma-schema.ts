@@ -3,10 +3,10 @@
  * WebAssembly, and others bring a parser generator with them, for four kinds of lines.
  */
 import type { DeclaredIndex, DeclaredTable } from "../model/tool.ts";
-import { isRecord, parseJson } from "./json.ts";
+import { isRecord, parseJson } from "./files/json.ts";
 import { packageRootOf } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
-import { join, parentOf } from "./paths.ts";
+import { join, parentOf } from "./files/paths.ts";
 import { endings } from "./tool.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** A program of the project that names the files of the migrations one by one: it runs what it names, in that order. */
 import type { FileSystem } from "./migration.ts";
-import { ancestors, join } from "./paths.ts";
+import { ancestors, join } from "./files/paths.ts";
 import { stemOf } from "./layouts/names.ts";
 
 export interface ProgramList {

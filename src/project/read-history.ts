@@ -1,17 +1,17 @@
 /** One folder to one history: its shape, its tool, its dialect, and then the layout reads. */
 import type { Database } from "../model/dialect.ts";
-import { detectDialect } from "./dialect.ts";
-import { declaredBeside } from "./declared-beside.ts";
+import { detectDialect } from "./server/dialect.ts";
+import { declaredBeside } from "./left-out/declared-beside.ts";
 import { detectTool, pushedBy, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
 import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools.ts";
 import { foundRunner, scriptWithMore } from "./found-runner.ts";
-import { withoutFileCopies } from "./file-copies.ts";
+import { withoutFileCopies } from "./left-out/file-copies.ts";
 import { firstStart } from "./first-start.ts";
 import { ownRunner, programTexts, type OwnRunner } from "./own-runner.ts";
 import { programList } from "./program-list.ts";
 import { inPhases, withoutPhases } from "./pre-and-post.ts";
-import { withoutPassedOver } from "./passed-over.ts";
+import { withoutPassedOver } from "./left-out/passed-over.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code, holdsSteps } from "./layouts/code.ts";
 import { markedLayouts, namedLayouts } from "./layouts/index.ts";
@@ -22,9 +22,9 @@ import type { FileProblem } from "./file-problem.ts";
 import { keepsRollbacks, type FileSystem, type AnyHistory, type Migration } from "./migration.ts";
 import { transactionOf } from "./runners.ts";
 import { schemaSnapshot } from "./schema-snapshot.ts";
-import { detectServerVersion, runsTimescale } from "./server-version.ts";
+import { detectServerVersion, runsTimescale } from "./server/server-version.ts";
 import type { Tool } from "./tool.ts";
-import { baseName } from "./paths.ts";
+import { baseName } from "./files/paths.ts";
 import { compareDigits } from "./version.ts";
 import { inOrderOfUse } from "./within-a-day.ts";
 

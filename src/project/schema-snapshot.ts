@@ -1,6 +1,6 @@
 /** Dumps of the whole schema that other tools keep: no migrations, but what the configuration's `schema` may name. */
 import type { FileSystem } from "./migration.ts";
-import { ancestors, join } from "./paths.ts";
+import { ancestors, join } from "./files/paths.ts";
 
 /** Rails' `db/structure.sql`, Ecto's `priv/repo/structure.sql`: of the nearest project at or above `root`. */
 export function schemaSnapshot(fs: FileSystem, root: string): string | undefined {

@@ -3,10 +3,10 @@
  * parser of Python is loaded for migrations alone; what isn't understood is left out.
  */
 import type { DeclaredIndex, DeclaredTable } from "../model/tool.ts";
-import { notMigrations, skipped } from "./folder-names.ts";
+import { notMigrations, skipped } from "./left-out/folder-names.ts";
 import { packageRootOf } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
-import { ancestors, join } from "./paths.ts";
+import { ancestors, join } from "./files/paths.ts";
 import { argumentsOf, logicalLines, stringOf, type Arguments, type LogicalLine } from "./python-lines.ts";
 
 const mostFiles = 1000;

@@ -1,6 +1,6 @@
 /** Folders of migrations that an image's build copies into one: they are one history there. */
 import type { FileSystem } from "./migration.ts";
-import { ancestors, isWithin, join, relative } from "./paths.ts";
+import { ancestors, isWithin, join, relative } from "./files/paths.ts";
 import { addTo } from "../text/group.ts";
 
 interface Copied {

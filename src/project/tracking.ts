@@ -1,7 +1,7 @@
 /** What a migration tool writes down of a migration that it has applied, and how to read it again. */
 import { isCodeOnly, type DialectName, type PerSqlFamily, type SqlFamily } from "../model/dialect.ts";
 import type { Migration, Script } from "./migration.ts";
-import { baseName } from "./paths.ts";
+import { baseName } from "./files/paths.ts";
 
 /** What a row says: the last one of a migration counts. `baseline`: all before it are taken for applied as well. */
 export const rowStates = ["applied", "failed", "undone", "baseline"] as const;

@@ -1,6 +1,6 @@
 /** Gradle's version catalog: which modules `libs.sqlite.jdbc` and `libs.bundles.database` of a build stand for. */
 import type { FileSystem } from "./migration.ts";
-import { ancestors, join } from "./paths.ts";
+import { ancestors, join } from "./files/paths.ts";
 
 const file = "gradle/libs.versions.toml";
 const longest = 65_536;

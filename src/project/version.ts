@@ -1,5 +1,5 @@
 /** Versions are text made of digits; they are compared as numbers of any length, never as text. */
-import { compareText } from "./paths.ts";
+import { compareText } from "./files/paths.ts";
 
 /** Compares two runs of digits as numbers. */
 export function compareDigits(a: string, b: string): number {

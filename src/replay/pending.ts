@@ -1,6 +1,6 @@
-import { statusOf } from "../project/changes.ts";
+import { statusOf } from "../project/git/changes.ts";
 import { filesOf, type History, type Migration } from "../project/migration.ts";
-import { baseName } from "../project/paths.ts";
+import { baseName } from "../project/files/paths.ts";
 import { compareComponents, compareDigits } from "../project/version.ts";
 import type { Relation } from "../schema/model.ts";
 import type { ReplayFacts } from "./replay-facts.ts";

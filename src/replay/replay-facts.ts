@@ -1,6 +1,6 @@
 import { releaseOf } from "../effects/index.ts";
 import type { Facts } from "../project/facts.ts";
-import type { Changes } from "../project/changes.ts";
+import type { Changes } from "../project/git/changes.ts";
 import type { Stats, TableStats } from "../project/stats.ts";
 
 /** The facts about the world that replaying needs (see `Facts` in src/project/facts.ts). */

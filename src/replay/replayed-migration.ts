@@ -3,7 +3,7 @@ import type { EffectsDialect } from "../effects/index.ts";
 import type { Key, QualifiedName } from "../model/names.ts";
 import { changed } from "../model/kinds.ts";
 import type { OperationKind } from "../model/operation.ts";
-import { statusOf } from "../project/changes.ts";
+import { statusOf } from "../project/git/changes.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { indexInvolves } from "../schema/dependents.ts";
 import { diff } from "../schema/diff.ts";

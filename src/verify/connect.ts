@@ -1,7 +1,7 @@
 /** Connects to a server, or starts an embedded one. Nothing else in ddlint connects to anything. */
 import { UserError } from "../config/user-error.ts";
 import type { PerSqlFamily } from "../model/dialect.ts";
-import { codeOf, reasonOf } from "../project/system-error.ts";
+import { codeOf, reasonOf } from "../project/files/system-error.ts";
 import {
   connectionOf,
   type Answer,

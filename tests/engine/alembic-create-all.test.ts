@@ -1,7 +1,7 @@
 /** `metadata.create_all()` makes the tables of the models, which aren't read. */
 import { expect, it } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const revision = (id: string, down: string, calls: readonly string[]): string =>
   [

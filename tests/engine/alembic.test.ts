@@ -1,7 +1,7 @@
 /** Histories of Alembic from their folder to findings. */
 import { describe, expect, it } from "vitest";
 import { createSession, lintProject, lintText, type LintResult } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const revision = (
   id: string,

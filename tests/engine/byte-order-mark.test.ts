@@ -1,7 +1,7 @@
 /** Files of migrations that begin with a BOM, as editors on Windows write them: every tool skips it. */
 import { expect, it } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const mark = "\uFEFF";
 

@@ -8,7 +8,7 @@ import {
   type FormatName,
   type LintResult,
 } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { plainColors } from "../../src/report/report.ts";
 import { operationsInWords } from "../../src/report/words.ts";
 

@@ -1,7 +1,7 @@
 /** Projects of Django from their folder to findings. */
 import { describe, expect, it } from "vitest";
 import { lintProject, unmerged, type LintResult } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const project = {
   "manage.py": "from django.core.management import execute_from_command_line\n",

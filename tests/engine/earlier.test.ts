@@ -1,7 +1,7 @@
 /** Tables that are older than the first migration that is left: what a dump of the schema tells of them. */
 import { describe, expect, it } from "vitest";
 import { createSession, lintProject, type LintResult } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const project = {
   "config/database.yml": "production:\n  adapter: postgresql\n",

@@ -1,7 +1,7 @@
 /** What Alembic and Django do in ways of their own, from the folder to findings. */
 import { describe, expect, it } from "vitest";
 import { lintProject, type LintResult } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const head = "from alembic import op\nimport sqlalchemy as sa\n";
 

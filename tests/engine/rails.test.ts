@@ -1,7 +1,7 @@
 /** Projects of Rails from their folder to findings. */
 import { expect, it } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const lock = "GEM\n  specs:\n    activerecord (7.1.3)\n    pg (1.5.4)\n    rails (7.1.3)\n";
 const project = {

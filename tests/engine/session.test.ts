@@ -7,7 +7,7 @@ import {
   UserError,
   type Session,
 } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import type { FileSystem } from "../../src/project/migration.ts";
 
 const files: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /** Histories before and after their safe fixes, and what a server holds after each. */
 import { fixProject, lintProject } from "../../src/index.ts";
 import type { DialectFamily } from "../../src/model/dialect.ts";
-import { nodeFileSystem, overlay } from "../../src/project/file-system.ts";
+import { nodeFileSystem, overlay } from "../../src/project/files/file-system.ts";
 import { playable, type Held, type Lab, type Played } from "./lab.ts";
 
 export interface Pair {

@@ -1,7 +1,7 @@
 /** A policy FOR INSERT that is always true: how much that is depends on whether rows belong to somebody. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 test.each([
   ["name text", "warning", "No column says whose a row is."],

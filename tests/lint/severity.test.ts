@@ -1,7 +1,7 @@
 /** Findings that are weaker than their rule where nothing is sure to fail. */
 import { describe, expect, test } from "vitest";
 import { lintProject, type Facts } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 async function severities(
   files: Readonly<Record<string, string>>,

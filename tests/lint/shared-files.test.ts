@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const table = "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(200) NOT NULL);\n";
 const index =

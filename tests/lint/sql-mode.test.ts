@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { lintProject, lintText } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const text = `CREATE TABLE "orders" ("id" INT PRIMARY KEY, "note" TEXT DEFAULT ('a\\'));
 ALTER TABLE "orders" DROP COLUMN "note";

@@ -1,7 +1,7 @@
 /** The same as backup.server.test.ts on a real MariaDB, if one is here. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planRollback } from "../../src/engine/rollback.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { findMariaDb } from "../mariadb/binaries.ts";
 import { Lab, type World } from "../mariadb/replay.ts";
 

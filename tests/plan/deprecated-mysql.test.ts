@@ -1,7 +1,7 @@
 /** A plan on MySQL marks a column as deprecated in a comment of a migration: its later step, which drops it, is not reported. */
 import { expect, test } from "vitest";
 import { planSteps } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 test("a column that is NOT NULL", async () => {
   const plan = await planSteps({

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planDrift } from "../../src/engine/schema.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { findMariaDb } from "../mariadb/binaries.ts";
 import { Lab, type World } from "../mariadb/replay.ts";
 import { Author } from "../mariadb/statements.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import { planDrift } from "../../src/engine/schema.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
 import { preamble, statementFor, type Choice } from "../schema/statements.ts";

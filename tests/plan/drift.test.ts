@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { planDrift, planSchema } from "../../src/engine/schema.ts";
 import type { DialectName } from "../../src/model/dialect.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const drift = (history: string, dump: string, dialect: DialectName = "postgres") =>
   planDrift({

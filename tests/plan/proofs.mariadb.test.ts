@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planRunbook } from "../../src/engine/runbook.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { findMariaDb } from "../mariadb/binaries.ts";
 import { Lab, type World } from "../mariadb/replay.ts";
 import { Author } from "../mariadb/statements.ts";

@@ -3,7 +3,7 @@ import { PGlite } from "@electric-sql/pglite";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { planSchema } from "../../src/engine/schema.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";

@@ -1,7 +1,7 @@
 /** The order of Django's migrations over the apps of a project. */
 import { describe, expect, it } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { inGraphOrder, readNode, type DjangoNode } from "../../src/project/layouts/apps-graph.ts";
 
 const node = (app: string, name: string, body = ""): DjangoNode =>

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const migration = (name: string): string =>
   `class ${name} < ActiveRecord::Migration[7.1]\n  def change\n    add_column :users, :a, :text\n  end\nend\n`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const at = (text: string, path = "migrations/001_a.sql"): Record<string, string> => ({ [path]: text });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem, overlay } from "../../src/project/file-system.ts";
+import { memoryFileSystem, overlay } from "../../src/project/files/file-system.ts";
 import type { FileSystem, AnyHistory } from "../../src/project/migration.ts";
 
 const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
-import { openDisk } from "../../src/project/disk.ts";
-import { workTreeTop } from "../../src/project/root.ts";
+import { openDisk } from "../../src/project/files/disk.ts";
+import { workTreeTop } from "../../src/project/files/root.ts";
 
 const home = realpathSync(mkdtempSync(join(tmpdir(), "ddlint-disk-")));
 const inHome = (path: string): string => join(home, path);

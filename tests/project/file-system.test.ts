@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem, nodeFileSystem, overlay } from "../../src/project/file-system.ts";
+import { memoryFileSystem, nodeFileSystem, overlay } from "../../src/project/files/file-system.ts";
 
 let home = "";
 beforeAll(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";
 const core = "dependencies { implementation 'org.flywaydb:flyway-core' }\n";

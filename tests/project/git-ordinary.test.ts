@@ -4,8 +4,8 @@ import { chmodSync, readFileSync, renameSync, symlinkSync, utimesSync, writeFile
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { findProgram, searchedFolders } from "../../src/project/find-program.ts";
-import { openGit } from "../../src/project/run-git.ts";
+import { findProgram, searchedFolders } from "../../src/project/files/find-program.ts";
+import { openGit } from "../../src/project/git/run-git.ts";
 import {
   begin,
   comparisons,

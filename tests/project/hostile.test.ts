@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const word = fc.constantFrom(
   ..."001 2 0 20240101000000 2024-01-01 V1 V1.2 U1 R B2 _ __ - . up down do undo rollback postgres mysql autocommit x y é".split(

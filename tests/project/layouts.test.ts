@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { nodeFileSystem } from "../../src/project/file-system.ts";
+import { nodeFileSystem } from "../../src/project/files/file-system.ts";
 import type { AnyHistory, Script } from "../../src/project/migration.ts";
 
 const home = join(import.meta.dirname, "../../fixtures/layouts");

@@ -1,7 +1,7 @@
 /** Lines of `GO` and other delimiters in files of SQL that changelogs load. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const table = (name: string): string => `CREATE TABLE ${name} (\n  id bigint PRIMARY KEY\n)`;
 const changelog = (attributes: string): string =>

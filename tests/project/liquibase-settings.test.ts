@@ -1,7 +1,7 @@
 /** Root changelogs whose names only the settings of a project say. */
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 type Files = Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@ import { lintProject } from "../../src/index.ts";
 import { readChangelogTree } from "../../src/project/changelog/tree.ts";
 import { readXmlTree } from "../../src/project/changelog/xml.ts";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { readYaml } from "../../src/project/layouts/yaml.ts";
 
 const changes = (...ids: readonly string[]): string =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { depends, readManifest, type Manifest } from "../../src/project/manifests.ts";
 
 test.each<[file: string, kind: Manifest, name: string, comment: string, text: string]>([

@@ -1,7 +1,7 @@
 /** Folders that the settings of a tool for code name by a pattern of files, and others that nothing enters. */
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 type Files = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 /** What a tool runs although it lies elsewhere, or is called otherwise, than most migrations. */
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { isBlank } from "../../src/project/scan.ts";
 
 type Files = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 /** Files for a tool that no build file depends on, and what may run them all the same. */
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 type Files = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 /** A project's own program that applies a folder, against the signs of the tool that wrote its files. */
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import type { AnyHistory } from "../../src/project/migration.ts";
 
 type Files = Readonly<Record<string, string>>;

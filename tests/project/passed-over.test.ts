@@ -1,7 +1,7 @@
 /** Migrations with a comment that makes the project's own runner execute nothing. */
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import type { Facts } from "../../src/project/facts.ts";
 
 type Files = Readonly<Record<string, string>>;

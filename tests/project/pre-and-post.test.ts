@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const names = (files: Record<string, string>): readonly string[] | undefined =>
   discover(memoryFileSystem(files), [])[0]?.migrations.map(({ name }) => name);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { lintText } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { sqlOfRailsLog } from "../../src/project/rails-log.ts";
 
 const rulesIn = async (text: string): Promise<readonly string[]> => {

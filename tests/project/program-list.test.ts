@@ -1,7 +1,7 @@
 /** Numbers used twice, where a program of the project names the files one by one. */
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 type Files = Readonly<Record<string, string>>;
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { found, textsOf, type Repository } from "../support/repositories.ts";
 
 const home = join(import.meta.dirname, "../../fixtures/repositories");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { forksOf, inOrder, revisionOf, type Revision } from "../../src/project/layouts/revision-graph.ts";
 
 /** `b < a`: b continues a; `c < a b`: c merges both; `d < c ! e`: d also depends on e; `a @ x`: a branch called x. */

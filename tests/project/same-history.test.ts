@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
-import { readFolders, unreadFolders } from "../../src/project/unread.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { readFolders, unreadFolders } from "../../src/project/left-out/unread.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const found = (files: Readonly<Record<string, string>>, roots: readonly string[] = []): readonly string[] =>
   discover(memoryFileSystem(files), roots).map(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { lintProject } from "../../src/index.ts";
 
 const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";

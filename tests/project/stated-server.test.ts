@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { statedServer } from "../../src/project/stated-server.ts";
+import { statedServer } from "../../src/project/server/stated-server.ts";
 
 test.each([
   ["16", "16"],

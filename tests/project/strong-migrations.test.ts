@@ -1,7 +1,7 @@
 /** Settings of strong_migrations in a project of Rails. */
 import { expect, test } from "vitest";
 import { lintProject, type LintResult } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const migration = (name: string, column: string): string =>
   `class ${name} < ActiveRecord::Migration[7.1]\n  def change\n    remove_column :users, :${column}, :text\n  end\nend\n`;

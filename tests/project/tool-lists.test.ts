@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";
 const problems = (files: Readonly<Record<string, string>>): readonly string[] =>

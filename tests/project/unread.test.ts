@@ -1,7 +1,7 @@
 /** What a project has instead of migrations that can be read. */
 import { describe, expect, test } from "vitest";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
-import { mostSqlFiles, unreadFolders } from "../../src/project/unread.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
+import { mostSqlFiles, unreadFolders } from "../../src/project/left-out/unread.ts";
 
 const shown = (files: Readonly<Record<string, string>>): readonly string[] =>
   unreadFolders(memoryFileSystem(files)).map(({ root, files: count, what }) => `${root}: ${count} ${what}`);

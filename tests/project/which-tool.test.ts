@@ -1,7 +1,7 @@
 /** One shape, many tools: what decides is never the shape (see the collisions of each case). */
 import { describe, expect, test } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";
 const npm = (name: string, range = "^1.0.0"): string => JSON.stringify({ dependencies: { [name]: range } });

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { loadFlow } from "../../src/engine/flow.ts";
 import { openHistories } from "../../src/engine/open.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const rails = (adapter: string) => ({
   "Gemfile.lock": `    rails (7.1.0)\n    ${adapter} (1.0)\n`,

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { build } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeFile } from "../../src/project/write-file.ts";
+import { writeFile } from "../../src/project/files/write-file.ts";
 
 const isRoot = process.platform === "linux" && process.getuid?.() === 0;
 const folder = mkdtempSync(join(tmpdir(), "ddlint-real-"));
@@ -45,7 +45,7 @@ if (!isRoot) skip("writing as another user", "these tests don't run as root");
 beforeAll(async () => {
   chmodSync(folder, 0o755);
   const entry = join(folder, "entry.ts");
-  const module = JSON.stringify(join(import.meta.dirname, "../../src/project/write-file.ts"));
+  const module = JSON.stringify(join(import.meta.dirname, "../../src/project/files/write-file.ts"));
   // Once with a text, or without end with one of two texts after the other.
   writeFileSync(
     entry,

@@ -19,9 +19,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { discover } from "../../src/project/discover.ts";
-import { nodeFileSystem } from "../../src/project/file-system.ts";
-import { reasonOf } from "../../src/project/system-error.ts";
-import { temporaryName, writeFile, type FileCalls } from "../../src/project/write-file.ts";
+import { nodeFileSystem } from "../../src/project/files/file-system.ts";
+import { reasonOf } from "../../src/project/files/system-error.ts";
+import { temporaryName, writeFile, type FileCalls } from "../../src/project/files/write-file.ts";
 
 let folder = "";
 let file = "";

@@ -1,7 +1,7 @@
 /** Advice for keys is written as Alembic's `create_table` has them. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 interface Project {
   readonly columns: readonly string[];

@@ -1,7 +1,7 @@
 /** The ids of advised revisions: one for each piece of advice. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const revision = (id: string, follows: string, calls: readonly string[]): string =>
   [

@@ -1,7 +1,7 @@
 /** Advice for Alembic's migrations leaves to their own `downgrade()` what their other calls do. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const revision = (name: string, follows: string, up: readonly string[], down: readonly string[]): string =>
   [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { buildsOnItself } from "../../src/recipes/batches.ts";
 
 it.each([

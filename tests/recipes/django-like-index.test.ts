@@ -1,7 +1,7 @@
 /** A changed type in Django whose call also drops the index for LIKE, which stands on the old column. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 test("the way back makes the index once the old column has its name again", async () => {
   const { findings } = await lintProject({

@@ -1,7 +1,7 @@
 /** Advice that takes the place of RunSQL keeps what its SQL asks for, and each step takes back what it does. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 async function adviceFor(rule: string, up: string, down: string): Promise<string> {
   const { findings } = await lintProject({

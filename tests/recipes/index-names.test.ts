@@ -1,7 +1,7 @@
 /** What advised indexes are called. */
 import { expect, it } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const keyed = "CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users);\n";
 

@@ -1,7 +1,7 @@
 /** Advice that keeps a label of an enum, where later ways back make the enum without it. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const revision = (name: string, follows: string, up: string, down: readonly string[]): string =>
   `from alembic import op\nrevision = "${name}"\ndown_revision = ${follows}\n\ndef upgrade():\n    op.execute("${up}")\n\ndef downgrade():\n${down.map((sql) => `    op.execute("${sql}")\n`).join("")}`;

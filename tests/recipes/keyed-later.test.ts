@@ -1,7 +1,7 @@
 /** Advice for a new column, where a later migration makes it a key. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const instead = async (files: Readonly<Record<string, string>>): Promise<string | undefined> => {
   const { findings } = await lintProject({ fs: memoryFileSystem(files) });

@@ -1,7 +1,7 @@
 /** Advice for a table that is missing, and that a later migration makes. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const instead = async (files: Readonly<Record<string, string>>): Promise<string | undefined> => {
   const { findings } = await lintProject({ fs: memoryFileSystem(files) });

@@ -1,7 +1,7 @@
 /** Advice that builds a key or an index in a migration of its own names the later migrations that need it. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const instead = async (files: Readonly<Record<string, string>>, rule: string) => {
   const { findings } = await lintProject({ fs: memoryFileSystem(files) });

@@ -1,7 +1,7 @@
 /** Advice for a key that fails as soon as the table has two rows: a safe way to it would fail at its end, too. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const inDjango = (operation: string) => ({
   "manage.py": "import django\n",

@@ -1,7 +1,7 @@
 /** Advice names what else of its migration has to wait. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const advice = async (text: string, rule: string): Promise<string> => {
   const first =

@@ -1,7 +1,7 @@
 /** Over which columns a materialized view gets the unique index that REFRESH … CONCURRENTLY needs. */
 import { expect, it } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const tables = `CREATE TABLE accounts (id bigint PRIMARY KEY, code text);
 CREATE TABLE orders (id bigint PRIMARY KEY, account_id bigint, state text, tags text[]);

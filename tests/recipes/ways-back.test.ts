@@ -1,7 +1,7 @@
 /** Advice that drops something in a later migration names what of the rollback goes there. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 const lastLine = async (up: string, down: string, rule: string, first: string): Promise<string> => {
   const { findings } = await lintProject({

@@ -1,7 +1,7 @@
 /** Projects that run their migrations on several databases: advice for one of them says so. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
 async function advised(files: Readonly<Record<string, string>>): Promise<string> {
   const { findings } = await lintProject({ fs: memoryFileSystem(files) });

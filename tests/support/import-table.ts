@@ -32,7 +32,8 @@ export const modules: Readonly<Record<string, Module>> = {
     imports: ["src/text", "src/model", "src/schema"],
   },
   "src/project": {
-    holds: "discovery, file layouts, migration tools (a file for each), git, facts about the project",
+    holds:
+      "discovery, file layouts, migration tools (a file for each), facts; rooms for files, git, the server, sessions, what is left out, and advice in the calls of a tool",
     imports: ["src/text", "src/model"],
   },
   "src/replay": {

@@ -1,8 +1,8 @@
 /** What discovery finds in a repository of which only names are kept. */
 import { discover } from "../../src/project/discover.ts";
 import type { AnyHistory, FileSystem } from "../../src/project/migration.ts";
-import { isWithin } from "../../src/project/paths.ts";
-import { unreadFolders } from "../../src/project/unread.ts";
+import { isWithin } from "../../src/project/files/paths.ts";
+import { unreadFolders } from "../../src/project/left-out/unread.ts";
 
 export interface Repository {
   readonly repository: string;

@@ -1,7 +1,7 @@
 /** Migrations that a tool runs in one transaction, each sound alone. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { verifyOn } from "../../src/engine/run-verify.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { embeddedLabs } from "../../src/verify/embedded.ts";
 import type { Labs } from "../../src/verify/lab.ts";
 

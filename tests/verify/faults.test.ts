@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifyOn } from "../../src/engine/run-verify.ts";
 import type { VerifyResult } from "../../src/engine/verify.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { embeddedLabs } from "../../src/verify/embedded.ts";
 import type { Labs } from "../../src/verify/lab.ts";
 import { base, faults } from "./faults.ts";

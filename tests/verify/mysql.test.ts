@@ -1,7 +1,7 @@
 /** Planted faults, and what statements take, on MariaDB and MySQL, where DDL commits by itself. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifyMigrations } from "../../src/engine/verify.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { mysqlServers } from "./mysql-servers.ts";
 
 const base = `

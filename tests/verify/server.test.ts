@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifyMigrations } from "../../src/engine/verify.ts";
 import type { MysqlDialect } from "../../src/model/dialect.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { connect } from "../../src/verify/connect.ts";
 import type { Connection } from "../../src/verify/connection.ts";
 import { serverAddress } from "../../src/verify/server-address.ts";

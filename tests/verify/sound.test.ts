@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { planRollback } from "../../src/engine/rollback.ts";
 import { verifyOn } from "../../src/engine/run-verify.ts";
 import type { VerifyOptions, VerifyResult } from "../../src/engine/verify.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";

@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { tmpdir } from "node:os";
 import { discover } from "../../src/project/discover.ts";
 import { codeToolOf, isCode } from "../../src/project/code-tools.ts";
-import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import type { FileSystem } from "../../src/project/migration.ts";
 import {
   found,
@@ -22,7 +22,7 @@ import {
   type Expectation,
   type Repository,
 } from "../../tests/support/repositories.ts";
-import { unreadFolders } from "../../src/project/unread.ts";
+import { unreadFolders } from "../../src/project/left-out/unread.ts";
 import { isBlank } from "../../src/project/scan.ts";
 import { repositories } from "./projects.ts";
 import { addTo } from "../../src/text/group.ts";

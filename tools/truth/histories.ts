@@ -17,7 +17,7 @@ import { Linter } from "../../src/lint/run.ts";
 import { openHistories, openWorlds } from "../../src/engine/open.ts";
 import { mostIn } from "./words.ts";
 import type { Facts } from "../../src/project/facts.ts";
-import { overlay } from "../../src/project/file-system.ts";
+import { overlay } from "../../src/project/files/file-system.ts";
 import { replayMigration, type Read } from "../../src/replay/replay.ts";
 import { initialState, type ReplayState } from "../../src/replay/state.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";

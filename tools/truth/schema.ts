@@ -2,7 +2,7 @@
  * Whether what `ddlint schema` prints makes the database that the history makes, and whether `ddlint schema --diff` finds
  * nothing in that database's own dump.
  */
-import { nodeFileSystem } from "../../src/project/file-system.ts";
+import { nodeFileSystem } from "../../src/project/files/file-system.ts";
 import { planDrift, planSchema, type SchemaOptions } from "../../src/engine/schema.ts";
 import { failureOf } from "../../src/verify/run.ts";
 import { apply, makeSurroundings, planned } from "./apply.ts";

@@ -6,7 +6,7 @@ import type { FolderView } from "../layouts/layout.ts";
 import { dbmsOf, isFormatted } from "../layouts/liquibase-sql.ts";
 import { isSql } from "../layouts/names.ts";
 import type { FileProblem } from "../file-problem.ts";
-import { join } from "../paths.ts";
+import { join } from "../files/paths.ts";
 import { linesOf } from "../scan.ts";
 import { makingsOf, makingsOfTexts, type Making } from "./made-by-changesets.ts";
 import { nameMeantBy, namesIn } from "./short-names.ts";

@@ -1,6 +1,6 @@
 /** What a part of a changeset of formatted SQL keeps of the preconditions of the one that it is a part of. */
 import type { SectionFile } from "../../model/tool.ts";
-import { builtIndex, guardOf, isBeside, mentions, takesAway } from "../liquibase-terms.ts";
+import { builtIndex, guardOf, isBeside, mentions, takesAway } from "../advice/liquibase-terms.ts";
 
 const head = /^--[ \t]*preconditions\b/i;
 const ofObject = /^--[ \t]*precondition-(?:table|view)-exists\b[^\n]*?\b(?:table|view):\s?"?(?:\w+\.)?(\w+)/i;

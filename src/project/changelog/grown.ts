@@ -2,7 +2,7 @@
 import type { ChangelogNode } from "../../model/changelog.ts";
 import type { CodeFile } from "../../model/tool.ts";
 import { span, type Span } from "../../text/span.ts";
-import { baseName } from "../paths.ts";
+import { baseName } from "../files/paths.ts";
 import { readChangelogTree } from "./tree.ts";
 
 export type ChangelogLanguage = Extract<CodeFile["language"], "xml" | "yaml" | "json"> | "sql";

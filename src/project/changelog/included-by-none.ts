@@ -2,7 +2,7 @@
 import type { FolderView } from "../layouts/layout.ts";
 import { isFormatted, readChangesets } from "../layouts/liquibase-sql.ts";
 import { isSql } from "../layouts/names.ts";
-import { join } from "../paths.ts";
+import { join } from "../files/paths.ts";
 import { isLoaded } from "./loads.ts";
 import { treesOf } from "./walk.ts";
 

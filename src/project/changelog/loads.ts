@@ -3,7 +3,7 @@ import type { ChangelogNode } from "../../model/changelog.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isSql } from "../layouts/names.ts";
-import { baseName } from "../paths.ts";
+import { baseName } from "../files/paths.ts";
 import { isFor } from "./selected.ts";
 import { named, resolve, treesOf, valueOf, type Named } from "./walk.ts";
 

@@ -1,7 +1,7 @@
 /** Changelogs that the settings of the program beside them don't run: what these connect to says nothing of them. */
 import type { FolderView } from "../layouts/layout.ts";
 import type { FileSystem } from "../migration.ts";
-import { ancestors, isWithin, join, parentOf } from "../paths.ts";
+import { ancestors, isWithin, join, parentOf } from "../files/paths.ts";
 
 const mostFiles = 200;
 const longest = 262_144;

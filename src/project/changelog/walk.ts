@@ -3,7 +3,7 @@ import type { ChangelogNode, ChangelogTree, Properties } from "../../model/chang
 import type { Database } from "../../model/dialect.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isSql } from "../layouts/names.ts";
-import { ancestors, compareText, join, parentOf } from "../paths.ts";
+import { ancestors, compareText, join, parentOf } from "../files/paths.ts";
 import { compareDigits } from "../version.ts";
 import { inContext, isFor } from "./selected.ts";
 import { readChangelogTree } from "./tree.ts";

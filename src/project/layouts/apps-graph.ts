@@ -1,6 +1,6 @@
 /** The order of Django's migrations: a graph over the apps of a project, which each migration's head says. */
 import { addTo } from "../../text/group.ts";
-import { compareText } from "../paths.ts";
+import { compareText } from "../files/paths.ts";
 
 export interface DjangoNode {
   readonly file: string;

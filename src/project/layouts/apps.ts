@@ -7,7 +7,7 @@ import {
   usualUser,
   type MigrationOfApp,
 } from "../../text/django-settings.ts";
-import { baseName, join, parentOf } from "../paths.ts";
+import { baseName, join, parentOf } from "../files/paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { inGraphOrder, readNode, type DjangoNode } from "./apps-graph.ts";
 import type { FromEnvironment } from "../tool.ts";

@@ -4,7 +4,7 @@ import type { Database } from "../../model/dialect.ts";
 import { irreversibleReason, isBlank, linesOf } from "../scan.ts";
 import type { FileProblem } from "../file-problem.ts";
 import type { Migration, Script } from "../migration.ts";
-import { baseName, compareText, join, parentOf } from "../paths.ts";
+import { baseName, compareText, join, parentOf } from "../files/paths.ts";
 import type { Span } from "../../text/span.ts";
 import { stripZeros } from "../version.ts";
 import type { FolderView, ReadOptions } from "./layout.ts";

@@ -3,7 +3,7 @@
  * the update scripts of an extension, `hstore--1.1--1.2.sql` (PostgreSQL's manual, 36.17.5), and
  * `upgrade-1.1.0-to-1.2.0-mysql.sql` beside a `schema-1.2.0-mysql.sql` for each release.
  */
-import { baseName } from "../paths.ts";
+import { baseName } from "../files/paths.ts";
 import { compareComponents, compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";

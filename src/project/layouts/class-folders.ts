@@ -1,6 +1,6 @@
 /** Where Rails looks for the migrations of one database: folders of the application, of its engines and packages. */
 import type { FileSystem } from "../migration.ts";
-import { ancestors, baseName, isWithin, join, relative } from "../paths.ts";
+import { ancestors, baseName, isWithin, join, relative } from "../files/paths.ts";
 
 /** The folders that are read together with `folder`, that of the application first; empty: only itself. */
 export function classFolders(fs: FileSystem, folder: string): readonly string[] {

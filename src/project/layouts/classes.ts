@@ -1,5 +1,5 @@
 /** A folder of classes in Ruby, each in a file that begins with its version: `20260130191544_add_paid_to_orders.rb`. */
-import { baseName, compareText, join } from "../paths.ts";
+import { baseName, compareText, join } from "../files/paths.ts";
 import { compareDigits, stripZeros } from "../version.ts";
 import type { Database } from "../../model/dialect.ts";
 import { driverGem, railsServers } from "../../model/rails-servers.ts";

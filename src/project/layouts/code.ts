@@ -1,8 +1,8 @@
 /** A folder of migrations in JavaScript or TypeScript: knex, typeorm, sequelize, mikro-orm, node-pg-migrate, db-migrate. */
 import { codeToolOf, isCode } from "../code-tools.ts";
 import { isNamedByAnySettings } from "../found-runner.ts";
-import { baseName, compareText } from "../paths.ts";
-import { isMigrationsName } from "../unreadable.ts";
+import { baseName, compareText } from "../files/paths.ts";
+import { isMigrationsName } from "../left-out/unreadable.ts";
 import { compareDigits, compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import type { Tool } from "../tool.ts";

@@ -1,6 +1,6 @@
 /** Graphile-migrate: `committed/000001-x.sql`, a chain of hashes; and beside the folder what isn't committed yet. */
 import type { FileProblem } from "../file-problem.ts";
-import { join } from "../paths.ts";
+import { join } from "../files/paths.ts";
 import { isBlank, linesOf } from "../scan.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
 import { assemble, badName, wholeFile, type Piece } from "./assemble.ts";

@@ -1,6 +1,6 @@
 /** Migrations of Flyway that are classes: they lie in packages, beside the resources that hold those in SQL. */
 import type { FileSystem } from "../migration.ts";
-import { ancestors, join, relative } from "../paths.ts";
+import { ancestors, join, relative } from "../files/paths.ts";
 
 const languages = ["java", "kotlin", "groovy", "scala"];
 const className = /^V\d[\w.]*__\w+\.(?:java|kt|groovy|scala)$/;

@@ -1,6 +1,6 @@
 /** The schema that Flyway's connection or its plugin for Maven is given, where Flyway's own settings name none. */
 import type { FileSystem } from "../migration.ts";
-import { ancestors, join } from "../paths.ts";
+import { ancestors, join } from "../files/paths.ts";
 import { folders, inModule, ofConnection, settingsIn } from "./module-settings.ts";
 
 /** `<schemas><schema>sales</schema>`: the first of them is the default one. */

@@ -1,10 +1,10 @@
 /** What flyway's own settings, or Spring's for it, say about names and places of migrations. */
-import { isRecord } from "../json.ts";
+import { isRecord } from "../files/json.ts";
 import { jvmSourceWith } from "../jvm-sources.ts";
 import type { FileSystem } from "../migration.ts";
-import { ancestors, baseName, isWithin, join } from "../paths.ts";
+import { ancestors, baseName, isWithin, join } from "../files/paths.ts";
 import { dialectWord } from "../../model/database-words.ts";
-import { tomlValue } from "../toml.ts";
+import { tomlValue } from "../files/toml.ts";
 import { schemaBeside } from "./flyway-schema.ts";
 import { readYaml } from "./yaml.ts";
 import { composeFiles, endings } from "../tool.ts";

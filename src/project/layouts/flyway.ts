@@ -1,7 +1,7 @@
 /** `V1_2__x.sql`, `U1_2__x.sql`, `R__x.sql`, `B5__x.sql`: flyway, and in Rust and .NET refinery and evolve. */
 import type { FileProblem } from "../file-problem.ts";
 import type { Migration } from "../migration.ts";
-import { baseName, isWithin } from "../paths.ts";
+import { baseName, isWithin } from "../files/paths.ts";
 import { canonicalComponents, compareComponents, compareNatural } from "../version.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { usual, type FlywaySettings } from "./flyway-settings.ts";

@@ -1,5 +1,5 @@
 /** A folder per migration: `<version>_x/up.sql` with `down.sql` (diesel, hasura), or `<version>_x/migration.sql` (prisma). */
-import { baseName, compareText, parentOf } from "../paths.ts";
+import { baseName, compareText, parentOf } from "../files/paths.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
 import type { FileProblem } from "../file-problem.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";

@@ -2,7 +2,7 @@
 import type { Database } from "../../model/dialect.ts";
 import { aside, mayBeNamed } from "../changelog/included-by-none.ts";
 import { walkFrom, type Item, type Unsorted, type Walk } from "../changelog/walk.ts";
-import { baseName, join, parentOf } from "../paths.ts";
+import { baseName, join, parentOf } from "../files/paths.ts";
 import type { FolderView } from "./layout.ts";
 import { isFormatted } from "./liquibase-sql.ts";
 import { isDirect, isSql } from "./names.ts";

@@ -3,7 +3,7 @@ import { dictionary } from "../../text/dictionary.ts";
 import type { FileSystem, Schemas } from "../migration.ts";
 import { jvmSourceWith, moduleOf } from "../jvm-sources.ts";
 import { forTests } from "../manifests.ts";
-import { ancestors, baseName, join } from "../paths.ts";
+import { ancestors, baseName, join } from "../files/paths.ts";
 import { folders, inModule, longest, ofConnection, settingsIn } from "./module-settings.ts";
 import { compareComponents } from "../version.ts";
 

@@ -22,7 +22,7 @@ import {
   type Unsorted,
 } from "../changelog/walk.ts";
 import type { FileProblem } from "../file-problem.ts";
-import { baseName, compareText, join, parentOf, relative } from "../paths.ts";
+import { baseName, compareText, join, parentOf, relative } from "../files/paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { emptyRoot, ordersFiles, planOf, runsNothing, type Plan } from "./liquibase-plan.ts";

@@ -1,7 +1,7 @@
 /** Settings of a module of Java: those beside its build's file, and among its resources. */
 import { readManifest } from "../manifests.ts";
 import type { FileSystem } from "../migration.ts";
-import { ancestors, join } from "../paths.ts";
+import { ancestors, join } from "../files/paths.ts";
 
 const beside =
   /^(?:liquibase\.properties|pom\.xml|build\.gradle(?:\.kts)?|application[\w-]{0,60}\.(?:properties|ya?ml))$/;

@@ -1,7 +1,7 @@
 /** File names: directions, dialects, and names that are no migration. */
 import type { Database } from "../../model/dialect.ts";
 import { dialectWord } from "../../model/database-words.ts";
-import { baseName } from "../paths.ts";
+import { baseName } from "../files/paths.ts";
 
 /** The dialect that a folder of a path below the root names: `h2/V1__x.sql` → `other`. */
 export function folderDialect(file: string): Database | undefined {

@@ -1,7 +1,7 @@
 /** Names that begin with a number or a timestamp, and the ways in which a rollback's name says what it is. */
 import type { Database } from "../../model/dialect.ts";
 import { isRollbackWord, isSql, stemOf } from "./names.ts";
-import { parentOf, segments } from "../paths.ts";
+import { parentOf, segments } from "../files/paths.ts";
 
 export interface NumberedName {
   readonly file: string;

@@ -1,5 +1,5 @@
 /** `001_x.sql` with its rollback in one of many spellings beside it; numbers compare as numbers. Hand-made, or any tool. */
-import { compareText, join } from "../paths.ts";
+import { compareText, join } from "../files/paths.ts";
 import { compareDigits, compareNatural, isTimestamp, stripZeros } from "../version.ts";
 import type { FileProblem } from "../file-problem.ts";
 import type { Migration } from "../migration.ts";

@@ -2,7 +2,7 @@
 import type { Database } from "../../model/dialect.ts";
 import type { FileProblem } from "../file-problem.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
-import { compareText } from "../paths.ts";
+import { compareText } from "../files/paths.ts";
 import type { Tool } from "../tool.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";

@@ -1,5 +1,5 @@
 /** The last resort: the `.sql` files of a folder in natural order; those in folders called after days of releases come first. */
-import { compareText, parentOf } from "../paths.ts";
+import { compareText, parentOf } from "../files/paths.ts";
 import { compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";

@@ -1,5 +1,5 @@
 /** A folder per release with its steps inside: `0.22/00__x.sql`, `v1.10/add_y.sql`; hand-made, and there is no way back. */
-import { baseName, compareText, parentOf } from "../paths.ts";
+import { baseName, compareText, parentOf } from "../files/paths.ts";
 import { canonicalComponents, compareComponents, compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";

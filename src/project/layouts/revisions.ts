@@ -1,7 +1,7 @@
 /** A folder of revisions: Python files of any name that say which one they continue. */
 import { dialectWord } from "../../model/database-words.ts";
 import type { FileProblem } from "../file-problem.ts";
-import { ancestors, baseName, join, relative } from "../paths.ts";
+import { ancestors, baseName, join, relative } from "../files/paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
 import { forksOf, inOrder, missingOf, revisionOf, type Revision } from "./revision-graph.ts";

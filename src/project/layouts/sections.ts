@@ -1,7 +1,7 @@
 /** Both directions in one file, parted by marker lines: goose, dbmate, sql-migrate, tern, hand-made `-- UP`/`-- DOWN`. */
 import { span, type Span } from "../../text/span.ts";
 import type { FileProblem } from "../file-problem.ts";
-import { compareText, join } from "../paths.ts";
+import { compareText, join } from "../files/paths.ts";
 import { isBlank, linesOf } from "../scan.ts";
 import type { Tool } from "../tool.ts";
 import { tools } from "../tools/index.ts";

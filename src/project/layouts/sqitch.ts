@@ -1,6 +1,6 @@
 /** Sqitch: `deploy/x.sql` undone by `revert/x.sql`, in the order of the lines of `sqitch.plan`; no numbers anywhere. */
 import type { FileProblem } from "../file-problem.ts";
-import { isWithin, join } from "../paths.ts";
+import { isWithin, join } from "../files/paths.ts";
 import { linesOf } from "../scan.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";

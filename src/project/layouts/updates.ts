@@ -1,5 +1,5 @@
 /** A file per release, named by it: `1.10.0_add_users.sql`, `update-1.10.sql`, `v1.10.0.sql` in a folder of migrations. */
-import { baseName, segments } from "../paths.ts";
+import { baseName, segments } from "../files/paths.ts";
 import { canonicalComponents, compareComponents, compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";

@@ -5,9 +5,9 @@ import { pythonString } from "../../text/python.ts";
 import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
 import { compareComponents } from "../version.ts";
-import { ancestors, join } from "../paths.ts";
-import { alembicSteps, revisionIn } from "../alembic-advice.ts";
-import { addedKey } from "../alembic-keys.ts";
+import { ancestors, join } from "../files/paths.ts";
+import { alembicSteps, revisionIn } from "../advice/alembic-advice.ts";
+import { addedKey } from "../advice/alembic-keys.ts";
 import { sqlalchemyTables } from "../sqlalchemy-models.ts";
 
 /** The functions `upgrade` and `downgrade`; what is to run outside of a transaction, in a block that commits at once. */

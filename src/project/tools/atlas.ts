@@ -8,7 +8,7 @@ import { wholeFile } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isDirect } from "../layouts/names.ts";
 import type { FileProblem } from "../file-problem.ts";
-import { join } from "../paths.ts";
+import { join } from "../files/paths.ts";
 import { linesOf } from "../scan.ts";
 import type { Tool } from "../tool.ts";
 

@@ -1,5 +1,5 @@
 import { stem } from "../tracking.ts";
-import { upAndDown } from "../code-file.ts";
+import { upAndDown } from "../advice/code-file.ts";
 import type { Tool } from "../tool.ts";
 
 export const dbMigrate: Tool = {

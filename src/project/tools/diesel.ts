@@ -1,6 +1,6 @@
 import { fromUrl } from "../commands.ts";
-import { join, parentOf } from "../paths.ts";
-import { tomlValue } from "../toml.ts";
+import { join, parentOf } from "../files/paths.ts";
+import { tomlValue } from "../files/toml.ts";
 import type { Tool } from "../tool.ts";
 
 export const diesel: Tool = {

@@ -6,8 +6,8 @@ import { djangoDatabase } from "../layouts/apps.ts";
 import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
 import { compareComponents } from "../version.ts";
-import { djangoSteps } from "../django-advice.ts";
-import { lockTimeoutIn, statementTimeoutIn } from "../django-sessions.ts";
+import { djangoSteps } from "../advice/django-advice.ts";
+import { lockTimeoutIn, statementTimeoutIn } from "../sessions/django-sessions.ts";
 
 /** A call of RunSQL: what it is given, and a comment behind it. */
 const runSql = /^migrations\.RunSQL\(([^]*)\)( {2}#[^\n]*)?$/;

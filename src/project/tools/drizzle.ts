@@ -6,10 +6,10 @@ import type { Declared, Numbered } from "../../model/tool.ts";
 import { badName } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isDirect, isSql, stemOf } from "../layouts/names.ts";
-import { isRecord, parseJson } from "../json.ts";
+import { isRecord, parseJson } from "../files/json.ts";
 import type { FileProblem } from "../file-problem.ts";
 import type { FileSystem, Migration } from "../migration.ts";
-import { join } from "../paths.ts";
+import { join } from "../files/paths.ts";
 import { endings, type Tool } from "../tool.ts";
 
 const journal = "meta/_journal.json";

@@ -1,6 +1,6 @@
 /** east with its adapter for MongoDB, or with one of the project's own that hands over a database. */
 import { clientLine } from "../commands.ts";
-import { upAndDown } from "../code-file.ts";
+import { upAndDown } from "../advice/code-file.ts";
 import type { Tool } from "../tool.ts";
 
 export const east: Tool = {

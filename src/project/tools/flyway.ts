@@ -1,5 +1,5 @@
 import { wideInEntities } from "../jpa.ts";
-import { poolSetting } from "../pool-init.ts";
+import { poolSetting } from "../sessions/pool-init.ts";
 import type { Migration } from "../migration.ts";
 import { fileText } from "../tracking.ts";
 import { withoutRow } from "../commands.ts";
@@ -7,8 +7,8 @@ import { droppedAtStart } from "../dropped-at-start.ts";
 import { isCallback } from "../layouts/flyway.ts";
 import { isSql } from "../layouts/names.ts";
 import type { FolderView, ScriptSource } from "../layouts/layout.ts";
-import { ancestors, baseName, join, relative } from "../paths.ts";
-import { inDollarQuotes } from "../jdbc.ts";
+import { ancestors, baseName, join, relative } from "../files/paths.ts";
+import { inDollarQuotes } from "../server/jdbc.ts";
 import { composeFiles, endings, type Tool } from "../tool.ts";
 
 /** What its script configuration says. */

@@ -1,6 +1,6 @@
 import { fileName } from "../tracking.ts";
 import { inStrings } from "../../model/tool.ts";
-import { inList, upAndDown } from "../code-file.ts";
+import { inList, upAndDown } from "../advice/code-file.ts";
 import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
 const files = endings("knexfile", "js", "cjs", "mjs", "ts");

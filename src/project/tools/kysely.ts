@@ -1,9 +1,9 @@
 import type { PerFamily } from "../../model/dialect.ts";
 import { inStrings } from "../../model/tool.ts";
 import { isInPrograms } from "../own-runner.ts";
-import { ancestors, baseName, join } from "../paths.ts";
+import { ancestors, baseName, join } from "../files/paths.ts";
 import { stem } from "../tracking.ts";
-import { inList, upAndDown } from "../code-file.ts";
+import { inList, upAndDown } from "../advice/code-file.ts";
 import type { SessionSetting } from "../facts.ts";
 import { endings, type Programs, type Tool } from "../tool.ts";
 

@@ -3,10 +3,10 @@ import { formattedChangeset } from "../changelog/formatted.ts";
 import { change, changeset } from "../changelog/written.ts";
 import { droppedAtStart } from "../dropped-at-start.ts";
 import { statedRelease } from "../layouts/liquibase-settings.ts";
-import { languageOf, liquibaseSteps } from "../liquibase-advice.ts";
-import { inDollarQuotes } from "../jdbc.ts";
+import { languageOf, liquibaseSteps } from "../advice/liquibase-advice.ts";
+import { inDollarQuotes } from "../server/jdbc.ts";
 import { wideInEntities } from "../jpa.ts";
-import { poolSetting } from "../pool-init.ts";
+import { poolSetting } from "../sessions/pool-init.ts";
 import { marker, type Tool } from "../tool.ts";
 
 const included =

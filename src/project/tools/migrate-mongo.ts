@@ -1,8 +1,8 @@
 /** migrate-mongo, and runners like it that hand over a database of MongoDB's driver. */
 import { clientLine } from "../commands.ts";
-import { upAndDown } from "../code-file.ts";
-import { driverIn, newestIn } from "../mongo-driver.ts";
-import { lockProblems, lockSettings } from "../mongo-lock.ts";
+import { upAndDown } from "../advice/code-file.ts";
+import { driverIn, newestIn } from "../server/mongo-driver.ts";
+import { lockProblems, lockSettings } from "../sessions/mongo-lock.ts";
 import { fileName, hashOf } from "../tracking.ts";
 import type { Tool } from "../tool.ts";
 

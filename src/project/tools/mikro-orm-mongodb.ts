@@ -1,5 +1,5 @@
 /** MikroORM on MongoDB, whose migrations get at the driver's collections. */
-import { classWith } from "../code-file.ts";
+import { classWith } from "../advice/code-file.ts";
 import { clientLine } from "../commands.ts";
 import { stem } from "../tracking.ts";
 import type { Tool } from "../tool.ts";

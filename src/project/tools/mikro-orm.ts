@@ -1,5 +1,5 @@
 import { stem } from "../tracking.ts";
-import { classWith } from "../code-file.ts";
+import { classWith } from "../advice/code-file.ts";
 import { endings, type Tool } from "../tool.ts";
 
 const asBigint = "Their values in the application are then `bigint`, and strings before MikroORM 6.";

@@ -1,4 +1,4 @@
-import { driverIn } from "../mongo-driver.ts";
+import { driverIn } from "../server/mongo-driver.ts";
 import type { Tool } from "../tool.ts";
 
 export const mongoMigrateTs: Tool = {

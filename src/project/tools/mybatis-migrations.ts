@@ -1,6 +1,6 @@
 import { number } from "../tracking.ts";
 import { marks } from "../layouts/section-markers.ts";
-import { inDollarQuotes } from "../jdbc.ts";
+import { inDollarQuotes } from "../server/jdbc.ts";
 import type { Tool } from "../tool.ts";
 
 export const mybatisMigrations: Tool = {

@@ -1,6 +1,6 @@
 import { fromUrl } from "../commands.ts";
 import { stem } from "../tracking.ts";
-import { inList, upAndDown } from "../code-file.ts";
+import { inList, upAndDown } from "../advice/code-file.ts";
 import { marks } from "../layouts/section-markers.ts";
 import type { Tool } from "../tool.ts";
 

@@ -2,7 +2,7 @@ import { hashOf } from "../tracking.ts";
 import { withoutRow } from "../commands.ts";
 import type { SendUnit } from "../migration.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
-import { join } from "../paths.ts";
+import { join } from "../files/paths.ts";
 import { prismaTables } from "../prisma-schema.ts";
 import { endings, type Tool } from "../tool.ts";
 

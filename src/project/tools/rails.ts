@@ -1,13 +1,13 @@
 import { number } from "../tracking.ts";
 import type { CodeFile } from "../../model/tool.ts";
-import { inCamelCase } from "../code-file.ts";
+import { inCamelCase } from "../advice/code-file.ts";
 import type { Database, PerFamily } from "../../model/dialect.ts";
 import { classesDatabase } from "../layouts/classes.ts";
 import { ownTables } from "../layouts/rails-dump.ts";
-import { ancestors, join } from "../paths.ts";
+import { ancestors, join } from "../files/paths.ts";
 import { compareComponents } from "../version.ts";
-import { railsSteps } from "../rails-advice.ts";
-import { lockTimeoutIn, sqlModeIn, statementTimeoutIn, strong } from "../rails-sessions.ts";
+import { railsSteps } from "../advice/rails-advice.ts";
+import { lockTimeoutIn, sqlModeIn, statementTimeoutIn, strong } from "../sessions/rails-sessions.ts";
 import type { ServerSetting, Tool } from "../tool.ts";
 
 /** A class with the methods `up` and `down`. */

@@ -1,10 +1,10 @@
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
 import type { FileSystem } from "../migration.ts";
-import { join } from "../paths.ts";
+import { join } from "../files/paths.ts";
 import { fileName } from "../tracking.ts";
 /** Sequelize's own command line, and Umzug, which it is made of. */
 import type { CodeFile } from "../../model/tool.ts";
-import { upAndDown } from "../code-file.ts";
+import { upAndDown } from "../advice/code-file.ts";
 import { inStrings } from "../../model/tool.ts";
 import { endings, sendsLoaded, type Tool } from "../tool.ts";
 

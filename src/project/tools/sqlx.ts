@@ -1,6 +1,6 @@
 import { fromUrl, withoutRow } from "../commands.ts";
 import type { FileSystem } from "../migration.ts";
-import { ancestors, join } from "../paths.ts";
+import { ancestors, join } from "../files/paths.ts";
 import { hashOf, number } from "../tracking.ts";
 import { first, type Tool } from "../tool.ts";
 

@@ -1,5 +1,5 @@
 import { version } from "../tracking.ts";
-import { tomlValue } from "../toml.ts";
+import { tomlValue } from "../files/toml.ts";
 import type { Tool } from "../tool.ts";
 
 /** `major_version` below `[db]`. */

@@ -1,6 +1,6 @@
 /** ts-migrate-mongoose, and other runners that hand over a connection of Mongoose. */
-import { upAndDown } from "../code-file.ts";
-import { driverIn } from "../mongo-driver.ts";
+import { upAndDown } from "../advice/code-file.ts";
+import { driverIn } from "../server/mongo-driver.ts";
 import type { Tool } from "../tool.ts";
 
 export const tsMigrateMongoose: Tool = {

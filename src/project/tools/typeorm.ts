@@ -1,8 +1,8 @@
 import { number } from "../tracking.ts";
 import type { CodeFile } from "../../model/tool.ts";
-import { classWith, inCamelCase } from "../code-file.ts";
+import { classWith, inCamelCase } from "../advice/code-file.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
-import { join } from "../paths.ts";
+import { join } from "../files/paths.ts";
 import { inStrings } from "../../model/tool.ts";
 import { endings, sendsLoaded, type Tool } from "../tool.ts";
 

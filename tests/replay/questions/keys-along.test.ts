@@ -1,7 +1,7 @@
 /** Keys that go with a dropped column. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 async function alongOf(...statements: readonly string[]): Promise<readonly string[]> {
   const { findings } = await lintProject({

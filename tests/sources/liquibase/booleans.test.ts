@@ -1,7 +1,7 @@
 /** What becomes of BOOLEAN on MySQL and MariaDB, by the release of Liquibase that the project has. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const changelog = `<databaseChangeLog>
 <changeSet id="1" author="a"><createTable tableName="orders"><column name="id" type="bigint" autoIncrement="true"><constraints primaryKey="true"/></column></createTable></changeSet>

@@ -4,7 +4,7 @@ import { lintProject } from "../../../src/index.ts";
 import { loadCodeReader } from "../../../src/engine/code-migrations.ts";
 import type { DialectName } from "../../../src/model/dialect.ts";
 import { discover } from "../../../src/project/discover.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 import type { History } from "../../../src/project/migration.ts";
 import { openReplays } from "../../../tools/truth/histories.ts";
 

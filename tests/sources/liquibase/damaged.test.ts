@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
 import { loadCodeReader } from "../../../src/engine/code-migrations.ts";
 import { discover } from "../../../src/project/discover.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 import type { History } from "../../../src/project/migration.ts";
 import { readChangelogTree } from "../../../src/project/changelog/tree.ts";
 

@@ -1,7 +1,7 @@
 /** What `defaultValue` becomes in columns of dates and times; recorded from Liquibase 4.27. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const refusals = async (database: string, type: string, value: string): Promise<readonly string[]> => {
   const fs = memoryFileSystem({

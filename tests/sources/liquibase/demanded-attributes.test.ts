@@ -1,7 +1,7 @@
 /** Attributes without which Liquibase runs no changeset, as 3.10.3, 4.9.1, 4.24.0 and 5.0.1 did with these changelogs. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 async function refusals(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const { findings } = await lintProject({ fs: memoryFileSystem(files), facts: { dialect: "postgres" } });

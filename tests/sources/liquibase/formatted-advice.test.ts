@@ -1,7 +1,7 @@
 /** Advice for formatted SQL, and for a file of SQL that a changeset loads. */
 import { describe, expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 async function advised(files: Readonly<Record<string, string>>, rule: string): Promise<string> {
   const { findings } = await lintProject({ fs: memoryFileSystem(files), facts: { dialect: "postgres" } });

@@ -1,7 +1,7 @@
 /** Types that say IDENTITY themselves, as generated changelogs have them, by the release of Liquibase (run with 4.20 to 4.27). */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const core = (version: string): string =>
   `<project><dependency><artifactId>liquibase-core</artifactId><version>${version}</version></dependency></project>`;

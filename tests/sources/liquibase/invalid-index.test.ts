@@ -1,7 +1,7 @@
 /** A failed build leaves an INVALID index: conditions that an index is missing must not take it for one. */
 import { describe, expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 async function advice(file: string, text: string): Promise<string> {
   const fs = memoryFileSystem({ [file]: text });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
 import type { Opinions } from "../../../src/lint/opinions.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const mark = "ddlint-irreversible: no old row is kept";
 

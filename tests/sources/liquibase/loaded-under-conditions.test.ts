@@ -1,7 +1,7 @@
 /** Files of SQL that a changeset with preconditions loads: Liquibase splits them as it does all others. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const conditions =
   '<preConditions onFail="MARK_RAN"><not><columnExists tableName="orders" columnName="b"/></not></preConditions>';

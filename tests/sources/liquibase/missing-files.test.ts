@@ -1,7 +1,7 @@
 /** Files that a changeset names and that aren't anywhere: Liquibase 4.27 refuses them before it runs anything. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const linted = (content: string) =>
   lintProject({

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { discover } from "../../../src/project/discover.ts";
-import { nodeFileSystem } from "../../../src/project/file-system.ts";
+import { nodeFileSystem } from "../../../src/project/files/file-system.ts";
 
 const home = join(import.meta.dirname, "../../../fixtures/frameworks/liquibase-order");
 const recorded = JSON.parse(readFileSync(join(home, "order.json"), "utf8")) as readonly string[];

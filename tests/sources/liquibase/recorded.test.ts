@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { loadCodeReader } from "../../../src/engine/code-migrations.ts";
 import type { DialectName } from "../../../src/model/dialect.ts";
 import { discover } from "../../../src/project/discover.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 import type { History, Script } from "../../../src/project/migration.ts";
 
 const home = join(import.meta.dirname, "../../../fixtures/frameworks/liquibase");

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { loadCodeReader } from "../../../src/engine/code-migrations.ts";
 import { lintProject } from "../../../src/index.ts";
 import { discover } from "../../../src/project/discover.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 import type { History } from "../../../src/project/migration.ts";
 
 type Files = Readonly<Record<string, string>>;

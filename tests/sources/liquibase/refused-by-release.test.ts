@@ -1,7 +1,7 @@
 /** What Liquibase refuses, and what it sends, by the release that the project has: run offline with each of them. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const core = (version: string): string =>
   `<project><dependency><artifactId>liquibase-core</artifactId><version>${version}</version></dependency></project>`;

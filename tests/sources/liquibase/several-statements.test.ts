@@ -1,7 +1,7 @@
 /** Advice for a change of SQL that has several statements: each is done once, and undone once. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 async function advised(sql: string, rollback: string, rule: string): Promise<string> {
   const table =

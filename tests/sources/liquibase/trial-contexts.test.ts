@@ -1,7 +1,7 @@
 /** Changesets whose contexts are for tests or development: nobody waits there, and no data is lost. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 type Files = Readonly<Record<string, string>>;
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const table = `CREATE TABLE orders (
   id bigint PRIMARY KEY, -- the key --

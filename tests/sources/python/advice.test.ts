@@ -1,7 +1,7 @@
 /** Advice for a revision of Alembic where `env.py` has begun a transaction. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const revision = `from alembic import op
 

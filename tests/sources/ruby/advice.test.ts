@@ -1,7 +1,7 @@
 /** Advice for a migration of Rails, as files that stand beside it. */
 import { describe, expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const instead = async (call: string): Promise<string> => {
   const { findings } = await lintProject({

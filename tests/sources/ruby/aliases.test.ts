@@ -1,7 +1,7 @@
 /** Names that a model has for columns of its table. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const lint = async (model: Readonly<Record<string, string>>) => {
   const { findings } = await lintProject({

@@ -1,7 +1,7 @@
 /** Advice for what stands in a block of which Rails knows nothing: for each tenant, in another schema. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const advice = async (rule: string, lines: readonly string[], rest = ""): Promise<string> => {
   const { findings } = await lintProject({

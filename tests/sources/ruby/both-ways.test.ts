@@ -1,7 +1,7 @@
 /** What to write in place of a call that Rails can't take back. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const before = `
     create_table(:users) { |t| t.string :name, limit: 40 }

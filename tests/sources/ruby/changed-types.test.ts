@@ -1,7 +1,7 @@
 /** Columns of Rails that get another type. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const advice = async (change: string): Promise<string> => {
   const { findings } = await lintProject({

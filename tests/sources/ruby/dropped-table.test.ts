@@ -1,7 +1,7 @@
 /** The block of a table that is dropped without one. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const before = `
     create_table(:users) { |t| t.string :name, limit: 40 }

@@ -1,8 +1,8 @@
 /** Columns that a model ignores may be dropped, once a release does. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import type { Changes } from "../../../src/project/changes.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import type { Changes } from "../../../src/project/git/changes.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const files = {
   "config/application.rb": "module Shop\nend\n",

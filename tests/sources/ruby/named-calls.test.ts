@@ -1,7 +1,7 @@
 /** Which call advice moves, where the migration has several of that name. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const instead = async (body: string): Promise<string | undefined> => {
   const { findings } = await lintProject({

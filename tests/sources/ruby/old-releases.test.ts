@@ -1,7 +1,7 @@
 /** Rails before 5: calls that mean something else there, and advice in the words that it knows. */
 import { describe, expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const lint = async (release: string, adapter: string, call: string, before = "") => {
   const { findings } = await lintProject({

@@ -1,7 +1,7 @@
 /** Advice for Rails in the names and for the releases of the project. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 test("an engine's copy, and what a generator writes again, is nothing that the project has to write in another way", async () => {
   const severities = async (path: string, head = ""): Promise<ReadonlySet<string>> => {

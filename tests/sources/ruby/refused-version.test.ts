@@ -1,7 +1,7 @@
 /** Classes of migrations without a version, which Rails refuses since 5.1. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const migration = (name: string, version: string): string =>
   `class ${name} < ActiveRecord::Migration${version}\n  def change\n    add_column :users, :${name.toLowerCase()}, :text\n  end\nend\n`;

@@ -1,7 +1,7 @@
 /** Tables that get another name. */
 import { expect, test } from "vitest";
 import { lintProject, rules } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 import { lintFixture } from "../../../src/testing/lint-fixture.ts";
 
 test("a view in the place of a table that Rails renames with its indexes is dropped on the way back", async () => {

@@ -1,7 +1,7 @@
 /** A column that a `create_table` defines twice. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
-import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../src/project/files/file-system.ts";
 
 const rules = async (version: string): Promise<readonly string[]> => {
   const { findings } = await lintProject({

@@ -1,6 +1,6 @@
 /** When migrations were written, by the times that versions are, and the dates in ids and names of changelogs. */
 import type { History, Migration } from "../../../project/migration.ts";
-import { baseName } from "../../../project/paths.ts";
+import { baseName } from "../../../project/files/paths.ts";
 import { timeOf } from "./file-names.ts";
 
 /** In milliseconds since 1970; one moment, or as long as a day where only the date is meant. */

@@ -1,5 +1,5 @@
 /** What became of migrations since the commit that is compared with. */
-import { statusOf, type Changes } from "../../../project/changes.ts";
+import { statusOf, type Changes } from "../../../project/git/changes.ts";
 import type { History, Migration, Script } from "../../../project/migration.ts";
 import type { Read, Reading } from "../../replay.ts";
 import { startOf } from "../../replayed-migration.ts";

@@ -1,5 +1,5 @@
 /** Migrations whose file has moved since the commit that is compared with. */
-import type { Changes } from "../../../project/changes.ts";
+import type { Changes } from "../../../project/git/changes.ts";
 import type { History } from "../../../project/migration.ts";
 
 /** Old path → new path, also where git doesn't see it: a file that it doesn't follow yet. */

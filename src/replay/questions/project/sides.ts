@@ -1,5 +1,5 @@
 /** What two branches have in common, and what each has added alone. */
-import { statusOf, type Changes, type Upstream } from "../../../project/changes.ts";
+import { statusOf, type Changes, type Upstream } from "../../../project/git/changes.ts";
 import { historyKey, type History, type Migration } from "../../../project/migration.ts";
 import { startOf } from "../../replayed-migration.ts";
 import type { MergeConflict } from "../../step.ts";

@@ -1,7 +1,7 @@
 /** Findings and advice for migrations of Django that need more than one file, or what stands beside them. */
 import { expect, test } from "vitest";
 import { lintProject } from "../../../../src/index.ts";
-import { memoryFileSystem } from "../../../../src/project/file-system.ts";
+import { memoryFileSystem } from "../../../../src/project/files/file-system.ts";
 
 const migration = (name: string, body: string, imports = ""): readonly [path: string, text: string] => {
   const number = Number(name.slice(0, 4));
