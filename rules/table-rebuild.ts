@@ -25,13 +25,17 @@ export default defineRule({
   },
   recipe: recipes.onlineTool,
   on: {
-    operation({ operation, mysql: { alterCost }, show }, { report }) {
+    operation({ operation, mysql: { alterCost, lostAttributes }, show }, { report }) {
       const cost = alterCost();
       if (cost === undefined || !cost.rebuild || cost.rowsCopied || cost.waits !== undefined) return;
       const data = { table: show(cost.table), what: cost.what };
       const at = operation.head;
+      // With the NOT NULL that it forgets, nothing is rebuilt.
+      const isForgotten =
+        cost.what === "make NULL" && lostAttributes().some(({ what }) => what === "NOT NULL");
+      const impliedBy = isForgotten ? { rule: "modify-drops-attributes" } : undefined;
       if (cost.onlyTogether) report({ at, message: "together", data, instead: apart });
-      else report({ at, message: "rebuilds", data });
+      else report({ at, message: "rebuilds", data, impliedBy });
     },
   },
 });
