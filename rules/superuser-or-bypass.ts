@@ -47,11 +47,12 @@ export default defineRule({
         for (const option of operation.options) {
           const power = attributes.get(option);
           if (power === undefined) continue;
-          const instead =
-            option === "BYPASSRLS"
-              ? `Give it a policy on each table that it needs: \`CREATE POLICY … ON … TO ${role} USING (true)\`.`
-              : undefined;
-          report({ at: operation.head, message: "strong", data: { role, power }, instead });
+          report({
+            at: operation.head,
+            message: "strong",
+            data: { role, power },
+            instead: insteadOf(option, role),
+          });
         }
       } else if (operation.kind === "grant" && operation.object === "role" && !operation.revoke) {
         const role = operation.grantees.join(", ");
@@ -63,3 +64,14 @@ export default defineRule({
     },
   },
 });
+
+function insteadOf(option: string, role: string): string | undefined {
+  switch (option) {
+    case "BYPASSRLS":
+      return `Give it a policy on each table that it needs: \`CREATE POLICY … ON … TO ${role} USING (true)\`.`;
+    case "REPLICATION":
+      return "If something subscribes to changes, give it a role of its own: `CREATE ROLE … LOGIN REPLICATION` and SELECT on the published tables. Whoever runs the server creates it, as migrations seldom may (on a managed server, its console does).";
+    default:
+      return undefined;
+  }
+}

@@ -76,13 +76,17 @@ function opensToVisitors({ operation, after, security }: Step): boolean {
 
 const ofUser = /user|owner|author|profile|member|account|customer|_by$/;
 
+/** Where its columns aren't known. */
+const ofVisitors = /feedback|contact|inquir|enquir|waitlist|waiting_?list|newsletter|subscriber|submission/i;
+
 /** The table that visitors of the web may fill, such as a contact form or a counter: nothing in it is of a user. */
-function formOf(step: Step): Relation | undefined {
+function formOf(step: Step): Pick<Relation, "columns"> | undefined {
   const { operation, after, scope } = step;
   if (!isWeb(scope) || operation.kind !== "createPolicy" || operation.command !== "insert") return undefined;
   if (isOfServer(operation) || !opensToVisitors(step)) return undefined;
   const found = after.relation(operation.table);
-  if (found.is !== "present" || !found.value.complete) return undefined;
+  if (found.is !== "present" || !found.value.complete)
+    return ofVisitors.test(operation.table.name) ? { columns: [] } : undefined;
   const { columns, constraints } = found.value;
   const isOfUser =
     columns.some(({ name }) => ofUser.test(name)) ||
@@ -91,7 +95,7 @@ function formOf(step: Step): Relation | undefined {
 }
 
 /** What keeps a table safe that visitors fill. */
-function onlyItsColumns(step: Step, { columns }: Relation): string {
+function onlyItsColumns(step: Step, { columns }: Pick<Relation, "columns">): string {
   const { operation, show } = step;
   if (operation.kind !== "createPolicy") return "";
   const table = show(operation.table);

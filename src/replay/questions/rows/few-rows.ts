@@ -337,7 +337,7 @@ function isEnum(schema: Schema, type: ColumnType): boolean {
 export function growth(schema: Schema, made: Relation): 0 | 1 | 2 {
   if (hasFewRows(schema, made)) return 0;
   const { columns, constraints, key } = made;
-  if (isEventful(made)) return 2;
+  if (isEventful(made)) return isDescribed(made) ? 0 : 2;
   // Each account may have roles and categories of its own; nobody has many.
   if (hasRowsOfWords(schema, made) || isCalledAfterWords(made)) return 0;
   const required = new Set(columns.flatMap(({ name, notNull }) => (notNull === "yes" ? [name] : [])));
@@ -359,6 +359,14 @@ export function growth(schema: Schema, made: Relation): 0 | 1 | 2 {
         !isOfUsers(made),
   );
   return isOfMoment ? 1 : 0;
+}
+
+/** `menu_items (id, name, price, image_url)`, and notes on a chart: somebody describes each, and no moment or other row has one. */
+function isDescribed({ columns, constraints }: Relation): boolean {
+  const isOfTime = columns.some(({ type }) => /^(?:timestamp|datetime)/.test(type?.name ?? ""));
+  const has = (words: RegExp): boolean => columns.some(({ name }) => words.test(spelt(name)));
+  const refers = constraints.some(({ kind }) => kind === "foreign key");
+  return !isOfTime && !refers && has(/^(?:name|title)$/) && has(/^(?:description|price|category)$/);
 }
 
 /** Of people and of what they enter, by its name. */

@@ -242,6 +242,7 @@ class TypeOrmReader implements ToolReader {
     this.#output.built(this.#sql.join(column.at, alter, "ADD ", this.#column(table, column), primary), call);
   }
 
+  /** The table's name in its case, the column's in lower case. */
   #enumName(table: Value | undefined, column: Value): string {
     const definition = options(column);
     const own = textOf(fieldOf(definition, "enumName"));
@@ -249,7 +250,8 @@ class TypeOrmReader implements ToolReader {
       textOf(fieldOf(options(table), "name") ?? table)
         ?.split(".")
         .at(-1) ?? "table";
-    return quoteIdentifier(own ?? `${bare}_${textOf(fieldOf(definition, "name")) ?? "column"}_enum`);
+    const name = textOf(fieldOf(definition, "name"))?.toLowerCase() ?? "column";
+    return quoteIdentifier(own ?? `${bare}_${name}_enum`);
   }
 
   #enumeration(table: Value | undefined, column: Value, call: Call): void {
