@@ -20,7 +20,7 @@ export default defineRule({
       "a URL or connection string of `localhost`, or with an example password such as `postgres`",
       "a value in a password's column that no password fits, such as `'!'`, `'disabled'` or `'placeholder'`",
       "a hash that a person has typed, such as `$2b$12$abcdefgh…` or `$2b$12$xxxx…`: no password has it",
-      "a warning: the password of an account, or its hash, in rows that the migration writes: a first user's, or an example's",
+      "a warning: the password of an account, its hash, or a key (`api_key`, `webhook_secret`), in rows that the migration writes: a first user's, or an example's",
       "a note: a changeset that runs in a context such as `dev` or `test` only, and a folder of such a name",
       "in code, a default of settings that read the environment: a field of pydantic's `BaseSettings`, `os.getenv(…, default)`",
       "Supabase's anonymous key, which every browser receives",

@@ -1,4 +1,4 @@
-/** Passwords that INSERT and UPDATE write as literals: known by the column, as nothing in the text says it. */
+/** Passwords and keys that INSERT and UPDATE write as literals: known by the column, as nothing in the text says it. */
 import type { InsertRows, UpdateRows } from "../../../model/operation.ts";
 import type { Step } from "../../step.ts";
 import { hashOfPassword, isTyped, type Secret } from "../migration/secrets.ts";
@@ -9,6 +9,14 @@ import { assigned, namedRows } from "./written-rows.ts";
 const mostRows = 100;
 
 const passwordColumn = /^(?:[a-z]+_?)?(?:passwo?rd|passwort|passwd|pwd|contrasena|senha)$/;
+
+const keyColumn =
+  /^(?:[a-z]+_){0,2}(?:(?:api|access|secret|private|signing|encryption)_?key|(?:client|webhook|api|app|shared|jwt)_?secret|(?:access|api|auth|bearer|refresh)_?token)$/;
+
+/** As a program makes them: letters and digits, or a mark in front. Words alone are an example. */
+const issued = /^(?=\S{12,}$)(?=[^\d]*\d)(?=.*[a-z])[\w+/=.:-]+$/i;
+const ofTrials =
+  /^(?:test|demo|sample|dev|local|fake|mock|dummy|example|my|your|https?:)|localhost|-test-|_test_/i;
 
 /** No password fits: an application writes such a text where an account has none, or where a hash is to come. */
 const none =
@@ -32,11 +40,18 @@ export function passwordsOfAccounts(step: Step): readonly Secret[] {
   if (operation.kind !== "insertRows" && operation.kind !== "updateRows") return [];
   if (operation.called === true) return [];
   const names = columnsOf(operation, step);
-  if (!names.some((name) => passwordColumn.test(name))) return [];
+  if (!names.some((name) => passwordColumn.test(name) || keyColumn.test(name))) return [];
   const tokens = statementTokens(step);
   const rows = operation.kind === "updateRows" ? [assigned(tokens)] : namedRows(tokens, names, mostRows);
   return rows.flatMap((row) =>
-    [...row].flatMap(([name, value]) => (passwordColumn.test(name) ? (passwordIn(value) ?? []) : [])),
+    [...row].flatMap(
+      ([name, value]) =>
+        (passwordColumn.test(name)
+          ? passwordIn(value)
+          : keyColumn.test(name)
+            ? keyIn(name, value)
+            : undefined) ?? [],
+    ),
   );
 }
 
@@ -61,4 +76,14 @@ function passwordIn(value: readonly ScriptToken[]): Secret | undefined {
   // Hashes of other kinds, `$…` and `{bcrypt}…`, are known by their shape.
   if (text.length < 4 || /^[${]/.test(text) || none.test(text) || isToBeFilledIn(text)) return undefined;
   return { what: "a password of an account", span, ofAccount: true };
+}
+
+/** What is there to be handed out isn't a secret: it is stored as its hash, or encrypted. */
+function keyIn(column: string, value: readonly ScriptToken[]): Secret | undefined {
+  const [token] = value;
+  if (token?.kind !== "string" || (value.length > 1 && value[1]?.value !== "::")) return undefined;
+  const text = token.value;
+  if (!issued.test(text) || digest.test(text) || ofTrials.test(text) || isTyped(text)) return undefined;
+  if (none.test(text) || isToBeFilledIn(text)) return undefined;
+  return { what: `the value of ${column}`, span: { start: token.start, end: token.end }, ofAccount: true };
 }
