@@ -35,3 +35,17 @@ it("may leave out what a person runs when it is needed", async () => {
     "-- Run this ONCE on the production database, after the first deployment\nUPDATE a SET id = 2;\n";
   expect(await severities({ ...files, "migrations/production.sql": once })).toEqual([]);
 });
+
+it("of words begin with a number where the schema is made", async () => {
+  const { findings, coverage } = await lintProject({
+    fs: memoryFileSystem({
+      "migrations/001_initial_schema.sql": table("a"),
+      "migrations/add-code.sql": "ALTER TABLE a ADD COLUMN code text;\n",
+      "migrations/create-shops.sql": table("shops"),
+      "migrations/schema.sql": table("dumped"),
+    }),
+    facts: { dialect: "postgres" },
+  });
+  expect(coverage.files.read).toBe(3);
+  expect(findings.filter(({ ruleId }) => ruleId === "unknown-table")).toEqual([]);
+});

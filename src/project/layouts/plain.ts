@@ -34,7 +34,8 @@ export const plain: Layout = {
   },
   read(view, options) {
     const all = [...released(view), ...view.files.filter((file) => isSql(file) && isDirect(file))];
-    const steps = all.filter((file) => !isNoStep(file));
+    // `001_initial_schema.sql` is what the others begin with.
+    const steps = all.filter((file) => !isNoStep(file) || readNumberedName(file) !== undefined);
     const nameOf = (file: string): string =>
       (isDirect(file) ? "" : `${parentOf(file) ?? ""}/`) + stemOf(file);
     const names = new Set(all.map(nameOf));
