@@ -81,11 +81,14 @@ const askedInSql =
 const changesExisting = /^(?:rename|setNotNull|changeColumnType|drop(?:Column|Table))/;
 
 /** A condition of a block, or `ALTER TABLE IF EXISTS`, which the advice has no longer. */
-function losesGuard({ inBody, operation, script, statement }: Step, advice: Advice): boolean {
+function losesGuard(step: Step, advice: Advice): boolean {
+  const { inBody, operation, script, statement, table, createdHere } = step;
   if (inBody)
     return (
       (operation.conditional === true || operation.asked === true) && changesExisting.test(operation.kind)
     );
+  // Nothing is asked of a table that the migration itself makes.
+  if (table !== undefined && createdHere(table) === "yes") return false;
   const { start, end } = statement.span;
   return (
     /^\s*ALTER\s+TABLE\s+IF\s+EXISTS\s/i.test(script.text.slice(start, end)) &&

@@ -36,7 +36,6 @@ const others: Readonly<Record<string, string>> = {
   "policy-always-true/bad-signed-in.sql":
     "the condition asks for the row's user, and no longer for the role alone",
   "primary-key-using-nullable-index/bad-not-validated.sql": "a CHECK has the name already",
-  "refresh-without-concurrently/unknown.sql": "nothing is known of the view",
   "unknown-table/good-grants-mysql.sql": "ALL may be granted on a table that doesn't exist",
 };
 

@@ -24,6 +24,7 @@ const isSql = (text: string): boolean => /^(?!--).*;$/m.test(text);
 const fillings: Readonly<Record<string, string>> = {
   "<type>": "text",
   "<key>": "id",
+  "<columns>": "id",
   "<values or query>": "VALUES (1)",
   "<condition>": "true",
   "<rest of its definition>": "NULL",

@@ -36,9 +36,9 @@ const dated = /(?:^|\D)(20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?=
 /** `1.0/orders.sql`, `v1.2/orders.sql`, `changelog-1.2/orders.sql`, `v1/orders.sql`, `sprint-3/orders.sql`: the release. */
 const folderOfRelease =
   /(?:^|\/)(?:(?:[a-z]{1,20}[-_.])?v?[-_.]?\d{1,4}(?:[._]\d{1,4}){1,3}|(?:v|r|rel|version|release|sprint|iteration|milestone|phase|stage)[-_.]?\d{1,4}|init(?:ial)?(?:[-_.][a-z]{1,20}){0,2})\/(?=[^/]+$)/i;
-/** `v1/ddl/orders.sql`, `1.0/02-indexes/orders.sql`: of a release, one for each kind of change. */
+/** `v1/ddl/orders.sql`, `1.0/02-indexes/orders.sql`: of a release, one for each kind of change, or for all. */
 const folderInRelease =
-  /(?:^|\/)(?:\d{1,3}[-_.]{1,2})?(?:ddl|dml|schemas?|tables?|structure|ind(?:ex|exes|ices)|constraints?|(?:foreign|primary)?[-_]?keys?|fks?|sequences?|triggers?|(?:initial|seed|base|reference)?[-_]?data|seeds?|inserts?)(?=\/[^/]+$)/i;
+  /(?:^|\/)(?:\d{1,3}[-_.]{1,2})?(?:change[-_]?(?:sets?|logs?)|changes|migrations?|scripts?|sql|ddl|dml|schemas?|tables?|structure|ind(?:ex|exes|ices)|constraints?|(?:foreign|primary)?[-_]?keys?|fks?|sequences?|triggers?|(?:initial|seed|base|reference)?[-_]?data|seeds?|inserts?)(?=\/[^/]+$)/i;
 /** Those that have nothing else: `tables/orders.sql` and `constraints/orders.sql`. All may be below `schema/` and `ddl/`. */
 const folderOfKind =
   /(?:^|\/)(?:\d{1,3}[-_.]{1,2})?(?:tables?|ind(?:exes|ices)|constraints|(?:foreign|primary)[-_]?keys?|fks?)\/[^/]+$/i;
