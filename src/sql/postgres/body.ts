@@ -5,6 +5,7 @@ import type { Span } from "../../text/span.ts";
 import { catalogTest, type CatalogTest } from "./catalog-test.ts";
 import { constantText, variableOf, type ConstantText, type Scope } from "./dynamic.ts";
 import { bodyFragment, spanInFile, type Fragment } from "./fragment.ts";
+import { assignmentsOf, type Assignments } from "./given.ts";
 import { createHoles } from "../holes.ts";
 import { startsStatement } from "./hints.ts";
 import { nextToken, tokenize, type Token } from "./lexer.ts";
@@ -55,12 +56,13 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
   const facts: QueryFacts[] = [];
   const values = new Map([...routine.values].map(([name, [from, to]]) => [name, tokens.slice(from, to)]));
   const scope = { fragment, values, budget: { left: 1_000_000 + 4 * (fragment.to - fragment.from) } };
+  const assignments = assignmentsOf(tokens, routine.given);
   for (const [at, found] of routine.embedded.entries()) {
     const own = tokens.slice(found.from, found.to);
     if (found.kind === "dynamic")
       operations.push(
         ...flagged(
-          readDynamic(place, found, tokens, scope, routine.lists),
+          readDynamic(place, found, tokens, scope, routine.lists, assignments),
           found,
           at,
           asksOf(scope, found, tokens),
@@ -250,6 +252,7 @@ function readDynamic(
   all: readonly Token[],
   scope: Scope,
   lists: Routine["lists"],
+  assignments: Assignments,
 ): readonly Operation[] {
   const { fragment } = place;
   const own = all.slice(found.from, found.to);
@@ -262,7 +265,7 @@ function readDynamic(
   const start = all[from]?.start ?? 0;
   const span = spanInFile(fragment, start, all[to - 1]?.end ?? start);
   const head = spanInFile(fragment, start, own.at(-1)?.end ?? start);
-  const unquoted = unquotedValues(own, scope).map((value) => ({
+  const unquoted = unquotedValues(own, scope, assignments, found.ways).map((value) => ({
     variable: value.name,
     span: spanInFile(fragment, value.start, value.end),
     ...(value.isQuery ? { isQuery: true as const } : {}),

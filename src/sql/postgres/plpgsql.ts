@@ -2,6 +2,7 @@
  * Reads PL/pgSQL (manual, chapter 41) by its tokens as far as needed to find the SQL in it: blocks, branches and
  * loops are followed, every statement, query and expression is reported with its place.
  */
+import type { Given } from "./given.ts";
 import type { Token } from "./lexer.ts";
 import { around, nextBranch, otherWay, type Frame, type Test, type Way } from "./plpgsql-frames.ts";
 import { listed, type LiteralLoop } from "./literal-loop.ts";
@@ -39,6 +40,8 @@ export interface Routine {
   readonly variables: ReadonlySet<string>;
   /** Tokens `[from, to)` of the only value that a declared variable is ever given. */
   readonly values: ReadonlyMap<string, readonly [number, number]>;
+  /** All values that variables and parameters are given, in order. */
+  readonly given: readonly Given[];
   /** Loops over literals, in order. */
   readonly lists: readonly LiteralLoop[];
 }
@@ -49,6 +52,7 @@ interface Cursor {
   readonly variables: Set<string>;
   /** Undefined: several values, or one that isn't written as an expression. */
   readonly values: Map<string, readonly [number, number] | undefined>;
+  readonly given: Given[];
   readonly frames: Frame[];
   readonly lists: LiteralLoop[];
   /** How many places there are so far where ways part. */
@@ -61,6 +65,7 @@ export function readPlpgsql(tokens: readonly Token[]): Routine {
     embedded: [],
     variables: new Set(),
     values: new Map(),
+    given: [],
     frames: [],
     lists: [],
     parted: 0,
@@ -73,7 +78,8 @@ export function readPlpgsql(tokens: readonly Token[]): Routine {
   for (const [name, value] of cursor.values) {
     if (value !== undefined && cursor.variables.has(name)) values.set(name, value);
   }
-  return { embedded: cursor.embedded, variables: cursor.variables, values, lists: cursor.lists };
+  const { embedded, variables, given, lists } = cursor;
+  return { embedded, variables, values, given, lists };
 }
 
 function assign({ tokens, values }: Cursor, at: number, value?: readonly [number, number]): void {
@@ -83,10 +89,29 @@ function assign({ tokens, values }: Cursor, at: number, value?: readonly [number
 
 /** `INTO a, b` gives values that aren't written in the text, but for `SELECT EXISTS (…) INTO a`. */
 function assignTargets(cursor: Cursor, into: number): void {
-  let at = into + (wordAt(cursor.tokens, into + 1) === "strict" ? 2 : 1);
+  const [first = into, ...others] = targets(cursor.tokens, into);
   const value = existsBefore(cursor.tokens, into);
-  assign(cursor, at, value && punctuationAt(cursor.tokens, at + 1) === ";" ? value : undefined);
-  while (punctuationAt(cursor.tokens, (at = target(cursor.tokens, at))) === ",") assign(cursor, ++at);
+  assign(cursor, first, value && punctuationAt(cursor.tokens, first + 1) === ";" ? value : undefined);
+  for (const at of others) assign(cursor, at);
+}
+
+/** Of `INTO a, r.b`: where each begins. */
+function targets(tokens: readonly Token[], into: number): readonly number[] {
+  const found = [into + (wordAt(tokens, into + 1) === "strict" ? 2 : 1)];
+  for (let at = found[0] ?? into; punctuationAt(tokens, (at = target(tokens, at))) === ",";) found.push(++at);
+  return found;
+}
+
+/** It has the value from here on, unless only a part of it is assigned. */
+function give(
+  { tokens, frames, given }: Cursor,
+  at: number,
+  to: number,
+  value?: readonly [number, number],
+): void {
+  const name = tokens[at]?.value;
+  if (name !== undefined && target(tokens, at) === at + 1)
+    given.push({ name, value, to, ways: around(frames).ways });
 }
 
 /** The `[NOT] EXISTS (…)` of a SELECT that ends here. */
@@ -113,6 +138,7 @@ function statement(cursor: Cursor, at: number): number {
   if (assigned > 0) {
     const stop = end(tokens, assigned);
     assign(cursor, at, assigned === at + 2 ? [assigned, stop] : undefined);
+    give(cursor, at, stop, [assigned, stop]);
     return expression(cursor, assigned, stop);
   }
   const inner = frames.at(-1);
@@ -351,6 +377,7 @@ function declarations(cursor: Cursor, from: number): number {
     const written = value < stop && word !== "for" && word !== "is";
     if (written || cursor.values.has(name?.value ?? ""))
       assign(cursor, at, written ? [value + 1, stop] : undefined);
+    if (written) give(cursor, at, stop, [value + 1, stop]);
     if (value >= stop) at = stop + 1;
     else if (word === "for" || word === "is") at = cursorQuery(cursor, value, stop) + 1;
     else at = expression(cursor, value + 1, stop) + 1;
@@ -425,7 +452,9 @@ function dynamic(cursor: Cursor, outer: number, from: number, to: number): numbe
 }
 
 function sql(cursor: Cursor, kind: "statement" | "query" | "perform", from: number, to: number): number {
-  return add(cursor, { kind, from, to, into: intoTarget(cursor.tokens, from, to) });
+  const into = intoTarget(cursor.tokens, from, to);
+  if (into !== undefined) for (const at of targets(cursor.tokens, into[0])) give(cursor, at, to);
+  return add(cursor, { kind, from, to, into });
 }
 
 const takesInto = new Set([

@@ -1,6 +1,8 @@
 /** Values that stand unquoted in the text that EXECUTE runs: `'… ' || v`, `format('%s', v)`. */
 import { isMark, splits, type Scope, type Values } from "./dynamic.ts";
+import { valuesThen, type Assignments, type Given } from "./given.ts";
 import type { Token } from "./lexer.ts";
+import type { Way } from "./plpgsql-frames.ts";
 
 /** A variable, `r.field` or `$1`. */
 export interface Unquoted {
@@ -14,8 +16,17 @@ export interface Unquoted {
 /** Deeper nesting is not followed. */
 const maxDepth = 12;
 
-export function unquotedValues(expression: readonly Token[], scope: Scope): readonly Unquoted[] {
-  const reader: Reader = { ...scope, found: new Map() };
+/** More values are not followed for one EXECUTE. */
+const mostGiven = 200;
+
+/** `ways`: where the EXECUTE stands. */
+export function unquotedValues(
+  expression: readonly Token[],
+  scope: Scope,
+  assignments: Assignments,
+  ways: readonly Way[],
+): readonly Unquoted[] {
+  const reader: Reader = { ...scope, assignments, ways, found: new Map(), followed: new Set() };
   read(reader, expression, 0);
   return [...reader.found.values()];
 }
@@ -24,6 +35,10 @@ interface Reader {
   readonly values: Values;
   /** Of the whole body: a value can stand for many, which stand for many. */
   readonly budget: { left: number };
+  readonly assignments: Assignments;
+  /** Those of what is read. */
+  readonly ways: readonly Way[];
+  readonly followed: Set<Given>;
   /** By their place. */
   readonly found: Map<number, Unquoted>;
 }
@@ -77,12 +92,25 @@ function readPart(reader: Reader, part: readonly Token[], depth: number, isQuery
   const isName = first.kind === "word" || first.kind === "quoted";
   if (part.length === 1 && (isName || first.kind === "parameter")) {
     const value = isName ? reader.values.get(first.value) : undefined;
-    if (value === undefined) note(reader, first, first, isQuery);
+    if (value === undefined) readVariable(reader, first, depth, isQuery);
     else read(reader, value, depth + 1);
   } else if (part.length === 3 && isName && second?.value === "." && third !== undefined) {
     note(reader, first, third, isQuery);
   } else if (first.kind === "word" && isMark(second, "(") && isMark(last, ")")) {
     readCall(reader, first.value, cut(part.slice(2, -1), ","), depth + 1);
+  }
+}
+
+/** A parameter, or a variable that is given several values: each of those that it may have by then. */
+function readVariable(reader: Reader, name: Token, depth: number, isQuery: boolean): void {
+  const { assignments, ways, followed } = reader;
+  const { written, isFirst } = valuesThen(assignments, name, ways);
+  if (isFirst) note(reader, name, name, isQuery);
+  for (const { tokens, from } of written) {
+    if (followed.has(from) || followed.size > mostGiven) continue;
+    followed.add(from);
+    // What `q := q || …` reads stands before it: each is as deep as the one before.
+    read({ ...reader, ways: from.ways }, tokens, Math.max(1, depth));
   }
 }
 
