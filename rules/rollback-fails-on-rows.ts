@@ -32,6 +32,7 @@ export default defineRule({
     reference: "fails if a row of {{table}} written since refers to a missing row by {{columns}}{{more}}",
     check: "fails if a row of {{table}} written since the migration breaks {{columns}}{{more}}",
     type: "fails if a value of {{columns}} of {{table}} written since doesn't fit the old type{{more}}",
+    smaller: "fails if a value of {{columns}} of {{table}} doesn't fit the type that it gets{{more}}",
   },
   on: {
     migration({ rollbackDemands, readable }, { report }) {
@@ -64,6 +65,7 @@ const ways: Readonly<Record<string, string>> = {
   null: "Let the rollback give such rows a value first.",
   unique: "Let the rollback change or delete such rows first.",
   type: "Let the rollback change such values first.",
+  smaller: "Let the rollback change such values first, or restore the type that the column had.",
 };
 
 const placeOf = ({ script, operation }: Step) => ({ path: script.path, span: operation.head });

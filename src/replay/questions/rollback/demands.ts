@@ -15,9 +15,9 @@ import { isUniqueWithin } from "../values/new-unique.ts";
 export interface RollbackDemand {
   /**
    * `value`: it adds a column that every row must have a value in; `null`, `unique`, `reference`, `check`: it adds again
-   * what the migration drops or weakens; `type`: it gives the column its old, smaller type.
+   * what the migration drops or weakens; `type`: it gives the column its old, smaller type; `smaller`: or another one.
    */
-  readonly how: "value" | "null" | "unique" | "reference" | "check" | "type";
+  readonly how: "value" | "null" | "unique" | "reference" | "check" | "type" | "smaller";
   readonly step: Step;
   readonly table: Key;
   /** None for a CHECK. */
@@ -189,7 +189,7 @@ function refusesNull(step: Step, table: QualifiedName, column: string, scope: Mi
   );
 }
 
-/** The migration gives the column another type, which holds values that its old one, the rollback's, doesn't. */
+/** The migration gives the column another type, which holds values that the rollback's doesn't. */
 function narrowsAgain(
   step: Step,
   table: QualifiedName,
@@ -210,14 +210,15 @@ function narrowsAgain(
       ["changeColumnType", "redefineColumn"],
       (up) => up.column.text === column,
     );
-  if (!isItsOwn && (old === undefined || !sameType(old, type))) return undefined;
+  if (!isItsOwn && old === undefined) return undefined;
   if (is.is !== "present" || is.value.type === undefined || sameType(is.value.type, type)) return undefined;
+  const isOld = old === undefined || sameType(old, type);
+  if (!isOld && sameType(old, is.value.type)) return undefined;
   const isLarge = [is.value.type, type].every(({ name, dimensions }) => large.has(name) && dimensions === 0);
   if (isLarge && isCounted(scope.after, key, column)) return undefined;
-  const narrowing = step.values.narrows();
-  return narrowing?.how === "fails" || narrowing?.how === "refuses"
-    ? demand("type", step, table, [column])
-    : undefined;
+  const how = step.values.narrows()?.how;
+  const isNarrower = how === "fails" || how === "refuses" || step.mysql.memberChange()?.how === "removed";
+  return isNarrower ? demand(isOld ? "type" : "smaller", step, table, [column]) : undefined;
 }
 
 /** What counts from 1 outgrows them after more than two thousand million rows. */
