@@ -9,6 +9,11 @@ function isLeft({ table, columns }: AddForeignKey, schema: Step["after"]): boole
   return found.value.constraints.some((one) => one.kind === "foreign key" && one.columns.join() === list);
 }
 
+const keepIndex =
+  "Keep the index, or create another one that begins with the column `CONCURRENTLY` before you drop it.";
+const indexFirst =
+  "Create another index that begins with the column `CONCURRENTLY` first: what is dropped takes its index along.";
+
 const hasAction = ({ onDelete = "no action" }: AddForeignKey): boolean =>
   onDelete !== "no action" && onDelete !== "restrict";
 
@@ -21,7 +26,7 @@ export default defineRule({
   sameCause: ["foreign-key-without-not-valid", "add-column-with-constraint"],
   docs: {
     summary:
-      "At the end of the migration, no index begins with a column of a new foreign key, or of one whose index the migration drops.",
+      "At the end of the migration, no index begins with a column of a new foreign key, or of one whose index the migration drops, by itself or with its unique key or a column.",
     why: "PostgreSQL requires an index only on the referenced side. Without one on the other side, every DELETE or key UPDATE of a referenced row reads the whole referencing table while it holds its locks.",
     instead:
       "Create an index on the referencing columns; on an existing table, build it `CONCURRENTLY` before adding the foreign key.",
@@ -45,17 +50,15 @@ export default defineRule({
     migration({ applied, after }, { report }) {
       for (const step of applied()) {
         const { operation, show, spell, indexes } = step;
-        if (operation.kind === "dropIndex")
-          for (const { columns, table, references } of indexes.keysLeftWithout(after))
-            report({
-              at: operation.head,
-              message: "dropped",
-              step,
-              instead:
-                "Keep the index, or create another one that begins with the column `CONCURRENTLY` before you drop it.",
-              data: { columns: columns.join(" or "), table: show(table), other: show(references) },
-              repaired: (end) => indexes.foundBy(end, table, columns) !== "no",
-            });
+        for (const { columns, table, references } of indexes.keysLeftWithout(after))
+          report({
+            at: operation.head,
+            message: "dropped",
+            step,
+            instead: operation.kind === "dropIndex" ? keepIndex : indexFirst,
+            data: { columns: columns.join(" or "), table: show(table), other: show(references) },
+            repaired: (end) => indexes.foundBy(end, table, columns) !== "no",
+          });
         if (operation.kind !== "addForeignKey" || step.rows(operation.table).are === "few") continue;
         const columns = operation.columns.map(({ text }) => text);
         const own = after.relation(operation.table);

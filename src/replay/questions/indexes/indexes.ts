@@ -228,12 +228,19 @@ export interface KeyLeft {
   readonly references: Key;
 }
 
+/** The table that may lose one: that of an index, of a key, or of a column with all indexes that it is a part of. */
+function losesIndexes({ operation, before }: Step): Key | undefined {
+  if (operation.kind === "dropConstraint" || operation.kind === "dropColumn")
+    return before.resolve(operation.table);
+  const index = operation.kind === "dropIndex" ? before.index(operation.index) : undefined;
+  return index?.is === "present" ? index.value.table : undefined;
+}
+
 /** See `IndexQuestions.keysLeftWithout`. */
-export function keysLeftWithout({ operation, before, after }: Step, later: Schema): readonly KeyLeft[] {
-  if (operation.kind !== "dropIndex") return [];
-  const index = before.index(operation.index);
-  if (index.is !== "present") return [];
-  const { table } = index.value;
+export function keysLeftWithout(step: Step, later: Schema): readonly KeyLeft[] {
+  const { before, after } = step;
+  const table = losesIndexes(step);
+  if (table === undefined) return [];
   const found = later.relation(table);
   const left = found.is === "present" ? found.value.constraints : [];
   return left.flatMap((key) => {

@@ -46,7 +46,7 @@ export interface IndexQuestions {
   ) => Index | undefined;
   /** Of ADD FOREIGN KEY: in that later schema the key is gone, or an index of its table begins with one of its columns. */
   readonly keyIsIndexed: (later: Schema) => boolean;
-  /** Of DROP INDEX: foreign keys whose last index it is, if they still have none in that later schema. */
+  /** Of DROP INDEX, CONSTRAINT and COLUMN: foreign keys whose last index it is, if they still have none in that later schema. */
   readonly keysLeftWithout: (later: Schema) => readonly KeyLeft[];
 }
 
