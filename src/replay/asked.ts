@@ -17,16 +17,16 @@ export function asAnswered(statement: Statement, schema: Schema, answers: AskedA
   const operations = statement.operations.map((operation) => {
     const own = alteredTable(operation);
     const found = operation.asks?.map((ask) => {
-      const table = tableOf(ask, own);
-      if (table === undefined) return undefined;
+      const tables = tablesOf(ask, own, schema);
+      if (tables === undefined) return undefined;
+      const names = tables.map(({ schema: of = "", name }) => `${of} ${name}`).join();
       const more = [ask.type?.name, ask.type?.is, ask.nullable, ask.more].join();
-      const key = `${ask.at} ${table.schema ?? ""} ${table.name} ${partOf(ask) ?? ""} ${more}`;
-      if (!answers.has(key))
-        answers.set(key, isTouched(touched, table, ask) ? undefined : isThere(schema, table, ask));
+      const key = `${ask.at} ${names} ${partOf(ask) ?? ""} ${more}`;
+      if (!answers.has(key)) answers.set(key, isInOne(schema, tables, ask, touched));
       const there = answers.get(key);
       if (there === ask.there) return true;
       // A table that no migration makes may be somebody else's.
-      return there === undefined || !isMade(schema, table) ? undefined : false;
+      return there === undefined || !tables.every((table) => isMade(schema, table)) ? undefined : false;
     });
     if (found?.includes(false) === true) return { ...operation, notAsked: true as const };
     if (own !== undefined && changed(operation) === "schema") touch(touched, own, operation);
@@ -82,9 +82,34 @@ function isTouched(touched: ReadonlySet<string>, { name }: QualifiedName, ask: A
   return touched.has(name) || isOfConstraint || (own !== undefined && touched.has(`${name}.${own}`));
 }
 
-function tableOf({ schema, table }: Ask, own: QualifiedName | undefined): QualifiedName | undefined {
-  if (table === undefined) return own;
-  return { schema, name: table, text: table, span: { start: 0, end: 0 } };
+/** Undefined: it isn't known which. */
+function tablesOf(
+  { schema, anywhere, table }: Ask,
+  own: QualifiedName | undefined,
+  before: Schema,
+): readonly QualifiedName[] | undefined {
+  if (table === undefined) return own && [own];
+  const name = { schema, name: table, text: table, span: { start: 0, end: 0 } };
+  if (anywhere !== true) return [name];
+  const found = [...before.relations()].flatMap((one) =>
+    one.name === table ? [{ ...name, schema: one.schema }] : [],
+  );
+  if (found.length > 0) return found;
+  // One that was dropped has its schema no more.
+  return [own?.name === table ? own : name];
+}
+
+/** One of the tables has it. */
+function isInOne(
+  schema: Schema,
+  tables: readonly QualifiedName[],
+  ask: Ask,
+  touched: ReadonlySet<string>,
+): boolean | undefined {
+  const found = tables.map((table) =>
+    isTouched(touched, table, ask) ? undefined : isThere(schema, table, ask),
+  );
+  return found.includes(true) ? true : found.includes(undefined) ? undefined : false;
 }
 
 function isMade(schema: Schema, table: QualifiedName): boolean {

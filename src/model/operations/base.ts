@@ -64,6 +64,8 @@ export interface Branch {
 /** Code asks the database whether a table, or something that belongs to it, is there. */
 export interface Ask {
   readonly schema?: string | undefined;
+  /** A table of this name in any schema answers it. */
+  readonly anywhere?: true | undefined;
   /** Undefined: that of the operation. */
   readonly table: string | undefined;
   readonly column?: string | undefined;

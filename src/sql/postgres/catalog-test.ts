@@ -99,9 +99,12 @@ function selected(tokens: readonly Token[], at: number): Ask | undefined {
   const known = new Map<string, string>();
   let type: Ask["type"];
   let more = false as boolean;
+  // The catalog shows the tables of all schemas; `'t'::regclass` is looked up.
+  let isAnywhere = Object.values(catalog).includes("schema");
   for (const condition of dividedBy("and", reader.rest())) {
     const compared = comparison(new Reader(condition), catalog);
-    if (compared === "any") continue;
+    if (compared === "own schema") isAnywhere = false;
+    if (compared === "any" || compared === "own schema") continue;
     if (compared === undefined || known.has(compared.what)) more = true;
     else if (compared.what === "type" && !compared.isEqual)
       type = { name: typeNames[compared.value] ?? compared.value, is: false };
@@ -116,6 +119,7 @@ function selected(tokens: readonly Token[], at: number): Ask | undefined {
     ...(type === undefined ? {} : { type }),
     ...(known.has("nullable") ? { nullable: known.get("nullable")?.toLowerCase() === "yes" } : {}),
     ...(more ? { more: true } : {}),
+    ...(isAnywhere && !known.has("schema") ? { anywhere: true } : {}),
   });
 }
 
@@ -125,15 +129,21 @@ interface Comparison {
   readonly isEqual: boolean;
 }
 
-/** `any`: it is so of all that the history knows. Undefined: it isn't one of the catalog's columns with a text. */
-function comparison(reader: Reader, catalog: Readonly<Record<string, What>>): Comparison | "any" | undefined {
+/**
+ * `any`: it is so of all that the history knows; `own schema`: of all in the current one. Undefined: it isn't one of the
+ * catalog's columns with a text.
+ */
+function comparison(
+  reader: Reader,
+  catalog: Readonly<Record<string, What>>,
+): Comparison | "any" | "own schema" | undefined {
   if (reader.takes("not")) return reader.column() === "attisdropped" && reader.isAtEnd ? "any" : undefined;
   const name = reader.column();
   const what = catalog[name];
   const isEqual = reader.takes("=");
   if (name === "attnum" && reader.takes(">")) return "any";
   if (isEqual && name === "table_type" && reader.text() === "BASE TABLE") return "any";
-  if (isEqual && what === "schema" && reader.takes("current_schema")) return "any";
+  if (isEqual && what === "schema" && reader.takes("current_schema")) return "own schema";
   if (isEqual && name === "table_catalog" && reader.takes("current_database")) return "any";
   if (!isEqual && !reader.takes("<>") && !reader.takes("!=")) return undefined;
   const value = reader.text();
@@ -145,7 +155,7 @@ function comparison(reader: Reader, catalog: Readonly<Record<string, What>>): Co
 function asked(
   found: ReadonlyMap<string, string>,
   catalog: Readonly<Record<string, string>>,
-  facts: Pick<Ask, "there" | "at" | "type" | "nullable" | "more">,
+  facts: Pick<Ask, "there" | "at" | "type" | "nullable" | "more" | "anywhere">,
 ): Ask | undefined {
   const table = found.get("table");
   const part = parts.find((one) => Object.values(catalog).includes(one));
