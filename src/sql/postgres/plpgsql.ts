@@ -453,7 +453,16 @@ function dynamic(cursor: Cursor, outer: number, from: number, to: number): numbe
 
 function sql(cursor: Cursor, kind: "statement" | "query" | "perform", from: number, to: number): number {
   const into = intoTarget(cursor.tokens, from, to);
-  if (into !== undefined) for (const at of targets(cursor.tokens, into[0])) give(cursor, at, to);
+  if (into !== undefined) {
+    // `SELECT q || ' …' INTO q;` is an assignment.
+    const isValue =
+      wordAt(cursor.tokens, from) === "select" &&
+      into[1] === to &&
+      until(cursor.tokens, from, "from") >= into[0] &&
+      comma(cursor.tokens, from, to) === to;
+    const value = isValue ? ([from + 1, into[0]] as const) : undefined;
+    for (const at of targets(cursor.tokens, into[0])) give(cursor, at, to, value);
+  }
   return add(cursor, { kind, from, to, into });
 }
 
