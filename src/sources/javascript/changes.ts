@@ -115,6 +115,9 @@ class Finder {
       return;
     }
     switch (tree.type) {
+      case "ClassDeclaration":
+        this.#declare([field(child(tree, "id"), "name")], context);
+        break;
       case "VariableDeclaration":
         // The variable of a loop belongs to the loop.
         for (const one of children(tree, "declarations")) this.#declarator(one, field(tree, "kind"), context);

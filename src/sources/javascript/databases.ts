@@ -1,4 +1,5 @@
 /** Names of databases in code that chooses between them. */
+import type { Reader } from "./evaluate.ts";
 import { textOf, type ChainValue, type Value } from "./value.ts";
 
 const ours = /^(?:(postgres(?:ql)?|pg|pgnative|aurorapostgres)|(mysql2?|mariadb|auroramysql))$/;
@@ -22,14 +23,19 @@ const clientPaths: Readonly<Record<string, (client: string) => string>> = {
   "client.driverName": (client) => (/^(?:mysql|maria)/.test(client) ? client : "pg"),
 };
 
-/** What a chain's first links are known to be, and how many these are: the name of the client, `String(name)`. */
+/** What a chain's first links are known to be, and how many these are: a file, the name of the client, `String(name)`. */
 export function beginningOf(
-  { client, path }: { readonly client?: string | undefined; readonly path: string },
+  { client, path, imported }: Pick<Reader, "client" | "path" | "imported">,
   { root, rootName, links, at }: ChainValue,
 ): { readonly value: Value; readonly from: number } {
   const text = links[0]?.values?.[0];
   if (root.is === "unknown" && rootName === "String" && links[0]?.name === "" && textOf(text) !== undefined)
     return { value: text ?? root, from: 1 };
+  if (root.is === "unknown" && rootName === "require" && links[0]?.name === "") {
+    const source = textOf(text) ?? "";
+    const loaded = imported(path, source, "*", at);
+    if (loaded.is !== "unknown" || source.startsWith(".")) return { value: loaded, from: 1 };
+  }
   if (root.is !== "handle" || client === undefined) return { value: root, from: 0 };
   for (const [names, word] of Object.entries(clientPaths)) {
     const count = names.split(".").length;

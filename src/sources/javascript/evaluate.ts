@@ -16,6 +16,7 @@ import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } 
 import { fieldOf, numberOf, textOf } from "./value.ts";
 import { partsOfObject } from "./objects.ts";
 import { originOf } from "./strangers.ts";
+import { classValue } from "./statics.ts";
 import { answered, inOtherCase, joined } from "./text-methods.ts";
 import { returnedBy } from "./returned.ts";
 
@@ -104,6 +105,9 @@ function valueOf(file: Reader, given: Tree, scope: Scope): Value {
     case "FunctionExpression":
     case "FunctionDeclaration":
       return { is: "function", tree, scope, at };
+    case "ClassDeclaration":
+    case "ClassExpression":
+      return classValue({ ...reading(file), returned: (one) => returned(file, one, [], 1) }, tree, scope);
     case "NewExpression": {
       const callee = child(tree, "callee");
       const name = callee?.type === "MemberExpression" ? keyName(callee) : field(callee, "name");
@@ -364,7 +368,7 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
   // What a name says stands where the name is used.
   if (from === chain.links.length)
     return from > 0 &&
-      /^(?:record|list)$/.test(chain.root.is) &&
+      (/^(?:record|list)$/.test(chain.root.is) || chain.links.at(-1)?.values === undefined) &&
       (value.is === "text" || value.is === "plain")
       ? { ...value, at: chain.at }
       : value;
@@ -372,14 +376,6 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
     text([{ text: key, path: file.path, at, exact: false }], { ...tree, ...at }),
   );
   if (parts !== undefined) return parts;
-  const required =
-    chain.rootName === "require" && chain.links.length === 1
-      ? textOf(chain.links[0]?.values?.[0])
-      : undefined;
-  if (required !== undefined) {
-    const loaded = file.imported(file.path, required, "*", chain.at);
-    if (loaded.is !== "unknown" || required.startsWith(".")) return loaded;
-  }
   const path = joinPaths(file, chain, folderOf(file.path));
   if (path !== undefined) return text([{ text: path, path: file.path, at: chain.at, exact: false }], tree);
   const loaded = fileText(file, chain);
@@ -414,13 +410,14 @@ export function returned(
   given: readonly Value[],
   calls: number,
 ): Value | undefined {
-  const read = {
-    file,
-    evaluate: (tree: Tree, scope: Scope) => evaluate(file, tree, scope),
-    truth: (tree: Tree, scope: Scope) => truth(file, tree, scope),
-  };
-  return returnedBy(read, called, given, calls);
+  return returnedBy(reading(file), called, given, calls);
 }
+
+const reading = (file: Reader) => ({
+  file,
+  evaluate: (tree: Tree, scope: Scope) => evaluate(file, tree, scope),
+  truth: (tree: Tree, scope: Scope) => truth(file, tree, scope),
+});
 
 /** A property or method of a constant. */
 function result(value: Value, link: Link, tree: Tree): Value | undefined {
@@ -429,6 +426,7 @@ function result(value: Value, link: Link, tree: Tree): Value | undefined {
   if (value.is === "record") {
     return given === undefined && value.fields.has(name) ? value.fields.get(name) : undefined;
   }
+  if (value.is === "unknown") return given === undefined ? value.member?.(name) : undefined;
   const answer = answered(value, link, spanOf(tree));
   if (answer !== undefined) return answer;
   if (value.is === "list") {

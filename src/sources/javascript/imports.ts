@@ -11,7 +11,7 @@ import { Scope } from "./scope.ts";
 import { child, children, field, keyName, type Tree } from "./tree.ts";
 import { declaredHandles } from "./typed.ts";
 import { handleAt } from "./walk.ts";
-import type { Origin, Value } from "./value.ts";
+import { fieldOf, type Origin, type Value } from "./value.ts";
 
 /** A module that holds more than names and texts isn't read. */
 const longestModule = 100_000;
@@ -174,25 +174,28 @@ export interface Use {
 
 function exported({ file, scope, exports, others }: Module, name: string, use: Use): Value {
   const nothing: Value = { is: "unknown", at: use.at, from: "project" };
-  const own = exports.get(name);
-  if (own !== undefined) return moved(file, evaluate(file, own, scope), use);
+  const named = exports.get(name);
+  if (named !== undefined) return moved(file, evaluate(file, named, scope), use);
   // What CommonJS assigns to `module.exports`.
   const whole = exports.get("*");
   if (whole !== undefined) {
     const value = moved(file, evaluate(file, whole, scope), use);
     if (name === "*" || name === "default") return value;
-    return value.is === "record" ? (value.fields.get(name) ?? nothing) : nothing;
+    return fieldOf(value, name) ?? (value.is === "unknown" ? value.member?.(name) : undefined) ?? nothing;
   }
   for (const source of name === "*" || name === "default" ? [] : others) {
     const value = file.imported(file.path, source, name, use.at);
-    if (value.is !== "unknown") return moved(file, value, use);
+    if (value.is !== "unknown" || value.member !== undefined) return moved(file, value, use);
   }
   if (name !== "*") return nothing;
-  const fields = [...exports].map(([key, tree]): [string, Value] => [
+  const own = [...exports].map(([key, tree]): [string, Value] => [
     key,
     moved(file, evaluate(file, tree, scope), use),
   ]);
-  return { is: "record", fields: new Map(fields), places: new Map(), open: false, at: use.at };
+  const passed = others.map((source) => file.imported(file.path, source, "*", use.at));
+  const fields = passed.flatMap((one) => (one.is === "record" ? [...one.fields] : []));
+  const open = passed.some((one) => one.is !== "record" || one.open);
+  return { is: "record", fields: new Map([...fields, ...own]), places: new Map(), open, at: use.at };
 }
 
 /** A chain of another file that nothing has sent yet, with its callbacks, as one that stands where it is used. */
@@ -248,6 +251,14 @@ function moved(file: Reader, value: Value, use: Use): Value {
       return { ...value, at };
     case "chain":
       return isPlaceOfHandle(value) ? handed(value, at) : { is: "unknown", at, from: "project" };
+    case "unknown": {
+      const { member } = value;
+      const there = (name: string): Value | undefined => {
+        const one = member?.(name);
+        return one && moved(file, one, use);
+      };
+      return { is: "unknown", at, from: "project", member: member && there };
+    }
     default:
       return { is: "unknown", at, from: "project" };
   }

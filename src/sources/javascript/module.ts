@@ -223,8 +223,10 @@ function exportsOf(body: readonly Tree[], top: ReadonlyMap<string, Tree>): Reado
       for (const [name, tree] of declaration === undefined ? [] : topLevel([declaration]))
         found.set(name, tree);
       for (const one of children(statement, "specifiers")) {
-        const local = top.get(field(child(one, "local"), "name"));
-        if (local !== undefined) found.set(field(child(one, "exported"), "name"), local);
+        const local = child(one, "local");
+        // What isn't declared here is imported: `import { Order } from "./order"; export { Order };`
+        if (local !== undefined && statement["source"] == null)
+          found.set(nameOf(child(one, "exported")), named(local, top));
       }
     }
   }

@@ -113,6 +113,8 @@ export interface UnknownValue {
   readonly at: Span;
   /** Where it is imported from: a file of the project, or a package. */
   readonly from?: Origin | undefined;
+  /** Of a class: what is constant of it, by name. */
+  readonly member?: ((name: string) => Value | undefined) | undefined;
 }
 
 export type Origin = "project" | "package";
