@@ -12,7 +12,7 @@ export function mayBreak(step: Step): boolean {
   if (columns === undefined || !("table" in operation) || operation.table === undefined) return false;
   const table = before.resolve(operation.table);
   const relation = before.relation(table);
-  if (relation.is !== "present") return true;
+  if (relation.is !== "present") return !columns.slice(1).every((column) => isAddedHere(step, table, column));
   const isHeld =
     heldBefore(step.earlier(), table).some((one) => one.join() === columns.join()) &&
     !isStricter(step, table);
@@ -27,6 +27,15 @@ export function mayBreak(step: Step): boolean {
     })
   );
 }
+
+/** By this migration, to a table that isn't known. */
+const isAddedHere = (step: Step, table: string, column: string): boolean =>
+  [...step.earlier(), step].some(({ before, statement }) =>
+    statement.operations.some(
+      (one) =>
+        one.kind === "addColumn" && before.resolve(one.table) === table && one.column.name.text === column,
+    ),
+  );
 
 /** The CHECKs of the same column that the migration drops before it allow more. */
 function isStricter(step: Step, table: string): boolean {

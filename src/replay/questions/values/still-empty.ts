@@ -1,5 +1,6 @@
 /** Columns that are so new that no row has a value in them yet. */
 import { givesValue } from "../../../model/expression.ts";
+import type { Operation } from "../../../model/operation.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Column } from "../../../schema/model.ts";
 import type { MigrationScope, Step } from "../../step.ts";
@@ -11,20 +12,28 @@ export function stillEmpty(step: Step, table: QualifiedName, column: string, fil
   const { before, after, statement, earlier } = step;
   const key = before.resolve(table);
   const [then, now] = [before.column(table, column), after.column(table, column)];
+  const adds = (one: Operation): boolean =>
+    one.kind === "addColumn" &&
+    before.resolve(one.table) === key &&
+    one.column.name.text === column &&
+    !one.column.notNull &&
+    !givesValue(one.column.default);
+  // Of a table that isn't known, what the migration has added to it is.
+  const made = then.is === "unknown" ? earlier().findLast(({ operation }) => adds(operation)) : undefined;
+  if (made !== undefined) {
+    const since = earlier().slice(earlier().indexOf(made));
+    const isUnread = since.some(
+      (one) => one.statement !== made.statement && /^(?:executeDynamic|unknown)$/.test(one.operation.kind),
+    );
+    return !isUnread && isBlank(fillsAfter(fills, since), key, column);
+  }
   const found = then.is === "present" ? then : now;
   if (found.is === "present")
     return (
       isAddedTo(step, key, found.value) && holdsNone(found.value, step, key, fillsAfter(fills, earlier()))
     );
   // MySQL runs all parts of a statement at once.
-  return statement.operations.some(
-    (one) =>
-      one.kind === "addColumn" &&
-      before.resolve(one.table) === key &&
-      one.column.name.text === column &&
-      !one.column.notNull &&
-      !givesValue(one.column.default),
-  );
+  return statement.operations.some(adds);
 }
 
 /** The column is so new that no row holds a value. */

@@ -149,7 +149,7 @@ export class KnexMysqlTable extends KnexTable {
       this.#key ??= { columns, name: name ?? [], at };
       return;
     }
-    const made = name ?? this.sql.at(at, this.sql.quoted(`${this.bare}_pkey`));
+    const made = name ?? this.made("pkey", at);
     this.queue(at, "add primary key ", made, this.#listed(this.#withCounters(columns), at));
     this.#countAgain(at);
   }

@@ -82,9 +82,8 @@ export class KnexPostgresTable extends KnexTable {
   }
 
   protected override primary(columns: readonly Value[], given: Value | undefined, at: Span): void {
-    const text: Value = { is: "text", segments: this.sql.at(at, `${this.bare}_pkey`), holes: false, at };
     const own = given?.is === "record" ? fieldOf(given, "constraintName") : given;
-    const name = this.sql.name(own !== undefined && !isNothing(own) ? own : text, at);
+    const name = own === undefined || isNothing(own) ? this.made("pkey", at) : this.sql.name(own, at);
     const sql: Sql = [
       ...this.sql.at(at, "CONSTRAINT "),
       ...name,
@@ -172,8 +171,8 @@ export class KnexPostgresTable extends KnexTable {
   }
 
   protected override dropPrimary(given: Value | undefined, at: Span): void {
-    const made = this.sql.made(at, `${this.bare}_pkey`);
-    this.queue(at, "DROP CONSTRAINT ", this.sql.name(isNothing(given) ? made : given, at));
+    const name = isNothing(given) ? this.made("pkey", at) : this.sql.name(given, at);
+    this.queue(at, "DROP CONSTRAINT ", name);
   }
 
   protected override setNullable(column: Value, isNullable: boolean, at: Span): void {

@@ -46,8 +46,8 @@ export abstract class KnexTable {
   protected readonly output: Output;
   protected readonly sql: SqlWriter;
   protected readonly table: Sql;
-  /** Without a schema, for the names that Knex makes. */
-  protected readonly bare: string;
+  /** Without a schema, for the names that Knex makes; a placeholder where it isn't known. */
+  readonly #bare: string;
   protected readonly schema: Sql;
   protected readonly isNew: boolean;
   /** Types that have to be there first. */
@@ -91,7 +91,7 @@ export abstract class KnexTable {
     this.sql = new SqlWriter(output.file);
     const name = link.values?.[0];
     this.table = this.sql.table(name, link.at, schema);
-    this.bare = (textOf(name) ?? "t").replace(/[.-]/g, "_");
+    this.#bare = textOf(name)?.replace(/[.-]/g, "_") ?? plainText(this.sql.name(name, link.at));
     const dotted = textOf(name)?.split(".") ?? [];
     const own = schema ?? (dotted.length > 1 && name !== undefined ? name : undefined);
     this.schema =
@@ -256,8 +256,14 @@ export abstract class KnexTable {
     if (name !== undefined && !isNothing(name)) return this.sql.name(name, at);
     const texts = columns.map(textOf);
     if (texts.includes(undefined)) return this.sql.at(at, "${name}");
-    const made = [this.bare, ...texts, suffix].join("_").toLowerCase();
-    return this.sql.name({ is: "text", segments: this.sql.at(at, made), holes: false, at }, at);
+    return this.made([...texts, suffix].join("_"), at, true);
+  }
+
+  /** `users_pkey`: the table's name with more behind it. */
+  protected made(rest: string, at: Span, inLowerCase = false): Sql {
+    const text = `${this.#bare}_${rest}`;
+    if (this.#bare.includes("${")) return this.sql.at(at, /^\w+$/.test(rest) ? text : "${name}");
+    return this.sql.name(this.sql.made(at, inLowerCase ? text.toLowerCase() : text), at);
   }
 
   protected columnsOrRaw(columns: readonly Value[], at: Span): Sql {
