@@ -10,6 +10,7 @@ import { dataFailures } from "./failure/data.ts";
 import { indexDiffers } from "./failure/index-difference.ts";
 import { objectFailures } from "./failure/object.ts";
 import { renamedAlready } from "./failure/renamed-already.ts";
+import { tableDiffers } from "./failure/table-difference.ts";
 import { tableFailures } from "./failure/table.ts";
 import type { Schema } from "./schema.ts";
 import { skipped } from "./skip.ts";
@@ -38,7 +39,7 @@ export function failure(schema: Schema, op: Operation): readonly Failure[] {
   if (skipped(schema, op)) {
     if (schema.dialect.schema.readsWhatIsSkipped) readAllTheSame(found, op);
     if (found.list.length > 0) return found.list;
-    if (op.kind === "createTable") found.differs(op);
+    if (op.kind === "createTable") tableDiffers(found, op);
     else if (op.kind === "createIndex") indexDiffers(found, op);
     else if (op.kind === "addColumn") columnDiffers(found, op);
     return found.list;

@@ -1,12 +1,10 @@
 import type { ColumnReference, Expression, QueryFacts } from "../../model/expression.ts";
 import { keyOf, type Key, type Name, type QualifiedName } from "../../model/names.ts";
-import type { CreateTable } from "../../model/operation.ts";
-import { sameType, type ColumnType } from "../../model/types.ts";
+import type { ColumnType } from "../../model/types.ts";
 import type { Span } from "../../text/span.ts";
-import type { Column, Index, Lookup, Origin, Relation } from "../model.ts";
+import type { Column, Index, Lookup, Origin } from "../model.ts";
 import { isForSqlite } from "../for-sqlite.ts";
 import type { Schema } from "../schema.ts";
-import { createdKey } from "../skip.ts";
 import { columnTag, constraintTag, indexTag, relationTag, routineTag, sequencesOf, typeTag } from "../state.ts";
 
 /** One reason why a statement fails; `differs`: it does not fail, but what is there isn't what it says. */
@@ -342,45 +340,4 @@ export class Collector {
   private lacks(table: QualifiedName, column: string): boolean {
     return this.schema.relation(table).is === "present" && this.schema.column(table, column).is === "absent";
   }
-
-  /** CREATE TABLE IF NOT EXISTS of a table that is there with other columns. */
-  differs(op: CreateTable): void {
-    if (!op.ifNotExists) return;
-    const key = createdKey(this.schema, op.table, op.temporary);
-    const found = this.schema.relation(key);
-    if (found.is !== "present" || !found.value.complete || !this.schema.certain(key)) return;
-    const detail = difference(this.schema, found.value, op);
-    if (detail === undefined) return;
-    this.add({
-      kind: "differs",
-      what: found.value.kind,
-      name: shown(op.table),
-      span: op.table.span,
-      existing: found.value.origin,
-      detail,
-    });
-  }
 }
-
-function difference(schema: Schema, there: Relation, op: CreateTable): string | undefined {
-  if (there.kind !== "table" && there.kind !== "foreign table") return `it is a ${there.kind}`;
-  if (op.query !== undefined || op.like.length > 0 || op.inherits.length > 0) return undefined;
-  if (op.partitionOf !== undefined || op.ofType !== undefined) return undefined;
-  for (const column of op.columns) {
-    const own = there.columns.find((c) => c.name === column.name.text);
-    if (own === undefined) return `it has no column ${schema.spell(column.name)}`;
-    if (own.type !== undefined && !sameType(own.type, column.type))
-      return `column ${schema.spell(own)} is ${own.type.text} instead of ${column.type.text}`;
-  }
-  // One more column is in nobody's way, unless every INSERT has to give it a value.
-  const extra = there.columns.find((c) => needsValue(c) && !op.columns.some((own) => own.name.text === c.name));
-  return extra === undefined ? undefined : `it also has column ${schema.spell(extra)}, NOT NULL without a default`;
-}
-
-const needsValue = ({ notNull, hasDefault, serial, identity, generated, mysql }: Column): boolean =>
-  notNull === "yes" &&
-  hasDefault === "no" &&
-  !serial &&
-  identity === undefined &&
-  generated === undefined &&
-  mysql?.autoIncrement !== true;

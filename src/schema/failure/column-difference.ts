@@ -1,4 +1,4 @@
-/** ADD COLUMN IF NOT EXISTS of a column that is there with another definition. */
+/** ADD COLUMN IF NOT EXISTS, or CREATE TABLE IF NOT EXISTS, with a column that is there with another definition. */
 import type { Expression } from "../../model/expression.ts";
 import type { ColumnDefinition, OperationOf } from "../../model/operation.ts";
 import { sameType } from "../../model/types.ts";
@@ -14,7 +14,7 @@ export function columnDiffers(found: Collector, op: OperationOf<"addColumn">): v
   const there = schema.column(op.table, name.text);
   if (!op.ifNotExists || there.is !== "present" || there.value.learned === true) return;
   if (!schema.certain(schema.resolve(op.table), columnTag(name.text))) return;
-  const detail = difference(there.value, op.column);
+  const detail = columnDifference(there.value, op.column, "it");
   if (detail === undefined) return;
   found.add({
     kind: "differs",
@@ -26,16 +26,17 @@ export function columnDiffers(found: Collector, op: OperationOf<"addColumn">): v
   });
 }
 
-function difference(there: Column, column: ColumnDefinition): string | undefined {
+/** `name`: what a message calls the column. */
+export function columnDifference(there: Column, column: ColumnDefinition, name: string): string | undefined {
   if (there.type !== undefined && !sameType(there.type, column.type))
-    return `it is ${there.type.text} instead of ${column.type.text}`;
-  if (column.notNull && there.notNull === "no") return "it allows NULL";
+    return `${name} is ${there.type.text} instead of ${column.type.text}`;
+  if (column.notNull && there.notNull === "no") return `${name} allows NULL`;
   if (column.default === undefined || column.default.isNull) return undefined;
-  if (there.hasDefault === "no") return "it has no default";
+  if (there.hasDefault === "no") return `${name} has no default`;
   const own = there.default;
   // Other expressions of different texts may be the same.
   return own?.constant === true && column.default.constant && valueOf(own) !== valueOf(column.default)
-    ? `its default is ${own.text}`
+    ? `${name} has the default ${own.text}`
     : undefined;
 }
 

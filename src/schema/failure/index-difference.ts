@@ -5,14 +5,15 @@ import type { Index } from "../model.ts";
 import type { Schema } from "../schema.ts";
 import type { Collector } from "./collector.ts";
 
-/** See `Failure.kind`, "differs". The server compares names alone, whatever table they belong to. */
+/** See `Failure.kind`, "differs". The server compares names alone: those of a schema, or of a table. */
 export function indexDiffers(found: Collector, op: CreateIndex): void {
   const { schema } = found;
   if (!op.ifNotExists || op.name === undefined) return;
   const table = schema.resolve(op.table);
-  const key = keyOf(table.slice(0, table.indexOf(".")), op.name.name);
+  const isInSchema = schema.dialect.names.indexesInSchema;
+  const key = keyOf(isInSchema ? table.slice(0, table.indexOf(".")) : table, op.name.name);
   const there = schema.index(key);
-  if (there.is !== "present" || !schema.certain(key)) return;
+  if (there.is !== "present" || there.value.implicit === true || !schema.certain(key)) return;
   const detail = difference(schema, there.value, table, op);
   if (detail === undefined) return;
   const { origin: existing } = there.value;
