@@ -50,7 +50,7 @@ test("a Rails that old Rubies run gets heredocs that they know", async () => {
       "config/database.yml": "production:\n  adapter: postgresql\n",
       "db/migrate/20130201000001_create.rb":
         "class Create < ActiveRecord::Migration\n  def change\n    create_table(:orders) { |t| t.integer :placed }\n  end\nend\n",
-      "db/migrate/20130201000002_change.rb":
+      "db/migrate/20130501000002_change.rb":
         "class Change < ActiveRecord::Migration\n  def change\n    rename_column :orders, :placed, :placed_in\n  end\nend\n",
     }),
   });
