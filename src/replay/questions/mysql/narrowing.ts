@@ -69,7 +69,7 @@ function compareDecimals(from: ColumnType, to: ColumnType): How {
   return digits - scale < oldDigits - oldScale ? "fails" : undefined;
 }
 
-/** A member that the new list lacks is refused. */
+/** What a narrower type of time leaves out of the values. */
 const lostParts: Readonly<Record<string, readonly string[]>> = dictionary({
   datetime: ["date", "time", "year"],
   timestamp: ["date", "time", "year"],
