@@ -239,20 +239,22 @@ function withArguments(
 ): readonly Operation[] {
   const given = argumentsOf(definition, literals);
   const found: Operation[] = [];
-  // What stands before `executeDynamic` is its text.
+  // What stands before `executeDynamic` is its text; under a condition, one of several, of which it stands for the others.
   let text: (Filled<Operation> | undefined)[] = [];
-  for (const written of definition.operations) {
-    if (written.unnamed === true) {
+  for (const written of [...definition.operations, undefined]) {
+    if (written?.unnamed === true) {
       text.push(fillHoles(written, given));
       continue;
     }
-    const isKnown =
-      written.kind === "executeDynamic" && text.length > 0 && text.every((one) => one?.isKnown === true);
+    const isWhole =
+      written?.kind === "executeDynamic" &&
+      text.length > 0 &&
+      text.every((one) => one?.isKnown === true && one.operation.conditional === written.conditional);
     for (const one of text)
       if (one !== undefined)
-        found.push(isKnown ? { ...one.operation, unnamed: undefined, composed: true } : one.operation);
+        found.push(isWhole ? { ...one.operation, unnamed: undefined, composed: true } : one.operation);
     text = [];
-    if (!isKnown) found.push(written);
+    if (written !== undefined && !isWhole) found.push(written);
   }
   return found;
 }

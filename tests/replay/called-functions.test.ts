@@ -80,3 +80,18 @@ describe("a text in which the call gives all names", () => {
     expect(await rules(`${definition}\n${call}\n${again}`)).not.toContain("duplicate-object");
   });
 });
+
+it.each([
+  ["CONCAT('ALTER TABLE ', t, ' ADD COLUMN b int')", 0],
+  ["IF(@x, CONCAT('ALTER TABLE ', t, ' ADD COLUMN b int'), @other)", 1],
+])("a procedure of MySQL runs %s: %d statements aren't known", async (text, count) => {
+  const { coverage } = await lintText(
+    `CREATE TABLE a (id int PRIMARY KEY);
+    DELIMITER //
+    CREATE PROCEDURE keep(t varchar(64)) BEGIN SET @s = ${text}; PREPARE s FROM @s; EXECUTE s; END //
+    DELIMITER ;
+    CALL keep('a');`,
+    { facts: { dialect: "mysql" } },
+  );
+  expect(coverage.statements.notUnderstood).toBe(count);
+});
