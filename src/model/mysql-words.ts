@@ -40,3 +40,7 @@ export const mariadbWords: ReadonlySet<string> = new Set([
       "stats_sample_pages",
   ),
 ]);
+
+/** Types of geometries. */
+export const shapes: readonly string[] =
+  "geometry point linestring polygon multipoint multilinestring multipolygon geomcollection".split(" ");

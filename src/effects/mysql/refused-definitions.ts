@@ -1,6 +1,7 @@
 /** Definitions of columns, and expressions in them, that are certain to be refused. Measured on MySQL 9.7 and MariaDB 11.8. */
 import { engineIn } from "../../model/engines.ts";
 import type { Expression } from "../../model/expression.ts";
+import { shapes } from "../../model/mysql-words.ts";
 import type { ColumnDefinition, Operation } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import { oneCounter } from "./refused-keys.ts";
@@ -54,10 +55,10 @@ const noDefault = (name: string): string =>
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
-const largeTypes = words(
-  "tinytext text mediumtext longtext tinyblob blob mediumblob longblob json geometry point linestring polygon " +
-    "multipoint multilinestring multipolygon geomcollection",
-);
+const largeTypes: ReadonlySet<string> = new Set([
+  ...words("tinytext text mediumtext longtext tinyblob blob mediumblob longblob json"),
+  ...shapes,
+]);
 const times = words("datetime timestamp");
 const current = words("current_timestamp now localtime localtimestamp");
 

@@ -1,10 +1,9 @@
 /** Which files of a project may run what lies in one of its modules: what belongs to another module runs that one's. */
 import { isRecord } from "../files/json.ts";
+import { composeFile } from "../server/server-version.ts";
 import { readYaml } from "../layouts/yaml.ts";
 import type { Found } from "./not-in-build.ts";
 import { ancestors, baseName, isWithin, parentOf } from "../files/paths.ts";
-
-const composeFile = /^(?:docker-)?compose[\w.-]{0,40}\.ya?ml$/;
 
 /** `files` without those of the other modules; of what all modules share, what is there for this one. */
 export function callersOf(files: readonly Found[], module: string): readonly Found[] {

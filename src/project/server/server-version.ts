@@ -18,7 +18,7 @@ interface Found extends Omit<VersionGuess, "evidence"> {
   readonly because: string;
 }
 
-const composeFile = /^(?:docker-)?compose[\w.-]{0,40}\.ya?ml$/;
+export const composeFile = /^(?:docker-)?compose[\w.-]{0,40}\.ya?ml$/;
 const otherFiles = new Set([".gitlab-ci.yml", ".tool-versions"]);
 const yaml = /\.ya?ml$/;
 const mostFiles = 40;

@@ -16,6 +16,18 @@ export interface ScriptToken {
 /** Operators that compare two values. */
 export const comparisons: ReadonlySet<string> = new Set(["=", "<>", "!=", "<", ">", "<=", ">="]);
 
+/** The number of the token that closes the parenthesis there; the end if none does. */
+export function closing(tokens: readonly Pick<ScriptToken, "kind" | "value">[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at++) {
+    const token = tokens[at];
+    if (token?.kind === "string" || token?.kind === "quoted") continue;
+    if (token?.value === "(") depth++;
+    else if (token?.value === ")" && --depth === 0) return at;
+  }
+  return tokens.length;
+}
+
 /** Those between two offsets of the text. */
 type Tokenizer = (text: string, from: number, to: number) => readonly ScriptToken[];
 

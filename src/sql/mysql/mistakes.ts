@@ -4,6 +4,7 @@
  * parentheses and commas, and what only other databases have.
  */
 import type { MysqlDialect } from "../../model/dialect.ts";
+import { shapes } from "../../model/mysql-words.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { ColumnDefinition } from "../../model/operations/table.ts";
 import { nearest } from "../../text/nearest.ts";
@@ -19,13 +20,14 @@ const verbs = words("create alter drop insert update delete select truncate repl
 const objects = words("table index view trigger procedure function database schema event user unique");
 
 /** As lower/type.ts names them, and those of only one of the two. */
-const types: ReadonlySet<string> = new Set(
-  words(
+const types: ReadonlySet<string> = new Set([
+  ...words(
     "tinyint smallint mediumint int bigint decimal float double bit bool boolean char varchar binary varbinary tinytext text " +
-      "mediumtext longtext tinyblob blob mediumblob longblob enum set date time datetime timestamp year json geometry point " +
-      "linestring polygon multipoint multilinestring multipolygon geomcollection serial uuid inet4 inet6 vector xmltype",
+      "mediumtext longtext tinyblob blob mediumblob longblob enum set date time datetime timestamp year json serial uuid " +
+      "inet4 inet6 vector xmltype",
   ),
-);
+  ...shapes,
+]);
 
 /** What other databases call them. */
 const elsewhere: Readonly<Record<string, string>> = dictionary({

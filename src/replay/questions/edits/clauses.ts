@@ -8,7 +8,7 @@ import type { Step } from "../../step.ts";
 import { serverIs } from "../mysql/server.ts";
 import { statedRelease } from "../../replay-facts.ts";
 import type { GivenName } from "../names/given-names.ts";
-import { tokensIn, type ScriptToken } from "../tokens.ts";
+import { closing, tokensIn } from "../tokens.ts";
 
 /** The text is the statement's own, and nothing puts it together when it runs. */
 export const isWritten = ({ inBody, operation }: Step): boolean => !inBody && operation.called !== true;
@@ -58,24 +58,13 @@ export function withDeleteAction(
   let end = references.span.end;
   if (tokens[0]?.value === "(") {
     at = closing(tokens, 0) + 1;
-    if (at === 0) return undefined;
+    if (at > tokens.length) return undefined;
     end = tokens[at - 1]?.end ?? end;
   }
   if (tokens[at]?.kind === "word" && tokens[at]?.value === "match") end = tokens[at + 1]?.end ?? end;
   // The default has another name in MariaDB's catalogue.
   const words = before.dialect.isMariaDb ? "ON DELETE RESTRICT" : "ON DELETE NO ACTION";
   return { words, edit: { span: { start: end, end }, text: ` ${words}` } };
-}
-
-/** The number of the token that closes the parenthesis; -1: none does. */
-function closing(tokens: readonly ScriptToken[], open: number): number {
-  let depth = 0;
-  for (let at = open; at < tokens.length; at++) {
-    if (tokens[at]?.kind === "string" || tokens[at]?.kind === "quoted") continue;
-    if (tokens[at]?.value === "(") depth++;
-    else if (tokens[at]?.value === ")" && --depth === 0) return at;
-  }
-  return -1;
 }
 
 /** See `EditQuestions.keptName`. */
@@ -122,7 +111,7 @@ function valuesOf(step: Step, { table, span }: InsertRows): number | undefined {
   if (first?.kind !== "word" || !["values", "value"].includes(first.value) || open?.value !== "(")
     return undefined;
   const end = closing(tokens, 1);
-  if (end <= 2) return undefined;
+  if (end <= 2 || end === tokens.length) return undefined;
   let depth = 0;
   let count = 1;
   for (const { kind, value } of tokens.slice(1, end)) {

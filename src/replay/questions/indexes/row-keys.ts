@@ -3,6 +3,7 @@ import type { Step } from "../../step.ts";
 import type { Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { tokenize, type Token } from "../../../sql/postgres/lexer.ts";
+import { closing } from "../tokens.ts";
 
 /** One expression: its tokens, and the name of a bare column. */
 interface Part {
@@ -127,17 +128,6 @@ function grouped(tokens: readonly Token[]): readonly TopToken[] {
     at = end;
   }
   return found;
-}
-
-function closing(tokens: readonly Token[], open: number): number {
-  let depth = 0;
-  for (let at = open; at < tokens.length; at++) {
-    const { kind, value } = tokens[at] ?? { kind: "word", value: "" };
-    if (kind !== "punctuation") continue;
-    if (value === "(") depth++;
-    else if (value === ")" && --depth === 0) return at;
-  }
-  return tokens.length;
 }
 
 const written = ({ kind, value }: Token): string => (kind === "string" ? `'${value}'` : value);

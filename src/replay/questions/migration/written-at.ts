@@ -188,9 +188,10 @@ function timeIn(version: string | undefined, history: History): Written | undefi
   }
   const digits = digitsOf(version);
   if (!/^(?:19|20)\d{12}$/.test(digits)) return undefined;
-  const time = timeOf(digits) ?? timePastEnd(digits);
+  const exact = timeOf(digits);
+  if (exact !== undefined && !isCounted(digits)) return { from: exact, to: exact };
+  const time = exact ?? timePastEnd(digits);
   if (time === undefined) return undefined;
-  if (!isCounted(digits) && timeOf(digits) !== undefined) return { from: time, to: time };
   const from = time - (time % day);
   return isMadeUp(digits, history) ? undefined : { from, to: from + day - 1 };
 }

@@ -7,7 +7,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import type { Tri } from "../../../schema/model.ts";
 import { tokenize, type Token } from "../../../sql/postgres/lexer.ts";
 import type { Step } from "../../step.ts";
-import { comparisons } from "../tokens.ts";
+import { closing, comparisons } from "../tokens.ts";
 
 /** Operations in which a string is no value, or isn't read before it runs. */
 const noUse: ReadonlySet<Operation["kind"]> = new Set([
@@ -133,16 +133,6 @@ function meetsLabel(tokens: readonly Token[], call: number, label: string): bool
   if (tokens[list - 1]?.value !== "in" || tokens[list]?.value !== "(") return false;
   const last = closing(tokens, list);
   return tokens.some((_, at) => at > list && at < last && isLabel(at));
-}
-
-/** The bracket that closes the one there; the end if none does. */
-function closing(tokens: readonly Token[], open: number): number {
-  let depth = 0;
-  for (let at = open; at < tokens.length; at++) {
-    if (tokens[at]?.value === "(") depth++;
-    else if (tokens[at]?.value === ")" && --depth === 0) return at;
-  }
-  return tokens.length;
 }
 
 const isName = (token: Token | undefined): token is Token =>
