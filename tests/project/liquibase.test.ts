@@ -36,6 +36,13 @@ describe("the order of the files", () => {
       ["b1", "c1", "a1", "a2"],
     ],
     [
+      "YAML with braces in braces, whose last one stands too far left, which SnakeYAML reads",
+      {
+        "db/changelog/changelog.yaml": `${yaml}- changeSet:\n    id: c1\n    author: a\n    changes:\n    - createTable:\n        tableName: t\n        columns:\n        - column: { name: u, type: INT,\n                    constraints: { references: "u(id)", nullable: false }\n        }\n        - column: { name: v, type: INT }\n- include:\n    file: a.sql\n`,
+      },
+      ["b1", "c1", "a1", "a2"],
+    ],
+    [
       "JSON",
       {
         "db/changelog/changelog.json":

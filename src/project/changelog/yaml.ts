@@ -9,6 +9,7 @@ const longest = 900_000;
 /** Read twice where SnakeYAML takes what this parser doesn't: see `onOneLine`. */
 const longestCut = 100_000;
 const deepest = 60;
+const longestValue = 20_000;
 /** Values, counted as often as an alias repeats them. */
 const most = 200_000;
 
@@ -60,11 +61,38 @@ const stricter: ReadonlySet<string> = new Set(["MISSING_CHAR", "BAD_INDENT"]);
  * SnakeYAML takes the further lines of a quoted value and of `{ … }` or `[ … ]` as far left as they are: the places stay,
  * and a break is a blank anyway.
  */
-const onOneLine = (text: string): string =>
-  text.replaceAll(
-    /(?<=[-:][ \t]{1,9})(?:"(?:[^"\\]|\\[^]){1,20000}"|'(?:[^']|''){1,20000}'|\{[^{}#]{1,20000}\}|\[[^[\]#]{1,20000}\])/g,
-    (value) => value.replaceAll(/[\r\n]/g, " "),
-  );
+function onOneLine(text: string): string {
+  let done = "";
+  let from = 0;
+  for (const { index } of text.matchAll(/(?<=[-:][ \t]{1,9})["'{[]/g)) {
+    const end = index < from ? undefined : endOfValue(text, index);
+    if (end === undefined) continue;
+    done += text.slice(from, index) + text.slice(index, end).replaceAll(/[\r\n]/g, " ");
+    from = end;
+  }
+  return done + text.slice(from);
+}
+
+/** Behind the quoted value, the braces or the brackets that open here; undefined: a comment is in them, or they stay open. */
+function endOfValue(text: string, start: number): number | undefined {
+  const open: string[] = [];
+  const parts = /"(?:[^"\\]|\\[^])*"|'(?:[^']|'')*'|[{}[\]]|[#"']/g;
+  parts.lastIndex = start;
+  for (
+    let part = parts.exec(text);
+    part !== null && part.index - start < longestValue;
+    part = parts.exec(text)
+  ) {
+    const [found] = part;
+    if (found === "{" || found === "[") open.push(found);
+    else if (found === "}" || found === "]") {
+      if (open.pop() !== (found === "}" ? "{" : "[")) return undefined;
+    } else if (found.length === 1) return undefined;
+    if (open.length === 0) return parts.lastIndex;
+    if (open.length > deepest) return undefined;
+  }
+  return undefined;
+}
 
 interface Reading {
   /** How many values may still be read. */
