@@ -262,7 +262,7 @@ export interface CodeAdvice {
   readonly around: readonly UnitBlock[];
   /** All calls that it takes the place of, this one included. */
   readonly replaced: readonly UnitCall[];
-  /** Of those that add several columns: the columns that it takes the place of, where others stay. */
+  /** Of those that stay in part: the columns or statements that it takes the place of. */
   readonly partly?: ReadonlyMap<UnitCall, readonly string[]> | undefined;
   /** What the code says that sends the statement: `Order.objects.update(paid=False)`. */
   readonly source: string | undefined;

@@ -23,13 +23,14 @@ import { columnsOf, quote, textOf } from "./words.ts";
  * The advice for one statement of a call, with what the others need: those that wait get the same treatment, the rest
  * stays as it is. Only where the tool's migrations are written as such.
  */
-export function withCall(step: Step, advice: Advice): Advice {
+export function withCall(step: Step, given: Advice): Advice {
   const { scope, script } = step;
-  const isInstead = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
-  if (script.transaction.codeSteps === undefined || !isInstead) return advice;
+  const isInstead = given.some(({ intent, language }) => intent === "same-schema" && language === "sql");
+  if (script.transaction.codeSteps === undefined || !isInstead) return given;
   const groups = sentAt(scope.steps, script, senderOf(step));
-  if (callOf(step) === undefined && !isLineOfBlock(step, groups)) return advice;
-  if (groups.size < 2 || groups.size > mostStatements || !groups.has(step.statement)) return advice;
+  if (callOf(step) === undefined && !isLineOfBlock(step, groups)) return given;
+  if (groups.size < 2 || groups.size > mostStatements || !groups.has(step.statement)) return given;
+  const advice = oneWay(given);
   const sent = [...groups].filter(
     ([statement, [first]]) => first !== undefined && !isCheck(first, statement),
   );
@@ -61,6 +62,8 @@ export function withCall(step: Step, advice: Advice): Advice {
     const own = statement === step.statement;
     if (first === undefined || (!own && (isIn(steps, text) || isOfRename(step, steps)))) return [];
     if (!own && isMoved(statement)) return [];
+    const rewritten = own || isAtOnce || !changesType(step) ? [] : steps.filter(rewritesColumn);
+    if (rewritten.length > 0) return [{ steps, advice: rewritten.map(sameWay), isAsItIs: false }];
     const way = own ? advice : isAtOnce ? undefined : wayOf(steps, step);
     // One way for both: of a key that is exchanged.
     if (!own && way !== undefined && textsOf(way).every((sql) => text.includes(sql))) return [];
@@ -126,6 +129,13 @@ function isLineOfBlock({ script, statement }: Step, groups: ReturnType<typeof se
 const isDropIndex = ({ operation }: Step): boolean => operation.kind === "dropIndex";
 
 const changesType = ({ operation }: Step): boolean => operation.kind === "changeColumnType";
+
+/** Another column of the call that needs a copy. */
+const rewritesColumn = (one: Step): one is Step<"changeColumnType"> =>
+  changesType(one) && one.effects.rewrites.length > 0;
+
+const sameWay = ({ operation: { table, column } }: Step<"changeColumnType">): RecipeStep =>
+  inWords(`the same way, in steps of its own, for ${column.text} of ${table.text}`);
 
 function redefinesType({ operation, before }: Step): boolean {
   if (operation.kind !== "redefineColumn") return false;
@@ -320,10 +330,23 @@ function wayOf(steps: readonly Step[], own: Step): Advice | undefined {
     const recipe = alike ?? wayOfClause(step);
     if (recipe === undefined) continue;
     const advice = recipe(step);
-    if (advice !== undefined) return withRest(step, advice, recipe);
+    if (advice !== undefined) return oneWay(withRest(step, advice, recipe));
   }
   return undefined;
 }
+
+/** Beside the ways of other statements, two ways of one can't be told apart: the shorter one is a sentence. */
+const oneWay = (advice: Advice): Advice =>
+  advice.flatMap((one, at) => {
+    if (one.onlyIf !== undefined) return [];
+    const before = advice[at - 1];
+    if (before?.onlyIf === undefined) return [one];
+    const [setting = ""] = before.statements;
+    return [
+      { ...one, when: one.when.filter((line) => line !== "otherwise:") },
+      inWords(`if ${before.onlyIf}, \`${setting.replace(/;$/, "")}\` in front of the call is enough`),
+    ];
+  });
 
 const usedAlike: Readonly<Partial<Record<OperationKind, (step: Step) => Advice | undefined>>> = {
   dropColumn: deprecateColumn,

@@ -226,7 +226,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     among: call === undefined ? placeAmong(step, starts) : 0,
     around: blocksAround({ script, statement }),
     replaced: call === undefined ? [] : [...new Set([call, ...replacedBy(own, step)])],
-    partly: call === undefined ? undefined : columnsReplaced(step, starts),
+    partly: call === undefined ? undefined : partsReplaced(step, starts),
     ...followersOf(scope, unit),
     taken: namesIn(scope.history.migrations),
   });
@@ -319,23 +319,34 @@ function replacedBy(advice: Advice, { script, scope }: WritingStep): readonly Un
   );
 }
 
-/** By call that adds several columns, those of `starts`; without the calls of which nothing is left. */
-function columnsReplaced(
+/**
+ * By call that stays in part, what goes: columns of one that adds several, and statements of one that sends several. Without
+ * the calls of which nothing is left.
+ */
+function partsReplaced(
   step: WritingStep,
   starts: ReadonlySet<number>,
 ): ReadonlyMap<UnitCall, readonly string[]> {
   const { script, scope } = step;
-  const columns = new Map<UnitCall, string[]>();
+  const parts = new Map<UnitCall, readonly string[]>();
   // The statement that the advice is about goes, too: one call may send it beside what adds the columns.
   const all = new Set([...starts, step.statement.span.start]);
+  const itsCall = callOf(step);
   for (const { script: own, statement, operation } of scope.steps) {
-    if (own !== script || !starts.has(statement.span.start) || operation.kind !== "addColumn") continue;
+    if (own !== script || !starts.has(statement.span.start)) continue;
     const call = callOf({ script, statement });
     if (call === undefined || !staysPartly({ script, scope, statement }, all)) continue;
-    columns.set(call, [...(columns.get(call) ?? []), operation.column.name.text]);
+    const isColumn = operation.kind === "addColumn";
+    // What its own call sends beside it, the advice writes anew.
+    if (!isColumn && call === itsCall) continue;
+    const part = isColumn ? operation.column.name.text : `\`${textOf({ script, statement })}\``;
+    parts.set(call, [...new Set([...(parts.get(call) ?? []), part])]);
   }
-  return columns;
+  return parts;
 }
+
+const textOf = ({ script, statement: { span } }: Pick<Step, "script" | "statement">): string =>
+  script.text.slice(span.start, span.end).replaceAll(/\s+/g, " ");
 
 /** The call sends more than what the advice takes the place of. */
 const staysPartly = (

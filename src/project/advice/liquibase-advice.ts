@@ -111,8 +111,8 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
         ? ""
         : `; ${used.by.map(numbered).join(" and ")}, which then would use ${used.name} too early, moves to a changeset behind ${ids[used.step] ?? id}`;
     const taken = replaced.map((one) => {
-      const columns = advice.partly?.get(one);
-      return columns === undefined ? numbered(one) : `${columns.join(" and ")} of ${numbered(one)}`;
+      const parts = advice.partly?.get(one);
+      return parts === undefined ? numbered(one) : `${parts.join(" and ")} of ${numbered(one)}`;
     });
     const moved = `take ${taken.join(" and ")} out of the changeset ${own.name}${from}${behind}`;
     const isSeveral = steps.length > 1 && ofOthers === undefined;
