@@ -10,7 +10,6 @@ const changing = [
   "renameTable",
   "renameColumn",
   "changeColumnType",
-  "addColumn",
   "dropColumn",
   "updateRows",
   "insertRows",
