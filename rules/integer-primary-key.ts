@@ -2,21 +2,17 @@ import {
   counts,
   defineRule,
   extendsRow,
+  growsSurely,
   growth,
   hasFewRowsLater,
   laterRelation,
   recipes,
+  seemsSmall,
 } from "../src/lint/rule.ts";
 
-const fourBytes = "2,147,483,647";
+const ofInt = "2,147,483,647";
 const limits: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    tinyint: "127",
-    smallint: "32,767",
-    mediumint: "8,388,607",
-    int: fourBytes,
-    integer: fourBytes,
-  }),
+  Object.entries({ tinyint: "127", smallint: "32,767", mediumint: "8,388,607", int: ofInt, integer: ofInt }),
 );
 // INT UNSIGNED holds 4.29 billion, which few tables ever reach.
 const unsigned: ReadonlyMap<string, string> = new Map(
@@ -39,9 +35,10 @@ export default defineRule({
     },
     exceptions: [
       "a key whose values the server doesn't generate",
-      "a table known to be small, also by its history: settings (`CHECK (id = 1)`), look-up tables whose rows it writes",
+      "a table known to be small, also by its history: settings (`CHECK (id = 1)`), look-up tables whose rows it writes; or by its name, as somebody defines each row (`categories`, `departments`, `menus` with a unique name)",
+      "a note: `smallint` and `mediumint` in a table that nothing shows to grow, and that isn't of users or what they enter",
       "a note: each row is a word (a unique name beside what it means, an enum or a short unique text beside the key alone)",
-      "`integer` (MySQL, MariaDB: `INT`), whose 2,147,483,647 numbers few tables use up: a note on tables that time alone adds rows to (events, orders and the like by their names; rows of a moment that belong to those of another table), and nothing on others, unless the option `all` is set or the table is known to be large",
+      "`integer` (MySQL, MariaDB: `INT`), whose 2,147,483,647 numbers few tables use up: a note on tables that surely grow with use (events, orders and the like by their names, which have a time or belong to another row; what was measured or sent at a moment; rows of users, each with its time, any number for each user), and nothing on others, unless the option `all` is set or the table is known to be large",
       "a table with one row for each row of another (a unique `NOT NULL` foreign key), whose key has the same type",
       "temporary tables",
       "a column that the same or a later migration changes to `bigint` or drops",
@@ -60,7 +57,7 @@ export default defineRule({
   on: {
     addPrimaryKey({ operation: key, after, scope, script, isHere, rows, show, values }, { report, options }) {
       const { are } = rows(key.table);
-      if (are === "few" || scope.isTracking(key.table)) return;
+      if (are === "few" || (are === "some" && !options.all) || scope.isTracking(key.table)) return;
       const table = after.relation(key.table);
       if (table.is !== "present" || table.value.temporary) return;
       for (const { text } of key.columns) {
@@ -70,21 +67,21 @@ export default defineRule({
         // Other keys are natural, or take their numbers from the table that they refer to.
         if (column?.type === undefined || limit === undefined || !counts(column)) continue;
         const type = column.type.name;
-        const isSeldomUsedUp = limit === fourBytes && are !== "many";
-        const isOfWords = values.rowsAreWords(table.value);
+        const isSeldomUsedUp = limit === ofInt && are !== "many";
+        const isSmall = are !== "many" && type !== "tinyint" && seemsSmall(after, table.value);
         const isWritten = isHere(column.origin) && column.origin.path === script.path && key.called !== true;
         const at = isWritten && column.type.text !== "" ? column.type.span : key.head;
         report({
           at,
           message: "runsOut",
           data: { column: show(key.table, text), limit },
-          severity: isSeldomUsedUp || isOfWords ? "note" : undefined,
+          severity: isSeldomUsedUp || isSmall || values.rowsAreWords(table.value) ? "note" : undefined,
           weight: growth(after, table.value),
           repaired(end) {
             const later = laterRelation(end, table.value);
-            if (later === undefined || hasFewRowsLater(end, later) || extendsRow(end, later, type))
-              return true;
-            if (isSeldomUsedUp && !options.all && growth(end, later) === 0) return true;
+            if (later === undefined || hasFewRowsLater(end, later)) return true;
+            if (isSeldomUsedUp && !options.all && !growsSurely(end, later)) return true;
+            if (extendsRow(end, later, type)) return true;
             const its = later.columns.find((one) => one.name === column.name)?.type;
             return its === undefined || !most.has(its.name);
           },

@@ -22,7 +22,8 @@ export type {
   ForeignKey,
   UserType,
 } from "../schema/model.ts";
-export { extendsRow, growth, hasFewRowsLater, keepsRows } from "../replay/questions/rows/few-rows.ts";
+export { extendsRow, hasFewRowsLater, keepsRows } from "../replay/questions/rows/few-rows.ts";
+export { growsSurely, growth, seemsSmall } from "../replay/questions/rows/growth.ts";
 export { hasCharset } from "../replay/questions/mysql/charsets.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { needsNoKey } from "../schema/keyless.ts";

@@ -37,6 +37,14 @@ describe("integer-primary-key", () => {
   });
 
   test.each([
+    ["hosts", "note"],
+    ["users", "warning"],
+  ])("a small one of %s, which nothing else shows to grow: %s", async (name, severity) => {
+    const files = { "migrations/001_a.sql": `CREATE TABLE ${name} (id smallserial PRIMARY KEY, at text);\n` };
+    expect(await severities(files, "integer-primary-key")).toEqual([severity]);
+  });
+
+  test.each([
     ["role ENUM('ADMIN', 'GUEST') NOT NULL", "note"],
     ["wording VARCHAR(40) NOT NULL UNIQUE", "note"],
     ["wording VARCHAR(40) NOT NULL", "warning"],
@@ -47,6 +55,32 @@ describe("integer-primary-key", () => {
       "migrations/001_a.sql": `CREATE TABLE t (id TINYINT AUTO_INCREMENT PRIMARY KEY, ${others});\n`,
     };
     expect(await severities(files, "integer-primary-key", { dialect: "mysql" })).toEqual([severity]);
+  });
+});
+
+describe("foreign-key-without-index", () => {
+  const column = (written: string, made: string): string =>
+    `CREATE TABLE users (id bigint PRIMARY KEY);\n${made}CREATE TABLE orders (id bigint PRIMARY KEY, ${written});\n`;
+  test.each([
+    ["status_id int REFERENCES order_statuses", "order_statuses", "note"],
+    ["tipo_id int REFERENCES orden_tipo", "orden_tipo", "note"],
+    ["plan_id int REFERENCES plans", "plans", "note"],
+    ["city_id int REFERENCES cities", "cities", "note"],
+    ["shop_id int REFERENCES shops", "shops", "warning"],
+  ])("%s: a list of words by its name", async (written, name, severity) => {
+    const made = `CREATE TABLE ${name} (id int PRIMARY KEY, name text, rate numeric, user_id bigint, at timestamptz);\n`;
+    const files = { "migrations/001_a.sql": column(written, made) };
+    expect(await severities(files, "foreign-key-without-index")).toEqual([severity]);
+  });
+
+  test.each([
+    ["created_by bigint REFERENCES users", "note"],
+    ["updated_by_id bigint REFERENCES users", "note"],
+    ["created_by bigint REFERENCES users ON DELETE SET NULL", "warning"],
+    ["followed_by bigint REFERENCES users", "warning"],
+  ])("who wrote a row: %s", async (written, severity) => {
+    const files = { "migrations/001_a.sql": column(written, "") };
+    expect(await severities(files, "foreign-key-without-index")).toEqual([severity]);
   });
 });
 

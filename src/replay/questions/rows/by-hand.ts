@@ -3,16 +3,8 @@ import type { Key } from "../../../model/names.ts";
 import { isKeyAlone } from "../../../schema/index-definition.ts";
 import type { Column, Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
-import {
-  fewBecause,
-  isCalledAfterWords,
-  isEventful,
-  isLoaded,
-  isOfUsers,
-  isStamp,
-  isTold,
-  spelt,
-} from "./few-rows.ts";
+import { fewBecause, isCalledAfterWords, isLoaded, isOfUsers, isStamp, isTold, spelt } from "./few-rows.ts";
+import { isEventful } from "./growth.ts";
 
 /**
  * Why, to be said behind its name: `ranks its rows by hand, …`. Not sure, other than `fewBecause`: somebody may use a name
@@ -83,7 +75,7 @@ function belongsToNobody(
   );
   for (const one of constraints) {
     if (one.kind !== "foreign key") continue;
-    const isWritten = one.columns.every((name) => writtenBy.test(spelt(name)));
+    const isWritten = one.columns.every(isWrittenBy);
     if (!isWritten && one.references !== own && !isFew(schema, one.references, [...above, own])) return false;
     for (const name of one.columns) refers.add(name);
   }
@@ -96,6 +88,8 @@ function isFew(schema: Schema, key: Key, above: readonly Key[]): boolean {
   return (fewBecause(schema, found.value) ?? byHandBecause(schema, found.value, above)) !== undefined;
 }
 
+/** `created_by`: who has written a row. */
+export const isWrittenBy = (column: string): boolean => writtenBy.test(spelt(column));
 const writtenBy = /^(?:created|updated|modified|edited|changed|deleted)_by(?:_|$)/;
 /** `tenant_id`, `owner`; not `stripe_price_id`. */
 const ofOther =

@@ -160,13 +160,18 @@ export function isCalledAfterWords({ name: table, constraints }: Relation): bool
   );
 }
 
-function isOfWords(schema: Schema, key: Key): boolean {
+export function isOfWords(schema: Schema, key: Key): boolean {
   const found = schema.relation(key);
   return found.is === "present" && isCalledAfterWords(found.value);
 }
 
+/** What a list of the world or of an organization has, which changes seldom. */
+const isListed = ({ name }: Relation): boolean => listed.test(spelt(name));
+const listed =
+  /(?:^|_)(?:units?|plans?|tiers?|levels?|grades?|genres?|regions?|zones?|districts?|provinces?|cit(?:y|ies)|departments?|sectors?|severit(?:y|ies)|priorit(?:y|ies)|definitions?|sexes|genders?)$/;
+
 const ofWords =
-  /(?:^|_)(status(?:es)?|types?|kinds?|roles?|permissions?|privileges?|authorit(?:y|ies)|currenc(?:y|ies)|countr(?:y|ies)|languages?|categor(?:y|ies))$/i;
+  /(?:^|_)(status(?:es)?|types?|kinds?|roles?|permissions?|privileges?|authorit(?:y|ies)|currenc(?:y|ies)|countr(?:y|ies)|languages?|categor(?:y|ies)|tipos?|estados?|rol|categorias?|pais(?:es)?|monedas?|moedas?|idiomas?)$/i;
 
 /** Its author expects few rows. */
 const hasSmallKey = ({ columns, constraints }: Relation): boolean =>
@@ -281,7 +286,14 @@ export function keepsRows(later: Schema, made: Lookup<Relation>, parent: Lookup<
   const words = parent.is === "present" ? laterRelation(later, parent.value) : undefined;
   if (words === undefined) return false;
   const isAdded = made.is === "present" && refersToRevisions(made.value, words);
-  return isAdded || hasFewRows(later, words) || pairsWithWord(later, made, words);
+  // Whoever its rows belong to: a word that is in use is seldom deleted.
+  return (
+    isAdded ||
+    isCalledAfterWords(words) ||
+    isListed(words) ||
+    hasFewRows(later, words) ||
+    pairsWithWord(later, made, words)
+  );
 }
 
 /**
@@ -330,65 +342,15 @@ function isEnum(schema: Schema, type: ColumnType): boolean {
   return type.name === "enum" || isUserEnum(schema, type);
 }
 
-/**
- * How surely time alone adds rows to a table: 2 of events, orders and the like by their names; 1 where each row is of a
- * moment, and belongs to a row of another table or has more than the times at which rows are written; 0 of all others.
- */
-export function growth(schema: Schema, made: Relation): 0 | 1 | 2 {
-  if (hasFewRows(schema, made)) return 0;
-  const { columns, constraints, key } = made;
-  if (isEventful(made)) return isDescribed(made) ? 0 : 2;
-  // Each account may have roles and categories of its own; nobody has many.
-  if (hasRowsOfWords(schema, made) || isCalledAfterWords(made)) return 0;
-  const required = new Set(columns.flatMap(({ name, notNull }) => (notNull === "yes" ? [name] : [])));
-  // What belongs to a category is a catalogue.
-  const belongs = constraints.some(
-    (one) =>
-      one.kind === "foreign key" &&
-      one.references !== key &&
-      one.columns.every((name) => required.has(name)) &&
-      !isOfWords(schema, one.references),
-  );
-  const isOfMoment = columns.some(({ name, type }) =>
-    belongs
-      ? stamp.test(name) || moment.test(spelt(name))
-      : required.has(name) &&
-        /^(?:timestamp|datetime)/.test(type?.name ?? "") &&
-        !stamp.test(name) &&
-        !isOfRecord(spelt(name)) &&
-        !isOfUsers(made),
-  );
-  return isOfMoment ? 1 : 0;
-}
-
-/** `menu_items (id, name, price, image_url)`, and notes on a chart: somebody describes each, and no moment or other row has one. */
-function isDescribed({ columns, constraints }: Relation): boolean {
-  const isOfTime = columns.some(({ type }) => /^(?:timestamp|datetime)/.test(type?.name ?? ""));
-  const has = (words: RegExp): boolean => columns.some(({ name }) => words.test(spelt(name)));
-  const refers = constraints.some(({ kind }) => kind === "foreign key");
-  return !isOfTime && !refers && has(/^(?:name|title)$/) && has(/^(?:description|price|category)$/);
-}
-
 /** Of people and of what they enter, by its name. */
 export const isOfUsers = ({ name }: Relation): boolean => ofUsers.test(spelt(name));
-/** Time adds rows to it, by its name. */
-export const isEventful = ({ name }: Relation): boolean => ofEvents.test(spelt(name));
-
-const ofEvents =
-  /(?:^|_)(?:activit(?:y|ies)|audits?|bookings?|calls?|clicks?|comments?|deliver(?:y|ies)|entr(?:y|ies)|e?mails?|events?|histor(?:y|ies)|invoices?|issues?|items?|jobs?|lines?|logs?|measurements?|messages?|metrics?|movements?|notes?|notifications?|orders?|payments?|positions?|posts?|purchases?|readings?|requests?|reservations?|runs?|samples?|sales?|sessions?|shipments?|tickets?|transactions?|transfers?|views?|visits?|votes?)$/i;
-const moment = /(?:_at|_on|_date|_time|timestamp)$/i;
+/** Of a time, by its name. */
+export const moment = /(?:_at|_on|_date|_time|timestamp)$/i;
 
 /** When a row was written or changed: `created_at`, `create_time`, `gmt_modified`, `last_updated`. */
 const stamp =
   /^(?:(?:gmt|date|last)_?)?(?:created?|updated?|deleted?|edited|insert(?:ed)?|modif(?:ied|y))(?:_?(?:at|on|date|time|timestamp))?$/i;
 export const isStamp = (column: string): boolean => stamp.test(column);
-
-/** When a row was written, in other words and languages: `create_time`, `date_created`, `t_fecha_alta`, `erstellt_am`. */
-const isOfRecord = (name: string): boolean => inEnglish.test(name) || inOthers.test(name);
-const inEnglish =
-  /^(?:[a-z]_)?(?:(?:last_)?(?:creat|updat|modifi|modify|edit|insert|delet|chang|record)(?:e|ed|ion)?_?(?:at|on|date|time|timestamp|dt)|(?:date|time)_?(?:creat|updat|modifi|edit|insert|delet|add)ed|last_(?:updat|modifi|chang|edit)(?:e|ed))$/;
-const inOthers =
-  /^(?:[a-z]_)?(?:(?:fecha|data|date|dt|dat|datum)_?(?:de_|da_)?(?:alta|baja|creacion|registro|modificacion|edicion|edita|actualizacion|criacao|cadastro|alteracao|atualizacao|inclusao|exclusao|creation|modification|maj|erstellung|aenderung|anlage)|(?:cread|actualizad|modificad|registrad|eliminad|criad|atualizad|alterad|cadastrad|excluid)[oa]_(?:en|el|em)|(?:erstellt|geaendert|angelegt|aktualisiert|bearbeitet)_am|(?:erstell|aenderungs|anlage)datum)$/;
 
 /** `SocialMediaTypes`: with a line between words. */
 export const spelt = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase();

@@ -17,7 +17,8 @@ import { refusingKey } from "../values/implicit-keys.ts";
 import { isAdded } from "../values/old-rows.ts";
 import { isWrittenWith } from "../values/still-empty.ts";
 import { byHandBecause } from "./by-hand.ts";
-import { fewBecause, growth, isLoaded, isOfUsers } from "./few-rows.ts";
+import { fewBecause, isLoaded, isOfUsers } from "./few-rows.ts";
+import { growth } from "./growth.ts";
 import { isInOpening, opensLater } from "./opening.ts";
 import { seededLately } from "./seeded-lately.ts";
 

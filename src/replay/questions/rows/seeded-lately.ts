@@ -5,7 +5,8 @@ import type { ReplayFacts } from "../../replay-facts.ts";
 import type { MigrationScope } from "../../step.ts";
 import { mostAge } from "../migration/written-at.ts";
 import { near } from "../values/still-empty.ts";
-import { growth, isLoaded, isOfUsers, isTold } from "./few-rows.ts";
+import { isLoaded, isOfUsers, isTold } from "./few-rows.ts";
+import { growth } from "./growth.ts";
 
 /** More are data that is loaded. */
 const mostRows = 100;

@@ -1,6 +1,7 @@
 /** Questions about privileges, row security and what comes from outside. */
 import type { Expression, QueryFacts } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
+import type { AddForeignKey } from "../../../model/operations/constraint.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Policy, Relation } from "../../../schema/model.ts";
 import { laterRelation, sameOrigin } from "../../../schema/later.ts";
@@ -49,8 +50,11 @@ export interface SecurityQuestions {
    * schema of its own, or says in a comment that it has no policy on purpose.
    */
   readonly isShut: (table: QualifiedName) => boolean;
-  /** Its rows are marked as deleted; or the migration makes the table, and what its GRANTs allow on it deletes no row. */
-  readonly seldomDeletes: (table: QualifiedName) => boolean;
+  /**
+   * The referenced table is small, or its rows are marked as deleted; the key says who wrote a row; or the migration makes the
+   * referenced table, and what its GRANTs allow on it deletes no row.
+   */
+  readonly seldomDeletes: (key: AddForeignKey) => boolean;
   /** A view can be run with the privileges of who asks (`security_invoker`). */
   readonly invokerViews: boolean;
   /** Functions that it calls, or that the function which it creates will call. */
@@ -76,7 +80,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   calledPerRow: (step) => () => calledPerRow(step),
   grantedHere: (step) => (table, command) => grantedHere(step, table, command),
   isShut: (step) => (table) => isShut(step, table),
-  seldomDeletes: (step) => (table) => seldomDeletes(step, table),
+  seldomDeletes: (step) => (key) => seldomDeletes(step, key),
   isTakenBefore:
     (step, { revoked }) =>
     (role) =>

@@ -4,7 +4,8 @@ import type { Operation, OperationOf } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
-import { growth, hasFewRows, hasRowsOfWords, isOfUsers } from "../rows/few-rows.ts";
+import { hasFewRows, hasRowsOfWords, isOfUsers } from "../rows/few-rows.ts";
+import { growth } from "../rows/growth.ts";
 import { namesRowOf } from "./given-names.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */

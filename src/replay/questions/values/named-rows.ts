@@ -1,6 +1,6 @@
 /** Rows that the history itself has written, each with a name of its own, and statements that choose them by it. */
 import { get } from "../../../schema/persistent.ts";
-import { growth } from "../rows/few-rows.ts";
+import { growth } from "../rows/growth.ts";
 import { seededLately } from "../rows/seeded-lately.ts";
 import { normalise } from "../../../schema/expression-text.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
