@@ -66,6 +66,7 @@ describe("foreign-key-without-index", () => {
     ["tipo_id int REFERENCES orden_tipo", "orden_tipo", "note"],
     ["plan_id int REFERENCES plans", "plans", "note"],
     ["city_id int REFERENCES cities", "cities", "note"],
+    ["make_id int REFERENCES car_makes", "car_makes", "note"],
     ["shop_id int REFERENCES shops", "shops", "warning"],
   ])("%s: a list of words by its name", async (written, name, severity) => {
     const made = `CREATE TABLE ${name} (id int PRIMARY KEY, name text, rate numeric, user_id bigint, at timestamptz);\n`;

@@ -168,7 +168,7 @@ export function isOfWords(schema: Schema, key: Key): boolean {
 /** What a list of the world or of an organization has, which changes seldom. */
 const isListed = ({ name }: Relation): boolean => listed.test(spelt(name));
 const listed =
-  /(?:^|_)(?:units?|plans?|tiers?|levels?|grades?|genres?|regions?|zones?|districts?|provinces?|cit(?:y|ies)|departments?|sectors?|severit(?:y|ies)|priorit(?:y|ies)|definitions?|sexes|genders?)$/;
+  /(?:^|_)(?:units?|plans?|tiers?|levels?|grades?|genres?|regions?|zones?|districts?|provinces?|cit(?:y|ies)|departments?|sectors?|severit(?:y|ies)|priorit(?:y|ies)|definitions?|genders?|colou?rs?|sizes?|makes?|brands?|industr(?:y|ies)|nationalit(?:y|ies))$/;
 
 const ofWords =
   /(?:^|_)(status(?:es)?|types?|kinds?|roles?|permissions?|privileges?|authorit(?:y|ies)|currenc(?:y|ies)|countr(?:y|ies)|languages?|categor(?:y|ies)|tipos?|estados?|rol|categorias?|pais(?:es)?|monedas?|moedas?|idiomas?)$/i;
