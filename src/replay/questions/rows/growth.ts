@@ -65,7 +65,9 @@ export function growsSurely(schema: Schema, table: Relation): boolean {
   if (isEventful(table))
     return surely.test(spelt(table.name)) || refers.length > 0 || table.columns.some(isOfMoment);
   if (table.columns.some((column) => isPast(column) && column.notNull === "yes")) return true;
-  const isNamed = table.columns.some(({ name }) => /^(?:name|title|label)$/.test(spelt(name)));
+  const isNamed =
+    !ofUploads.test(spelt(table.name)) &&
+    table.columns.some(({ name }) => /^(?:name|title|label)$/.test(spelt(name)));
   // What people name they define one by one; a pair of people and others says who belongs to whom.
   if (isNamed || people.test(spelt(table.name))) return false;
   if (!table.columns.some((column) => isOfTime(column) && isGiven(column))) return false;
@@ -91,6 +93,9 @@ const referring = (schema: Schema, { key, columns, constraints }: Relation) =>
       ? [one]
       : [],
   );
+
+/** Their names come with them. */
+const ofUploads = /(?:^|_)(?:attachments?|documents?|files?|images?|photos?|pictures?|uploads?|videos?)$/;
 
 const isDefined =
   /(?:^|_)(?:templates?|menus?|catalog(?:ue)?s?|plans?|settings?|config(?:uration)?s?|preferences?|profiles?|defaults?|options?)(?:_|$)/;
