@@ -62,7 +62,7 @@ function isDescribed({ columns, constraints }: Relation): boolean {
 export function growsSurely(schema: Schema, table: Relation): boolean {
   if (growth(schema, table) === 0 || isDefined.test(spelt(table.name))) return false;
   const refers = referring(schema, table);
-  if (isEventful(table))
+  if (isEventful(table) || alsoHappens.test(spelt(table.name)))
     return surely.test(spelt(table.name)) || refers.length > 0 || table.columns.some(isOfMoment);
   if (table.columns.some((column) => isPast(column) && column.notNull === "yes")) return true;
   const isNamed =
@@ -94,11 +94,15 @@ const referring = (schema: Schema, { key, columns, constraints }: Relation) =>
       : [],
   );
 
+/** What is written each time that somebody logs in, rates, or is warned. */
+const alsoHappens =
+  /(?:^|_)(?:alerts?|attempts?|inquir(?:y|ies)|ratings?|receipts?|reviews?|revisions?|snapshots?|tokens?)$/;
+
 /** Their names come with them. */
 const ofUploads = /(?:^|_)(?:attachments?|documents?|files?|images?|photos?|pictures?|uploads?|videos?)$/;
 
 const isDefined =
-  /(?:^|_)(?:templates?|menus?|catalog(?:ue)?s?|plans?|settings?|config(?:uration)?s?|preferences?|profiles?|defaults?|options?)(?:_|$)/;
+  /(?:^|_)(?:templates?|menus?|catalog(?:ue)?s?|plans?|settings?|config(?:uration)?s?|preferences?|profiles?|defaults?|options?|saved)(?:_|$)/;
 
 const isOfTime = ({ type }: Column): boolean => /^(?:timestamp|datetime|date$)/.test(type?.name ?? "");
 /** Other than the times at which rows are written: a list that somebody keeps has those, too. */
