@@ -3,6 +3,7 @@ import type { CreateIndex, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Index } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
+import { freeName } from "./free-names.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { isFreed, isInTheWay, renamedIndex } from "./renamed-indexes.ts";
 import { indexBackLater } from "./ways-back.ts";
@@ -115,7 +116,7 @@ function isReplaced(dropped: Dropped, made: Made): boolean {
 function exchangeIndex(dropped: Dropped, made: Made, build: Build): Advice {
   const { name, table } = made.operation;
   const old = plainName(name?.text ?? "");
-  const next = madeName(old.slice(0, 59), "new");
+  const next = freeName(made, table, [madeName(old.slice(0, 59), "new")]);
   return instead(
     heading("this takes the place of both statements, the DROP INDEX and the CREATE INDEX:", {
       replaces: [dropped.statement.span, made.statement.span],

@@ -21,6 +21,7 @@ import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, indexOfModel, keyIndex } from "./declared.ts";
 import { dropsBehind, indexesBehindKey, mayHaveName, replacedIndex } from "./exchanged-indexes.ts";
 import { keyColumnReplaced } from "./key-column-replaced.ts";
+import { freeName, isTaken, primaryOf } from "./free-names.ts";
 import { ifNeeded } from "./needless-index.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
 import { indexForKeyDropped, strongerKeyDropped } from "./replaced-keys.ts";
@@ -225,8 +226,7 @@ export function indexOfKey(step: Step): Advice | undefined {
   const ofModel = indexOfModel(step, table, own);
   const columns = ofModel?.columns ?? own;
   const usual = ofModel?.name === undefined ? usualIndex(step, table, columns) : quote(ofModel.name);
-  const isUsed = isTaken(step, table, usual) || isNamedLater(step, usual);
-  const name = isUsed ? madeName(table.name, ...columns, "fkey_idx") : usual;
+  const name = freeName(step, table, [usual, madeName(table.name, ...columns, "fkey_idx")]);
   const rest = ` (${columns.map(quote).join(", ")})`;
   const declared = declaredIndex(step, table, name, columns);
   if (operation.within === "createTable" || step.createdHere(table) === "yes") {
@@ -243,36 +243,6 @@ export function indexOfKey(step: Step): Advice | undefined {
   return beside(
     concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${name} ON ${table.text}${rest};`, cleanUp),
     declared,
-  );
-}
-
-/** A relation, or a key and so its index, is called so. */
-function isTaken(step: Step, table: QualifiedName, name: string): boolean {
-  const plain = plainName(name);
-  const before = beforeStatement(step);
-  return (
-    before.relation({ ...table, name: plain }).is === "present" ||
-    // Of whatever table: indexes of one schema have different names.
-    before.index({ ...table, name: plain }).is === "present" ||
-    // The migration may have dropped it along with a column.
-    step.scope.before.index({ ...table, name: plain }).is === "present" ||
-    before.indexesOn(table).some((index) => index.name === plain) ||
-    primaryOf(before, table)?.name === plain ||
-    // Nothing may be known of the table before, and what the migration drops is there as long as it hasn't run.
-    step.statement.operations.some((other) => other.kind === "dropConstraint" && other.name.text === plain) ||
-    step.neighbours("earlier", "dropConstraint").some(({ operation }) => operation.name.text === plain) ||
-    step.neighbours("earlier", "dropIndex").some(({ operation }) => operation.index.name === plain)
-  );
-}
-
-/** A later migration of the history may make an index of that name: it would fail. */
-export function isNamedLater(step: Step, name: string): boolean {
-  const plain = plainName(name);
-  const { history, migration } = step.scope;
-  return history.migrations.some(
-    // Of a file that holds several migrations, each looks only at its own part.
-    ({ index, up: { text, part } }) =>
-      index > migration.index && text.slice(part.start, part.end).includes(plain),
   );
 }
 
@@ -312,13 +282,6 @@ const indexesIn = ({ migrations }: History): readonly Built[] =>
 
 const built =
   /\bCREATE\s+(?:UNIQUE\s+)?INDEX\s[^;(]{0,300}?\bON\s+(?:ONLY\s+)?(?:[\w"]{1,70}\.)?("[^"]{1,70}"|\w+)\s*(?:USING\s+btree\s*)?\(\s*("[^"]{1,70}"|\w+)\s*[,)](?![^;]{0,2000}\bWHERE\b)/gi;
-
-function primaryOf(schema: Schema, table: QualifiedName): KeyConstraint | undefined {
-  const found = schema.relation(table);
-  if (found.is !== "present") return undefined;
-  const primary = found.value.constraints.find(({ kind }) => kind === "primary key");
-  return primary?.kind === "primary key" ? primary : undefined;
-}
 
 /** The clause that drops the old primary key, where the statement drops it with a column. */
 export function dropsKey(step: Step): string {
@@ -413,7 +376,9 @@ function builtForKey(step: Step): Advice | undefined {
   const relation = before.relation(table);
   const partitioned = relation.is === "present" && relation.value.partitionBy !== undefined;
   // The name may still belong to the key that this one replaces.
-  const free = isTaken(step, table, name) ? madeName(plainName(name).slice(0, 59), "new") : name;
+  const free = isTaken(step, table, name)
+    ? freeName(step, table, [madeName(plainName(name).slice(0, 59), "new")])
+    : name;
   const targets = partitioned
     ? partitionsOf(step, table).map((one) => {
         const index = indexOfPartition(step, name, table, one);

@@ -2,6 +2,7 @@ import { keyOfRows } from "../replay/questions/indexes/row-keys.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, type Advice, type Heading } from "./advice.ts";
 import type { Index } from "../schema/model.ts";
+import { freeName } from "./free-names.ts";
 import { lockOrGiveUp } from "./lock-tables.ts";
 import {
   addColumn,
@@ -37,7 +38,7 @@ export function concurrentRefresh(step: Step): Advice | undefined {
   if (before.indexesOn(operation.view).some(allowsConcurrently)) return instead(refresh);
   const found = before.relation(operation.view);
   const key = found.is === "present" ? keyOfRows(step, found.value) : undefined;
-  const index = madeName(operation.view.name, "key");
+  const index = freeName(step, operation.view, [madeName(operation.view.name, "key")]);
   const create = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${operation.view.text} (${key?.map(quote).join(", ") ?? "<columns>"});`;
   return instead(
     heading(key === undefined ? "once, over columns by which all rows differ:" : "once:"),
@@ -55,7 +56,7 @@ export function baseTypeWithCheck(step: Step): Advice | undefined {
   const { name, default: value } = operation.column;
   const table = operation.table.text;
   const column = quote(name.text);
-  const check = madeName(operation.table.name, name.text, "check");
+  const check = freeName(step, operation.table, [madeName(operation.table.name, name.text, "check")]);
   const rules = domain.checks.map(({ expression }) => ofColumn(expression.text, column));
   const given = value === undefined ? "" : ` DEFAULT ${value.text}`;
   const isRequired = domain.notNull || operation.column.notNull;

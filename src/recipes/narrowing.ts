@@ -7,6 +7,7 @@ import type { Step } from "../replay/step.ts";
 import { dictionary } from "../text/dictionary.ts";
 import { fits, labelsOf } from "../replay/questions/values/narrowing.ts";
 import { asked, beside, heading, inWords, type Advice, type Part } from "./advice.ts";
+import { freeName } from "./free-names.ts";
 import { literal, madeName, nextMigration, quote } from "./words.ts";
 
 const isText = /^(?:text|varchar|char|citext|name)$/;
@@ -99,7 +100,9 @@ export function fitByCheck(step: Step): Advice | undefined {
   const condition = fitting(step, operation);
   if (condition === undefined) return undefined;
   const table = operation.table.text;
-  const check = madeName(operation.table.name, operation.column.text, "fits");
+  const check = freeName(step, operation.table, [
+    madeName(operation.table.name, operation.column.text, "fits"),
+  ]);
   const isEnough = "often that is enough, and the type can stay as it is";
   const isEnum = labelsOf(operation.type, step.before) !== undefined;
   return beside(

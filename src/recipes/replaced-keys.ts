@@ -2,6 +2,7 @@
 import type { Step } from "../replay/step.ts";
 import type { KeyConstraint } from "../schema/model.ts";
 import { heading, instead, type Advice, type Heading, type Part } from "./advice.ts";
+import { freeName } from "./free-names.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { inSchemaOf, madeName, nextMigration, quote } from "./words.ts";
 
@@ -52,7 +53,10 @@ export function indexForKeyDropped(
   const { text } = dropped.operation.table;
   // The constraint has an index of this name until it is dropped.
   const name = operation.name?.name ?? "";
-  const next = keyOf(dropped)?.index === name ? madeName(name.slice(0, 59), "new") : undefined;
+  const next =
+    keyOf(dropped)?.index === name
+      ? freeName(step, operation.table, [madeName(name.slice(0, 59), "new")])
+      : undefined;
   return instead(
     heading("this takes the place of both statements, the DROP CONSTRAINT and the CREATE INDEX:", {
       replaces: [dropped.statement.span, statement.span],

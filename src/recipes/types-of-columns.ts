@@ -23,6 +23,7 @@ import { dropTrigger, isBound, ofNewRow, oldRows, renamedIn, trigger } from "./c
 import { convertedToo } from "./converted-values.ts";
 import { noLongerRead, stillDeclared } from "./declared.ts";
 import { typeStays } from "./dropped-types.ts";
+import { freeName } from "./free-names.ts";
 import { optionalInWords } from "./optional-columns.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
@@ -45,10 +46,13 @@ import {
 type ChangeType = OperationOf<"changeColumnType">;
 
 /** A domain with constraints rewrites the table; the base type with the domain's rule as a CHECK doesn't. */
-function ruleOfDomain({ operation }: Step): Advice | undefined {
+function ruleOfDomain(step: Step): Advice | undefined {
+  const { operation } = step;
   if (operation.kind !== "changeColumnType") return undefined;
   const table = operation.table.text;
-  const check = madeName(operation.table.name, operation.column.text, "check");
+  const check = freeName(step, operation.table, [
+    madeName(operation.table.name, operation.column.text, "check"),
+  ]);
   return instead(
     heading("keep the type, and add the constraint of the domain to the column:"),
     `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (<condition>) NOT VALID;`,

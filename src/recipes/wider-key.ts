@@ -10,6 +10,7 @@ import { inBatchesOf } from "./batches.ts";
 import { isMovedToo, isRenamedToo } from "./changed-types.ts";
 import { dropTrigger, isKeyedLater, oldRows, trigger } from "./columns.ts";
 import { noLongerRead } from "./declared.ts";
+import { freeName } from "./free-names.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
 import { hasHeirs, isNamedInTrigger } from "./synced-columns.ts";
 import { lockOrGiveUp, lockTables } from "./lock-tables.ts";
@@ -46,7 +47,7 @@ export function keyByNewColumn(step: Step): Advice | undefined {
 
   const alter = `ALTER TABLE ${table.text}`;
   const [id, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
-  const index = madeName(table.name.slice(0, 40), text.slice(0, 15), "new_key");
+  const index = freeName(step, table, [madeName(table.name.slice(0, 40), text.slice(0, 15), "new_key")]);
   const indexes = movedIndexes(step, table, text, `${text}_new`);
   const synced = trigger(step, table, text, `NEW.${next} := NEW.${id};`);
   const unsynced = dropTrigger(step, table, text);

@@ -1,5 +1,5 @@
 /** What advised indexes are called. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { lintProject } from "../../src/index.ts";
 import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 
@@ -55,4 +55,28 @@ it("asks for no index that the maker of an older table may have made", async () 
   expect(await advised("", keyed.replace("TABLE orders", "TABLE IF NOT EXISTS orders"))).toBe(
     "CREATE INDEX IF NOT EXISTS orders_user_id_idx ON orders (user_id);",
   );
+});
+
+describe("a name that something gets later", () => {
+  const users = "CREATE TABLE users (id bigint PRIMARY KEY, gone boolean);\n";
+  const partial = "CREATE INDEX orders_user_id_idx ON orders (user_id) WHERE id > 9;\n";
+  const insteadOf = async (rule: string, files: Readonly<Record<string, string>>): Promise<string> => {
+    const { findings } = await lintProject({ fs: memoryFileSystem(files) });
+    return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+  };
+  const rule = "foreign-key-without-index";
+
+  it("is that of an index further down in the file, or in a later one", async () => {
+    const other = "CREATE INDEX orders_user_id_fkey_idx ON orders (user_id);";
+    expect(await insteadOf(rule, { "migrations/001_a.sql": `${users}${keyed}${partial}` })).toBe(other);
+    const apart = { "migrations/001_a.sql": users + keyed, "migrations/002_b.sql": partial };
+    expect(await insteadOf(rule, apart)).toBe(other);
+  });
+
+  it("has a number where the other name is taken, too", async () => {
+    const both = partial + partial.replace("user_id_idx", "user_id_fkey_idx").replace("9", "10");
+    expect(await insteadOf(rule, { "migrations/001_a.sql": `${users}${keyed}${both}` })).toBe(
+      "CREATE INDEX orders_user_id_fkey_idx_2 ON orders (user_id);",
+    );
+  });
 });
