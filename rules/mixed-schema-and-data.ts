@@ -21,6 +21,7 @@ export default defineRule({
       "`DROP TABLE IF EXISTS` of a scratch table that this migration then creates",
       "PostgreSQL: rows written into a table that TRUNCATE has emptied before, where the schema changes lock no other table",
       "`TRUNCATE`, `COPY … TO`, and attaching or detaching partitions",
+      "`ADD COLUMN IF NOT EXISTS` of a column that is there, and other statements that change nothing",
       "`REINDEX`, `CLUSTER` and other statements that only rebuild what is stored",
       "on PostgreSQL, schema changes that make neither reads nor writes wait, such as `CREATE INDEX CONCURRENTLY`",
     ],
@@ -83,7 +84,8 @@ const changesRows = ({ operation: op, changes }: Step): boolean =>
 const belongsToRows = new Set(["attachPartition", "detachPartition", "setTriggerState"]);
 
 /** DDL that makes reads or writes of an existing table wait. */
-const altersExisting = ({ operation, changes, effects, madeHere, locks }: Step): boolean =>
+const altersExisting = ({ operation, changes, effects, madeHere, locks, skipped }: Step): boolean =>
+  !skipped &&
   !["rows", "nothing", "storage"].includes(changes) &&
   !belongsToRows.has(operation.kind) &&
   !locks.clearsScratch() &&

@@ -159,11 +159,13 @@ const ifHashed =
 
 /** What to do about a secret that is no role's password. */
 export function withoutSecret(
-  secret: Pick<Secret, "what" | "isDefault" | "isClear">,
+  secret: Pick<Secret, "what" | "isDefault" | "isClear" | "isRemark">,
   scope: MigrationScope,
 ): string {
-  const { what, isDefault, isClear } = secret;
+  const { what, isDefault, isClear, isRemark } = secret;
   const how = isClear ? "may know it from the comment beside the hash" : "may guess it from the hash";
+  if (isRemark)
+    return `No account comes of a comment: leave it out. If an account has that password anyway, change it: everybody who can read the repository ${how}.`;
   if (what.startsWith("the hash") && isDefault)
     return `Leave the default out; where the migration has run, drop it, and give every account that has it a new password: everybody who can read the repository ${how}, and each row that is written without a password gets it.`;
   if (what.startsWith("the hash"))

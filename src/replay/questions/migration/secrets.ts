@@ -14,6 +14,8 @@ export interface Secret {
   readonly isDefault?: true | undefined;
   /** A comment beside the hash has the password itself. */
   readonly isClear?: true | undefined;
+  /** It stands in a comment, such as a statement that is commented out: no account comes of it here. */
+  readonly isRemark?: true | undefined;
 }
 
 export const hashOfPassword = "the hash of a password";
@@ -83,6 +85,7 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
           span: { start: start + index, end: start + index + all.length },
           ...(what === hashOfPassword ? { ofAccount: true as const } : {}),
           ...(what === hashOfPassword && isClearBeside(part, index) ? { isClear: true as const } : {}),
+          ...(what === hashOfPassword && isInRemark(part, index) ? { isRemark: true as const } : {}),
           ...(asDefault.test(part.slice(Math.max(0, index - 80), index)) ? { isDefault: true as const } : {}),
         })),
     )
@@ -94,6 +97,14 @@ const asDefault = /\bDEFAULT\s{1,40}\(?[EN]?'(?:\{\w{1,20}\})?$/i;
 
 /** A comment to the end of its line, with or without its own end. */
 const remark = /(?:--|#|\/[/*]|<!--|^\s{0,40}\*\s)(.{1,300})/g;
+
+/** Liquibase's lines of a rollback run, though they are comments of SQL. */
+const remarkLine = /^\s{0,40}(?:--(?!\s{0,40}rollback\b)|#|\/\/)/i;
+
+function isInRemark(text: string, index: number): boolean {
+  const line = text.slice(text.lastIndexOf("\n", index - 1) + 1, index);
+  return remarkLine.test(line) || text.lastIndexOf("/*", index) > text.lastIndexOf("*/", index);
+}
 
 /** `password: demo` */
 const named =

@@ -20,7 +20,7 @@ import { Collector, queryFacts } from "./query.ts";
 import { newScope, type Scope } from "./scope.ts";
 import { strings, type Handlers } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
-import { writtenRows } from "./written-rows.ts";
+import { withTables, writtenRows } from "./written-rows.ts";
 
 export const dataHandlers: Handlers = {
   InsertStmt: insertRows,
@@ -101,7 +101,7 @@ function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collecto
   collector.targets(statement.returningClause?.exprs, returning(own, table));
   const rows = query?.valuesLists?.length;
   const where = rows === undefined ? predicateOfQuery(reader, query, inner, scope) : undefined;
-  const written = query === undefined ? undefined : writtenRows(query);
+  const written = query === undefined ? undefined : writtenRows(query, withTables(statement.withClause));
   return [
     ...lowerModifying(reader, collector),
     {
