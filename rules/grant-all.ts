@@ -38,6 +38,7 @@ export default defineRule({
     instead: "Grant what the application needs: `SELECT, INSERT, UPDATE, DELETE`.",
     exceptions: [
       "the roles of the option `privileged`, and `CURRENT_USER`",
+      "the role that the project's settings name for the migrations themselves (`spring.datasource.username`, `POSTGRES_USER`): what they make is its own",
       "`anon` and `authenticated` in a Supabase project",
       "PUBLIC, which `grant-to-public` reports",
       "the owner of the table, and a materialized view, where nothing but SELECT matters",
@@ -52,7 +53,7 @@ export default defineRule({
       const extra = more[before.family].get(object);
       // `grant-to-public` reports PUBLIC.
       if (revoke || extra === undefined || !privileges.includes("ALL") || grantees.includes("public")) return;
-      const most = [...itself, ...(history.web?.roles ?? [])];
+      const most = [...itself, ...(history.web?.roles ?? []), ...(history.logins ?? [])];
       const named = operation.relations.map((relation) => before.relation(relation));
       const all = (is: (relation: Relation) => boolean): boolean =>
         named.length > 0 && named.every((found) => found.is === "present" && is(found.value));

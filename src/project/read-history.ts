@@ -10,6 +10,7 @@ import { withoutFileCopies } from "./left-out/file-copies.ts";
 import { firstStart } from "./first-start.ts";
 import { ownRunner, programTexts, type OwnRunner } from "./own-runner.ts";
 import { programList } from "./program-list.ts";
+import { loginsIn } from "./logins.ts";
 import { inPhases, withoutPhases } from "./pre-and-post.ts";
 import { withoutPassedOver } from "./left-out/passed-over.ts";
 import { badName } from "./layouts/assemble.ts";
@@ -182,6 +183,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ...(timeout === undefined ? {} : { lockTimeout: timeout.value }),
     ...(timeout?.sent === true ? { sentLockTimeout: timeout } : {}),
     ...(mode === undefined ? {} : { sqlMode: mode.value }),
+    logins: loginsIn(view.root, (path) => fs.read(path)),
     comparesParts: shape.layout.comparesParts,
     ownRollback: tool.ownRollback,
     oneAlter: tool.oneAlter,
