@@ -1,4 +1,5 @@
 /** Where advice for a call of a migration in code can't be written as code. */
+import type { QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { UnitBlock } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
@@ -87,13 +88,18 @@ function losesGuard(step: Step, advice: Advice): boolean {
     return (
       (operation.conditional === true || operation.asked === true) && changesExisting.test(operation.kind)
     );
-  // Nothing is asked of a table that the migration itself makes.
-  if (table !== undefined && createdHere(table) === "yes") return false;
+  // Nothing is asked of a table that the history is certain to make.
+  if (table !== undefined && (createdHere(table) === "yes" || isSurelyThere(step, table))) return false;
   const { start, end } = statement.span;
   return (
     /^\s*ALTER\s+TABLE\s+IF\s+EXISTS\s/i.test(script.text.slice(start, end)) &&
     advice.some(({ statements }) => statements.some((sql) => !keepsGuard.test(sql)))
   );
+}
+
+function isSurelyThere({ before }: Step, table: QualifiedName): boolean {
+  const found = before.relation(table);
+  return found.is === "present" && before.certain(found.value.key) && before.closed;
 }
 
 const keepsGuard = /^(?:ALTER TABLE IF EXISTS|DO \$\$ BEGIN IF EXISTS|SET|RESET)\s/;
