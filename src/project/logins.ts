@@ -14,7 +14,7 @@ const files = [
 const inProperties =
   /^[ \t]*(?:spring\.(?:datasource\.(?:hikari\.)?username|liquibase\.user|flyway\.user)|flyway\.user|liquibase\.command\.username|username)[ \t]*[=:][ \t]*([\w-]{1,63})[ \t]*$/gm;
 const inYaml =
-  /^[ \t]+(?:datasource|liquibase|flyway):[ \t]*\n(?:(?:[ \t]+.*)?\n){0,20}?[ \t]+user(?:name)?:[ \t]*["']?([\w-]{1,63})["']?[ \t]*$/gm;
+  /^[ \t]+(?:datasource|liquibase|flyway):[ \t]*\n(?:(?:[ \t].*)?\n){0,20}?[ \t]+user(?:name)?:[ \t]*["']?([\w-]{1,63})["']?[ \t]*$/gm;
 const ofContainer = /\b(?:POSTGRES|MYSQL|MARIADB)_USER["']?[ \t]*[:=][ \t]*["']?([\w-]{1,63})["']?[ \t]*$/gm;
 const longest = 65_536;
 
