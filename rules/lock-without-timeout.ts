@@ -18,6 +18,7 @@ export default defineRule({
         "Write `SET SESSION lock_wait_timeout = 5;` before it, and let the runner retry. If the connection sets it already, put `lockTimeout` into the configuration.",
     },
     exceptions: [
+      "migrations that nothing in the project runs, which the report says",
       "a project whose settings only name H2, HSQLDB or Derby, which have no such setting",
       "all migrations of a history except the newest, unless the option `each` is set",
       "a table that this migration creates, that was created less than a day before, or in a history that began less than a week before (without times in its versions: that has three migrations or more, and has changed none of its tables yet)",
@@ -51,7 +52,7 @@ export default defineRule({
       { applied, history, isTracking, migration: { ignoresFailure, shared, runsElsewhere } },
       { options: { longest }, report },
     ) {
-      if (history.runsOnStandIn === true) return;
+      if (history.runsOnStandIn === true || history.isUnrun === true) return;
       let unread: Parameters<typeof report>[0] | undefined;
       for (const step of applied()) {
         const { operation, statement, transaction, inBody, effects, locks, madeHere, rows, show } = step;

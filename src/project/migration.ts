@@ -426,6 +426,8 @@ export interface History extends ToolFacts {
   readonly ignored?: readonly string[] | undefined;
   /** Sentences: folders of scripts beside it that nothing runs. */
   readonly loose?: readonly string[] | undefined;
+  /** Nothing of the project runs it, which `loose` says: no session of its own is known. */
+  readonly isUnrun?: true | undefined;
   /** What says that nothing of the project runs it: only who names it has it linted. */
   readonly idle?: string | undefined;
   /** Folders with the same migrations: they are linted once. */

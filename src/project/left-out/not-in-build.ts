@@ -92,7 +92,8 @@ export function unbuiltBy(
 export function sayingNothingRuns(history: AnyHistory, because: string): AnyHistory {
   const { root, migrations, loose = [] } = history;
   const count = migrations.length === 1 ? "this migration" : `these ${String(migrations.length)} migrations`;
-  return { ...history, loose: [...loose, `${root}: nothing here runs ${count}: ${because}`] };
+  const says = `${root}: nothing here runs ${count}: ${because}`;
+  return { ...history, isUnrun: true, loose: [...loose, says] };
 }
 
 /** The tool, or the one whose names the files have. */
