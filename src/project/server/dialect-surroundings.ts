@@ -209,7 +209,7 @@ const hasContainer = (fs: FileSystem, folder: string): boolean =>
   imagesAt(fs, folder).some(({ dialect }) => hasSql(dialect));
 
 /** An address that the environment gives, whatever the default behind it. */
-const fromEnvironment = /\burl[ \t]{0,9}[=:][ \t]{0,9}["']?\$\{/;
+const fromEnvironment = /\burl[ \t]{0,9}[=:][ \t]{0,9}["']?\$\{|\burl["'][ \t]{1,9}value=["'][$#]\{/i;
 
 /**
  * Every address in the settings of a program on the JVM is that of H2, HSQLDB or Derby, and no container runs another
@@ -218,18 +218,24 @@ const fromEnvironment = /\burl[ \t]{0,9}[=:][ \t]{0,9}["']?\$\{/;
  */
 export function connectsToStandIn(fs: FileSystem, root: string): string | undefined {
   const folders = ancestors(root, 8);
-  const textsOf = (isWanted: (name: string) => boolean): readonly Text[] =>
+  const textsOf = (
+    isWanted: (name: string) => boolean,
+    homes: readonly string[] = ["", resources],
+  ): readonly Text[] =>
     folders.flatMap((folder) =>
-      [folder, join(folder, resources)].flatMap((place) =>
-        fs
+      homes.flatMap((home) => {
+        const place = join(folder, home);
+        return fs
           .list(place)
           .filter(isWanted)
-          .map((name) => ({ path: join(place, name), text: readManifest(fs, join(place, name)) ?? "" })),
-      ),
+          .map((name) => ({ path: join(place, name), text: readManifest(fs, join(place, name)) ?? "" }));
+      }),
     );
   const named = namedStandIn(textsOf((name) => usualSettings.test(name)));
   if (named !== undefined) return named;
-  const ofAll = namedStandIn(textsOf(isSpringSettings));
+  const settings = textsOf(isSpringSettings);
+  const hasOwn = settings.some(({ text }) => /\bjdbc:|\bdatasource\b/.test(text));
+  const ofAll = hasOwn ? namedStandIn(settings) : namedStandIn(textsOf((name) => inXml.test(name), xmlHomes));
   return ofAll !== undefined && folders.some((folder) => hasContainer(fs, folder)) ? undefined : ofAll;
 }
 
@@ -259,6 +265,15 @@ export function runsOnStandIn(fs: FileSystem, root: string): string | undefined 
 }
 
 const serverWord: Words = (word) => (standIns.has(word) ? undefined : sqlWord(word));
+
+/** Settings of Spring, Hibernate and JPA before there was Spring Boot. */
+const inXml =
+  /^(?:persistence|hibernate\.cfg|(?:[\w-]{1,40}[-_])?(?:application-?context|context|spring|database|datasource)(?:[-_][\w-]{1,40})?)\.xml$/i;
+const xmlHomes = ["", "META-INF", "WEB-INF"].flatMap((home) => [
+  join("src/main/resources", home),
+  join("src/main/webapp", home),
+  home,
+]);
 
 const usualSettings = /^application\.(?:properties|ya?ml)$/;
 
