@@ -21,7 +21,7 @@ export default defineRule({
       "`DROP TABLE IF EXISTS` of a scratch table that this migration then creates",
       "PostgreSQL: rows written into a table that TRUNCATE has emptied before, where the schema changes lock no other table",
       "`TRUNCATE`, `COPY … TO`, and attaching or detaching partitions",
-      "`ADD COLUMN IF NOT EXISTS` of a column that is there, and other statements that change nothing",
+      "`ADD COLUMN IF NOT EXISTS` of an existing column, and other statements that change nothing",
       "`REINDEX`, `CLUSTER` and other statements that only rebuild what is stored",
       "on PostgreSQL, schema changes that make neither reads nor writes wait, such as `CREATE INDEX CONCURRENTLY`",
     ],

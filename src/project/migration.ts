@@ -24,7 +24,7 @@ import type {
 } from "../model/tool.ts";
 import type { Runner, SessionSetting } from "./facts.ts";
 import type { FileProblem } from "./file-problem.ts";
-import type { EmptyMigration, LateMigration } from "./odd-migration.ts";
+import type { BesideTransaction, EmptyMigration, LateMigration } from "./odd-migration.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 
@@ -327,14 +327,6 @@ export interface IgnoredFailure {
 
 /** Where a tool keeps the way back: another file, a section, or it has none. */
 export type RollbackStyle = "file" | "section" | "none";
-
-/** A transaction that a runner keeps open in a session of its own while migrations run. */
-export interface BesideTransaction {
-  /** For messages: `flyway's lock`. */
-  readonly of: string;
-  /** How the runner is told not to. */
-  readonly instead: string;
-}
 
 /** What names without a schema mean, and are sent as. */
 export interface Schemas {

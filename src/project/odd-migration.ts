@@ -1,4 +1,4 @@
-/** What a tool does with migrations that come too late or do nothing, in words. */
+/** What a tool does with migrations that come too late or do nothing, and beside all of them, in words. */
 
 /** What a tool does with a new migration that comes before one that it has applied. */
 export interface LateMigration {
@@ -21,4 +21,12 @@ export interface EmptyMigration {
     /** What such a file has to consist of, in Markdown. */
     readonly write: string;
   };
+}
+
+/** A transaction that a runner keeps open in a session of its own while migrations run. */
+export interface BesideTransaction {
+  /** For messages: `flyway's lock`. */
+  readonly of: string;
+  /** How the runner is told not to. */
+  readonly instead: string;
 }

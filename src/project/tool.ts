@@ -25,7 +25,6 @@ import type { Commands } from "./commands.ts";
 import type { Manifest } from "./manifests.ts";
 import type { FileProblem } from "./file-problem.ts";
 import type {
-  BesideTransaction,
   FileSystem,
   Migration,
   RollbackStyle,
@@ -34,7 +33,7 @@ import type {
   SendUnit,
   ToolFacts,
 } from "./migration.ts";
-import type { EmptyMigration, LateMigration } from "./odd-migration.ts";
+import type { BesideTransaction, EmptyMigration, LateMigration } from "./odd-migration.ts";
 import type { Tracking } from "./tracking.ts";
 
 /** Files in a package root, or settings there, that tell that a tool is in use; any of them is enough. */

@@ -2,7 +2,7 @@ import { isOfPlatform } from "../rows/rows.ts";
 import type { Lock, LockMode } from "../../../effects/effects.ts";
 import type { DialectFamily } from "../../../model/dialect.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
-import type { BesideTransaction } from "../../../project/migration.ts";
+import type { BesideTransaction } from "../../../project/odd-migration.ts";
 import { tableAltered } from "../../../schema/apply/session.ts";
 import type { Index } from "../../../schema/model.ts";
 import { dictionary } from "../../../text/dictionary.ts";
