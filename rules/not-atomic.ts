@@ -5,14 +5,18 @@ export default defineRule({
   category: "transactions",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
       "Several schema changes of existing tables in one migration, which a failure leaves half applied.",
-    why: "Neither MySQL nor MariaDB has transactional DDL: each statement commits by itself. If a later one fails, the earlier ones stay, and the migration can't simply run again. It is a note where the later ones only add columns that take NULL or have a default, and indexes that aren't unique: a lost connection or a lock that isn't had in time stops them, and no row does.",
-    instead:
-      "Write one statement per migration. If no clause makes the others more expensive, combine them in one `ALTER TABLE`, which succeeds or fails as a whole.",
+    why: "Neither MySQL nor MariaDB has transactional DDL: each statement commits by itself. If a later one fails, the earlier ones stay, and the migration can't simply run again. It is a note where the later ones only add columns that take NULL or have a default, and indexes that aren't unique: a lost connection or a lock that isn't had in time stops them, and no row does. PostgreSQL undoes all of them, but only in a transaction, which a tool such as Sequelize opens only where the migration does.",
+    instead: {
+      postgres: "Run all statements in one transaction.",
+      mysql:
+        "Write one statement per migration. If no clause makes the others more expensive, combine them in one `ALTER TABLE`, which succeeds or fails as a whole.",
+    },
     exceptions: [
+      "PostgreSQL: all but migrations in code whose tool leaves it to each call to be in a transaction, those with a statement that can't be in one, and those of which no row stops the later statements",
       "statements on tables that this migration creates",
       "statements with `IF EXISTS`, and calls under a condition in code, which mostly asks whether they are needed; not several under one precondition of a changeset",
       "CREATE TABLE, VIEW, FUNCTION and TRIGGER",
@@ -32,21 +36,32 @@ export default defineRule({
     oneAsked: "the change before it stays if it fails; the next run fails on it, or skips the rest",
   },
   on: {
-    migration({ changes, changesLeftBefore, history }, { report }) {
+    migration({ before, steps, changes, changesLeftBefore, history }, { report }) {
       if (history.ignoresDuplicates === true) return;
+      const undoes = before.family === "postgres";
+      if (undoes && !steps.every(isLeftAlone)) return;
       const all: Step[] = [];
       for (const step of changes())
-        if (!step.refused && changesSchema(step) && all.at(-1)?.statement !== step.statement) all.push(step);
+        if (
+          !step.refused &&
+          changesSchema(step) &&
+          !(undoes && mayBeNew(step)) &&
+          all.at(-1)?.statement !== step.statement
+        )
+          all.push(step);
       const onceBefore = (last: Step): readonly Step[] =>
-        changesLeftBefore(last).filter((one) => all.includes(one) && !isRepeatable(one));
+        changesLeftBefore(last).filter((one) => all.includes(one) && !one.mysql.repeatable());
       const last = all.findLast((one) => !one.mysql.tidiesUp() && onceBefore(one).length > 0);
       const once = last === undefined ? [] : onceBefore(last);
       const [first] = once;
       if (last === undefined || first === undefined) return;
       const related = [{ at: first.operation.head, message: "the first of them" }];
-      const instead = recipes.severalAlters(changes(), [...once, last]);
       const behind = all.slice(all.indexOf(first) + 1, all.indexOf(last) + 1);
       const severity = behind.every(({ mysql }) => mysql.alwaysFits()) ? "note" : undefined;
+      if (undoes && behind.every(({ mysql }) => mysql.readsNoRow())) return;
+      const instead = undoes
+        ? recipes.inOneTransaction(last)
+        : recipes.severalAlters(changes(), [...once, last]);
       const about = { at: last.operation.head, related, instead, step: last, severity } as const;
       const isAsked = last.names.askedAtOnce;
       if (once.length === 1) report({ ...about, message: isAsked ? "oneAsked" : "one" });
@@ -55,31 +70,25 @@ export default defineRule({
   },
 });
 
-/** The server accepts it once more, and it then changes nothing. */
-function isRepeatable({ operation }: Step): boolean {
-  switch (operation.kind) {
-    case "redefineColumn":
-      return operation.definition.name.text === operation.column.text;
-    case "setTableOptions":
-    case "setColumnOption":
-    case "setDefault":
-    case "dropDefault":
-    case "convertCharset":
-    case "forceRebuild":
-    case "orderRows":
-    case "alterConstraint":
-    case "alterIndex":
-      return true;
-    case "setTableState":
-      return operation.state.endsWith(" keys");
-    default:
-      return false;
-  }
-}
+/** It commits by itself only because nobody hands it a transaction. */
+const isLeftAlone = ({ operation, transaction, effects, script, changes }: Step): boolean =>
+  changes === "nothing" ||
+  (transaction.kind === "none" &&
+    (effects.inTransaction || operation.kind === "unknown") &&
+    script.transaction.handsTransaction !== undefined);
 
 /** A change that others see. */
 const changesSchema = ({ operation, table, madeHere, names: { guarded } }: Step): boolean =>
   table !== undefined && !ofRowsOrNew.has(operation.kind) && !guarded && !madeHere(table);
+
+/** What isn't understood may make it. */
+function mayBeNew({ before, table, scope }: Step): boolean {
+  const found = table && before.relation(table);
+  const isOlder = found?.is === "present" && found.value.origin !== undefined;
+  return (
+    !isOlder && scope.steps.some(({ operation: { kind } }) => kind === "unknown" || kind === "executeDynamic")
+  );
+}
 
 const ofRowsOrNew: ReadonlySet<string> = new Set(
   "insertRows updateRows deleteRows createTable createView createFunction createTrigger lockTable truncateTable".split(

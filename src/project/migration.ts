@@ -97,7 +97,7 @@ export interface RunnerTransaction {
   readonly pools?: true | undefined;
   readonly poolTimeout?: string | undefined;
   /** See `Running.handsTransaction` of a tool. */
-  readonly handsTransaction?: true | undefined;
+  readonly handsTransaction?: string | undefined;
   /** Its statements are still SQL, and calls in code are to send them. */
   readonly forCalls?: true | undefined;
   /** See `Running.codeFile` of a tool. */

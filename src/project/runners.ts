@@ -49,7 +49,7 @@ export function transactionOf(
     ...(tool.truthCall === undefined ? {} : { truthCall: tool.truthCall }),
     ...(tool.pools === undefined ? {} : { pools: true }),
     ...(tool.poolTimeout === undefined ? {} : { poolTimeout: tool.poolTimeout }),
-    ...(tool.handsTransaction === undefined ? {} : { handsTransaction: true }),
+    ...(tool.handsTransaction === undefined ? {} : { handsTransaction: tool.handsTransaction }),
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
     ...(tool.keepsParameter === undefined ? {} : { keepsParameter: true }),
     ...(tool.sectionFile === undefined ? {} : { sectionFile: tool.sectionFile }),

@@ -360,8 +360,8 @@ interface Running {
   readonly pools?: true;
   /** With `pools`: words for how its connections to PostgreSQL get a `lock_timeout`. */
   readonly poolTimeout?: string;
-  /** In its migrations in code: a call is in the transaction around it only if that is among its options. */
-  readonly handsTransaction?: true;
+  /** In its migrations in code: a call is in the transaction around it only if that is among its options. Words for how. */
+  readonly handsTransaction?: string;
   /** In its migrations in code: a whole file. */
   readonly codeFile?: (file: CodeFile) => string;
   /** Of migrations in code whose file says more than `codeFile`: what it follows, what it imports. */

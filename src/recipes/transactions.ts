@@ -53,7 +53,10 @@ const resetName = (name: string): string =>
 /** Everything between BEGIN and COMMIT is applied as a whole or not at all. */
 export function inOneTransaction({ script }: Step): Advice {
   // Each call may take another connection of the tool's pool.
-  if (script.code !== undefined) return [inWords("run all statements in one transaction of the tool")];
+  if (script.code !== undefined)
+    return [
+      inWords(script.transaction.handsTransaction ?? "run all statements in one transaction of the tool"),
+    ];
   return beside("BEGIN;", heading("the statements of the file"), "COMMIT;");
 }
 

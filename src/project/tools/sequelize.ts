@@ -100,7 +100,8 @@ export const sequelize: Tool = {
           poolTimeout:
             "set it for the role that migrates, with `ALTER ROLE … SET lock_timeout = '2s'`, or run the migrations with `PGOPTIONS=\"-c lock_timeout=2s\"` (pg 8.3 and later): Sequelize before 6.26 drops lock_timeout from dialectOptions. Then state lockTimeout in the configuration",
         },
-  handsTransaction: true,
+  handsTransaction:
+    "open a transaction around all calls, `await queryInterface.sequelize.transaction(async (transaction) => { … })`, and hand it to each of them: `{ transaction }` among the options, which come last",
   codeFile: (file) => {
     const { parameter, type } = file.given === undefined ? usual : givenOf(file.given);
     return upAndDown({

@@ -6,6 +6,18 @@ import type { Step } from "../../step.ts";
 export const alwaysFits = ({ statement }: Pick<Step, "statement">): boolean =>
   statement.operations.every(fits);
 
+const ofNoRow: ReadonlySet<Operation["kind"]> = new Set<Operation["kind"]>([
+  ...(["dropColumn", "dropIndex", "dropConstraint", "dropNotNull", "dropTable"] as const),
+  ...(["renameColumn", "renameTable", "renameConstraint"] as const),
+]);
+
+/** See `MysqlQuestions.readsNoRow`. */
+export const readsNoRow = ({ statement, effects }: Pick<Step, "statement" | "effects">): boolean =>
+  statement.operations.every(
+    (one) =>
+      fits(one) || ofNoRow.has(one.kind) || (one.kind === "changeColumnType" && effects.scans.length === 0),
+  );
+
 function fits(operation: Operation): boolean {
   switch (operation.kind) {
     case "addColumn": {
@@ -34,4 +46,29 @@ export function tidiesUp({
   if (operation.kind !== "dropDefault") return false;
   const column = before.column(operation.table, operation.column.text);
   return column.is === "present" && isHere(column.value.origin);
+}
+
+/** See `MysqlQuestions.repeatable`. */
+export function repeatable({ operation }: Pick<Step, "operation">): boolean {
+  switch (operation.kind) {
+    case "redefineColumn":
+      return operation.definition.name.text === operation.column.text;
+    case "setTableOptions":
+    case "setColumnOption":
+    case "setDefault":
+    case "dropDefault":
+    case "convertCharset":
+    case "forceRebuild":
+    case "orderRows":
+    case "alterConstraint":
+    case "alterIndex":
+    case "setNotNull":
+    case "dropNotNull":
+    case "changeColumnType":
+      return true;
+    case "setTableState":
+      return operation.state.endsWith(" keys");
+    default:
+      return false;
+  }
 }

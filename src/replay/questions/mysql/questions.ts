@@ -11,7 +11,7 @@ import { bareTimestamps, refusesOldRows, zeroDates, type BareTimestamp, type Zer
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
 import { keyFault, parentKey, shrunkKeys, type KeyFault, type ParentKey } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
-import { alwaysFits, tidiesUp } from "./always-fits.ts";
+import { alwaysFits, readsNoRow, repeatable, tidiesUp } from "./always-fits.ts";
 import {
   isRedefinedLater,
   lostAttributes,
@@ -49,8 +49,12 @@ export interface MysqlQuestions {
    * aren't unique.
    */
   readonly alwaysFits: () => boolean;
+  /** The same of a server that drops, renames and widens without a look at the rows. */
+  readonly readsNoRow: () => boolean;
   /** Drops the default of a column that the migration itself adds, as tools do behind it. */
   readonly tidiesUp: () => boolean;
+  /** The server accepts it once more, and it then changes nothing. */
+  readonly repeatable: () => boolean;
   readonly lostAttributes: () => readonly LostAttribute[];
   /** How the call of a tool loses these; undefined: there is no call. */
   readonly lostInCall: () => LostInCall | undefined;
@@ -128,7 +132,9 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
   rowsCommitted: (step) => () => rowsCommitted(step),
   isCommitted: (step) => () => isCommitted(step),
   alwaysFits: (step) => () => alwaysFits(step),
+  readsNoRow: (step) => () => readsNoRow(step),
   tidiesUp: (step) => () => tidiesUp(step),
+  repeatable: (step) => () => repeatable(step),
   lostAttributes: (step) => () => lostAttributes(step),
   lostInCall: (step) => () => lostInCall(step),
   isRedefinedLater: (step) => () => isRedefinedLater(step),
