@@ -40,6 +40,7 @@ export function compareMysqlTypes(from: ColumnType, to: ColumnType): How {
   if ((strings.has(a) && strings.has(b)) || (binaries.has(a) && binaries.has(b)))
     return length(to) < length(from) ? "fails" : undefined;
   if (a === "decimal" && b === "decimal") return compareDecimals(from, to);
+  if (a === "enum" && strings.has(b)) return longestMember(from) > length(to) ? "fails" : undefined;
   if (a === "double" && b === "float") return "loses";
   if ((floats.includes(a) || a === "decimal") && integers.includes(b))
     return a === "decimal" && (from.modifiers[1] ?? 0) === 0 ? undefined : "loses";
@@ -61,6 +62,10 @@ function holds(from: ColumnType, to: ColumnType): boolean {
 function length({ name, modifiers }: ColumnType): number {
   return modifiers[0] ?? sizes[name] ?? (name === "char" || name === "binary" ? 1 : Infinity);
 }
+
+/** In characters; each value is a member. */
+const longestMember = ({ values = [] }: ColumnType): number =>
+  Math.max(0, ...values.map((member) => [...member].length));
 
 function compareDecimals(from: ColumnType, to: ColumnType): How {
   const [[oldDigits = 10, oldScale = 0], [digits = 10, scale = 0]] = [from.modifiers, to.modifiers];
