@@ -18,7 +18,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "The rollback restores a column or table without its data, drops one that is older than the migration, deletes rows that the migration didn't add, or existing ones that its `INSERT … ON CONFLICT` passes over, or doesn't restore values and rows that the migration overwrites or deletes.",
+      "The rollback restores a column or table without its data, drops one that is older than the migration, deletes rows that the migration didn't add, or existing ones that its `INSERT … ON CONFLICT` passes over, writes one value into rows that it left alone, or doesn't restore values and rows that the migration overwrites or deletes.",
     why: "After the rollback the schema looks as before and the application runs. The loss of the data is noticed later.",
     instead:
       "Let the migration keep a copy (`CREATE TABLE orders_codes AS SELECT id, code FROM orders`) from which the rollback restores the data. If it can't be undone, state so: `-- ddlint-irreversible: reason`.",
@@ -43,6 +43,8 @@ export default defineRule({
     found:
       "the rollback may delete rows of {{object}}{{more}} that existed before: the INSERT adds none of them",
     seeded: "the rollback deletes rows of {{object}}{{more}} that an earlier migration has added",
+    flattened:
+      "the rollback writes one value into {{object}}{{more}} of every row, and the migration only into some",
     older: "{{object}}{{more}} held data before the migration, and the rollback drops it",
   },
   on: {
@@ -58,6 +60,7 @@ export default defineRule({
         "removed",
         "found",
         "seeded",
+        "flattened",
       ] as const) {
         const [first, ...others] = losses.filter((loss) => loss.how === how);
         if (first === undefined) continue;

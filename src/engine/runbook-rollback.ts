@@ -44,6 +44,7 @@ const words = {
   removed: "loses rows that are older",
   found: "loses rows that existed before the migration",
   seeded: "loses rows that existed before the migration",
+  flattened: "gets one value in every row",
 } as const;
 
 /** Beside what comes back without its data, which is told of the migration. */

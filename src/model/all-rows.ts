@@ -1,5 +1,5 @@
-import type { DeleteRows } from "./operations/data.ts";
+import type { DeleteRows, UpdateRows } from "./operations/data.ts";
 
-/** DELETE of all rows of its table. */
-export const isOfAllRows = ({ where, among, limited }: DeleteRows): boolean =>
+/** DELETE or UPDATE of all rows of its table. */
+export const isOfAllRows = ({ where, among, limited }: DeleteRows | UpdateRows): boolean =>
   among === undefined && limited !== true && (where === undefined || where.trivial);

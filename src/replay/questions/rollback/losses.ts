@@ -4,7 +4,9 @@ import type { Key } from "../../../model/names.ts";
 import type { Column, Lookup, Relation } from "../../../schema/model.ts";
 import { displayName, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
-import { tokenizers } from "../tokens.ts";
+import { isOfAllRows } from "../../../model/all-rows.ts";
+import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
+import { assigned } from "../values/written-rows.ts";
 import { needsValue } from "./demands.ts";
 import { isLookUp } from "../rows/few-rows.ts";
 import { onceFor } from "../../../text/once-for.ts";
@@ -18,10 +20,20 @@ export interface RollbackLoss {
    * `required`: that fails, as rows must have a value in it; `older`: it drops what was there before;
    * `overwritten`, `deleted`: it doesn't write the values or rows again that the migration changes; `removed`: it deletes
    * rows of a table that is older than the migration, which adds none to it; `found`: it deletes rows that the migration's
-   * INSERT doesn't add where they exist already; `seeded`: an earlier migration has added one of these.
+   * INSERT doesn't add where they exist already; `seeded`: an earlier migration has added one of these; `flattened`: it
+   * writes one value into every row, and the migration changes only some.
    */
   readonly how:
-    "empty" | "alike" | "required" | "older" | "overwritten" | "deleted" | "removed" | "found" | "seeded";
+    | "empty"
+    | "alike"
+    | "required"
+    | "older"
+    | "overwritten"
+    | "deleted"
+    | "removed"
+    | "found"
+    | "seeded"
+    | "flattened";
   /** In the rollback. */
   readonly at: Place;
   /** Where the migration dropped it, or what made it. */
@@ -64,6 +76,7 @@ export function rollbackLosses(scope: MigrationScope): readonly RollbackLoss[] {
     ...rowsLost(scope),
     ...rowsRemoved(scope),
     ...rowsFound(scope),
+    ...valuesFlattened(scope),
   ];
 }
 
@@ -174,6 +187,44 @@ function rowsFound({ before: old, steps, downSteps, isTracking }: MigrationScope
     ];
   });
 }
+
+/** Values that the migration leaves as they are, where its rollback writes the same constant into all rows. */
+function valuesFlattened({
+  migration: { index },
+  before: old,
+  steps,
+  downSteps,
+}: MigrationScope): readonly RollbackLoss[] {
+  return downSteps.flatMap((step): RollbackLoss[] => {
+    const { operation, before, script, skipped, refused } = step;
+    if (operation.kind !== "updateRows" || skipped || refused || !isOfAllRows(operation)) return [];
+    const table = before.resolve(operation.table);
+    const relation = old.relation(table);
+    if (relation.is !== "present" || relation.value.temporary) return [];
+    return assigned(statementTokens(step)).flatMap(([column, value]): RollbackLoss[] => {
+      const found = before.column(table, column);
+      if (!isConstant(value) || found.is !== "present" || madeIn(found.value, index)) return [];
+      const holder = { table, column };
+      const mine = steps.filter((one) => !one.skipped && writes(one, holder));
+      // Where it has changed all of them, or may have, nothing is left to lose.
+      const isOfSome = mine.every(
+        (one) => one.operation.kind === "updateRows" && !isOfAllRows(one.operation),
+      );
+      const goes = step
+        .later()
+        .some(({ operation: next }) => next.kind === "dropColumn" || next.kind === "dropTable");
+      if (mine.length === 0 || !isOfSome || goes) return [];
+      const at = { path: script.path, span: operation.head };
+      return [{ object: shown(holder, before), how: "flattened", at }];
+    });
+  });
+}
+
+/** `true`, `NULL`, `12`, `'new'`. */
+const isConstant = ([value, ...more]: readonly ScriptToken[]): boolean =>
+  value !== undefined &&
+  more.length === 0 &&
+  (value.kind === "string" || /^(?:true|false|null|\d+(?:\.\d+)?)$/.test(value.value));
 
 const empties = ({ operation, before }: Step, table: Key): boolean =>
   (operation.kind === "deleteRows" || operation.kind === "truncateTable") &&
