@@ -9,6 +9,7 @@ export default defineRule({
   directions: ["up", "down"],
   repeatedIn: "migration",
   alsoRefused: "reports the failure itself",
+  alsoSkipped: "what skips a CREATE TABLE may be an earlier use of the table, which needs it",
   docs: {
     summary: "A table or view is used that doesn't exist at that point of the history.",
     why: "The migration fails (42P01; MySQL and MariaDB 1146). The table was dropped or renamed before, or nothing ever created it.",
@@ -18,6 +19,7 @@ export default defineRule({
       "a warning, where nothing before creates the table, and no other has a name like it: something else may create it",
       "a warning on MySQL and MariaDB, where only the case of the name differs: servers on Windows and macOS take both for the same (`lower_case_table_names`)",
       "a table that may exist already when the history begins, and tables of schemas that the history doesn't create",
+      "PostgreSQL: a foreign key to a table that a later migration creates, where the history uses other tables that it doesn't create, or asks for the table first; otherwise it is a warning",
       "a statement under a condition, or whose error the block catches",
       "a table that SQL unknown before it runs (`EXECUTE`) may have created",
       "the body of a function that the migration doesn't call",
@@ -29,11 +31,27 @@ export default defineRule({
     already: "fails: there is no {{what}} {{name}}, and {{to}} exists already",
     otherCase:
       "fails on Linux, where the case of names counts: nothing before this creates {{what}} {{name}}",
+    late: "an empty database fails before this: a foreign key refers to {{name}}, which is only created here",
     elsewhere: "fails unless something else creates {{what}} {{name}}: no migration before this does",
   },
   recipe: recipes.dropLeftOut,
   on: {
-    operation({ before, failures, names: { meant, createdBehind }, mysql: { missingParent } }, { report }) {
+    operation(step, { report }) {
+      const { before, operation, failures, names, mysql, direction } = step;
+      const { meant, createdBehind } = names;
+      const { missingParent } = mysql;
+      const user = before.family === "postgres" && direction === "up" ? names.usedBefore() : undefined;
+      if (user !== undefined && operation.kind === "createTable")
+        report({
+          at: operation.head,
+          message: "late",
+          severity: "warning",
+          impliedBy: { rule: "unknown-table", at: user },
+          data: { name: step.show(operation.table) },
+          instead: "Create it before what refers to it, or add the foreign key behind both.",
+          related: [{ at: user, message: "refers to it" }],
+        });
+      if (step.skipped) return;
       for (const failure of [...failures, ...missingParent()]) {
         const { kind, what, name, span, dropped, twin, already } = failure;
         if (kind !== "unknown-table") continue;

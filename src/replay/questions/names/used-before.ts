@@ -1,0 +1,33 @@
+/** Tables that a foreign key refers to before the history makes them. */
+import type { Origin } from "../../../schema/model.ts";
+import type { Step } from "../../step.ts";
+
+/**
+ * What refers to the table that the step creates, and was made before. Undefined: nothing does, a failure tells it, or the
+ * history uses other tables that it doesn't make, so that nobody begins it with an empty database.
+ */
+export function usedBefore({ operation, before, inBody, scope }: Step): Origin | undefined {
+  // `asked`: code creates it where something finds it missing.
+  if (operation.kind !== "createTable" || operation.temporary || inBody) return undefined;
+  if (operation.conditional === true || operation.asked === true) return undefined;
+  // Of this migration, that is reported where it fails.
+  const { name } = operation.table;
+  if (
+    scope.steps.some(({ failures }) =>
+      failures.some((one) => one.kind === "unknown-table" && one.bare === name),
+    )
+  )
+    return undefined;
+  const own = before.resolve(operation.table);
+  const found = before.relation(own);
+  // A use alone has shown it.
+  if (found.is !== "present" || found.value.origin !== undefined) return undefined;
+  for (const { key, origin } of before.relations()) if (origin === undefined && key !== own) return undefined;
+  const [user] = before
+    .foreignKeysTo(own)
+    .filter(({ table, constraint }) => before.constraint(table, constraint.name).is === "present");
+  const origin = user?.constraint.origin;
+  return origin !== undefined && origin.migration >= 0 && origin.migration <= scope.migration.index
+    ? origin
+    : undefined;
+}
