@@ -21,7 +21,7 @@ export default defineRule({
       "migrations that nothing in the project runs, which the report says",
       "a project whose settings only name H2, HSQLDB or Derby, which have no such setting",
       "all migrations of a history except the newest, unless the option `each` is set",
-      "a table that this migration creates, that was created less than a day before, or in a history that began less than a week before (without times in its versions: that has three migrations or more, and has changed none of its tables yet)",
+      "a table that this migration creates, that was created less than two days before, or in a history that began less than a week before (without times in its versions: that has three migrations or more, and has changed none of its tables yet)",
       "a table of the platform's own, such as Supabase's `auth.users`, in the first week of a history that makes all other tables itself",
       "on PostgreSQL, sessions with a `statement_timeout`, and locks other than ACCESS EXCLUSIVE and SHARE ROW EXCLUSIVE",
       "a `lock_timeout` that the project's settings give the sessions of migrations, such as `connection-init-sql` of a connection pool",

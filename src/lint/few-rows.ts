@@ -26,7 +26,7 @@ export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] 
 
 /**
  * A note where all tables concerned have few rows, surely or most probably; one step less where rows matter that are there
- * and most probably aren't; with the statements that show it. `moot`: the tables are of the same day, or nothing waits for
+ * and most probably aren't; with the statements that show it. `moot`: the tables are of one and the same work, or nothing waits for
  * it, or not where the migration succeeds. Undefined: nothing is known.
  */
 export function lessened(rule: Rule, step: Step, severity: Severity): Lessened | "moot" | undefined {
@@ -50,8 +50,10 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
       ? ofNew(rule, step, severity)
       : undefined;
   const rows = rowsOf(step, assumed);
-  if (severity === "note")
-    return rows.length > 0 && rows.every(({ isOfToday }) => isOfToday === true) ? "moot" : undefined;
+  // What they lose are rows that nobody else has entered; what a row makes fail, one of the test data may do, too.
+  if (severity === "note" || rule.category === "data-loss")
+    if (rows.length > 0 && rows.every(({ isOfWork }) => isOfWork === true)) return "moot";
+  if (severity === "note") return undefined;
   const isSure = ({ are }: Rows): boolean => are === "none" || are === "none or fails";
   if (rows.length === 0 || !rows.every((one) => isSure(one) || one.are === "fresh")) return undefined;
   return {
@@ -78,8 +80,8 @@ function ofManyRows(step: Step, severity: Severity): Lessened | "moot" | undefin
   const rows = rowsOf(step, "many rows");
   if (rows.length === 0) return undefined;
   // What fails with a row is a finding of its own.
-  const isMoot = ({ are, isJustMade, isOfToday }: Rows): boolean =>
-    are === "none or fails" || isJustMade === true || isOfToday === true;
+  const isMoot = ({ are, isJustMade, isOfWork }: Rows): boolean =>
+    are === "none or fails" || isJustMade === true || isOfWork === true;
   if (rows.every(isMoot)) return "moot";
   if (severity === "note" || rows.some(({ are }) => are === "unknown" || are === "many")) return undefined;
   return { severity: "note", related: shownBy(rows) };
@@ -100,8 +102,8 @@ function ofNew({ category }: Rule, step: Step, severity: Severity): Lessened | "
   const newness = step.newness();
   // What has been filled is looked for through the whole history.
   if (newness === undefined || (category === "data-loss" && isFilled(step))) return undefined;
-  const { isOfToday, because, at } = newness;
-  if (isOfToday === true) return "moot";
+  const { isOfWork, because, at } = newness;
+  if (isOfWork === true) return "moot";
   return { severity: weaker(severity, lower[severity]), related: [{ at, message: because }] };
 }
 

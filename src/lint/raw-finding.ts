@@ -2,6 +2,7 @@
 import type { LockMode } from "../effects/effects.ts";
 import { isSource } from "../project/code-tools.ts";
 import type { CodeText } from "../project/migration.ts";
+import { droppedSoon } from "../replay/questions/rows/dropped-soon.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
 import { placeOf as placeIn } from "../text/source-map.ts";
@@ -194,7 +195,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     sizes: step && sizesOf(step),
     related,
     confidential: report.confidential,
-    repaired: report.repaired,
+    repaired: report.repaired ?? (step && isOfLocks(rule) ? droppedSoon(step) : undefined),
     noted: report.noted,
     weight: report.weight,
     impliedBy: report.impliedBy,
@@ -204,6 +205,9 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     once: rule.once?.(one.options) === true ? message : undefined,
   };
 }
+
+/** What a later migration drops needs no other way to take them. */
+const isOfLocks = ({ category }: Rule): boolean => category === "locks" || category === "rewrites";
 
 /** Of changed rows: why there may be none. */
 function hiding(rule: Rule, step: Step | undefined): readonly Related[] {

@@ -13,6 +13,12 @@ interface Written {
 const day = 86_400_000;
 
 /**
+ * What was written within less than this, in milliseconds, is one and the same work for all rules: most probably it is
+ * deployed together, or nothing has filled or used in the meantime what it made.
+ */
+export const oneWork = 2 * day;
+
+/**
  * How much older than a migration another one is, at most: in milliseconds. Infinity where it is newer, or where one of
  * them doesn't say when it was written.
  */

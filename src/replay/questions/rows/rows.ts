@@ -11,7 +11,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import { keyIn } from "../../answers.ts";
 import { matchesGlob, sizeOf, type ReplayFacts } from "../../replay-facts.ts";
 import type { MigrationScope, Step } from "../../step.ts";
-import { mostAge } from "../migration/written-at.ts";
+import { mostAge, oneWork } from "../migration/written-at.ts";
 import { constantKey } from "../values/constant-key.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
 import { isAdded } from "../values/old-rows.ts";
@@ -34,8 +34,8 @@ export interface Rows {
   readonly because?: string | undefined;
   /** Fresh by less than an hour: one and the same work, which is most probably deployed together; or shown to be unused. */
   readonly isJustMade?: true | undefined;
-  /** The table is less than a day older. */
-  readonly isOfToday?: true | undefined;
+  /** The table is of one and the same work: see `oneWork`. */
+  readonly isOfWork?: true | undefined;
   /** The table itself is fresh: most probably, nobody uses it yet, whatever else is known of its rows. */
   readonly isNew?: true | undefined;
   /** The statement that shows it. */
@@ -57,7 +57,7 @@ const isNamed = (key: Key, table: string): boolean =>
 type Facts = Pick<ReplayFacts, "tables" | "stats" | "startAfter" | "changes">;
 
 /** What a step is about is so new that most probably no running application uses it yet. */
-export type Newness = Required<Pick<Rows, "because" | "at">> & Pick<Rows, "isOfToday">;
+export type Newness = Required<Pick<Rows, "because" | "at">> & Pick<Rows, "isOfWork">;
 
 /** See `Step.newness`. */
 export function newnessOf(
@@ -72,7 +72,7 @@ export function newnessOf(
     const age = isOldName(column.value) ? Infinity : ageOf(scope, column.value.origin.migration, before);
     if (age < youth) {
       const because = `adds ${show(key, name)} less than ${inWords(age)} before: most probably, nothing uses it yet`;
-      return { because, isOfToday: isOfToday(age), at: column.value.origin };
+      return { because, isOfWork: isOfWork(age), at: column.value.origin };
     }
   }
   const found = before.relation(key);
@@ -97,10 +97,10 @@ function derivedRows(
     return now.value.columns.length <= end.value.columns.length;
   });
   const age = ageOf(scope, origin.migration, before);
-  if (!isLeft || age >= day) return undefined;
+  if (!isLeft || age >= oneWork) return undefined;
   const from = [...new Set(derivedFrom.map(({ key: one }) => show(one)))].join(" and ");
   const because = `creates ${show(key)} less than ${inWords(age)} before: its rows are made from ${from}`;
-  return { because, isOfToday: isOfToday(age), at: origin };
+  return { because, isOfWork: isOfWork(age), at: origin };
 }
 
 /** Whose name goes. Other changes of a column that nothing uses yet concern it all the same: an INSERT that leaves it out. */
@@ -128,8 +128,8 @@ export function rowsOf(step: Asked, table: QualifiedName | Key, facts: Facts): R
   const found = before.relation(key);
   const young = found.is === "present" ? newRows(scope, found.value, before, show(key), facts) : undefined;
   if (young?.are !== "fresh" || rows.are === "many" || rows.are === "unknown") return rows;
-  const { isJustMade, isOfToday } = young;
-  return { ...rows, isNew: true, isJustMade: rows.isJustMade ?? isJustMade, isOfToday };
+  const { isJustMade, isOfWork } = young;
+  return { ...rows, isNew: true, isJustMade: rows.isJustMade ?? isJustMade, isOfWork };
 }
 
 function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
@@ -292,9 +292,10 @@ const hour = day / 24;
 /** A project of this age is most probably not in use yet, and a table has few rows. */
 const youth = 7 * day;
 
-const inWords = (age: number): string => (age < hour ? "an hour" : age < day ? "a day" : "a week");
+const inWords = (age: number): string =>
+  age < hour ? "an hour" : age < day ? "a day" : age < oneWork ? "two days" : "a week";
 const isJust = (age: number): true | undefined => (age < hour ? true : undefined);
-const isOfToday = (age: number): true | undefined => (age < day ? true : undefined);
+const isOfWork = (age: number): true | undefined => (age < oneWork ? true : undefined);
 
 /** Undefined: it was made a week before, or more. `age`: in milliseconds. */
 export function youngRows(
@@ -304,9 +305,9 @@ export function youngRows(
   what: "rows" | "documents",
 ): (Rows & Newness) | undefined {
   if (age >= youth) return undefined;
-  const because = `creates ${name} less than ${inWords(age)} before: it has few ${what}${age < day ? ", if any" : " yet"}`;
-  const are = age < day ? "fresh" : "young";
-  return { are, because, isJustMade: isJust(age), isOfToday: isOfToday(age), at };
+  const because = `creates ${name} less than ${inWords(age)} before: it has few ${what}${age < oneWork ? ", if any" : " yet"}`;
+  const are = age < oneWork ? "fresh" : "young";
+  return { are, because, isJustMade: isJust(age), isOfWork: isOfWork(age), at };
 }
 
 /** By the time since the table was surely empty, or since the history began. */
@@ -321,11 +322,11 @@ function fresh(
   if (
     emptied !== undefined &&
     !isLoaded(schema, relation) &&
-    ageOf(scope, emptied.origin.migration, schema) < day
+    ageOf(scope, emptied.origin.migration, schema) < oneWork
   )
     return {
       are: "fresh",
-      because: `${proof[emptied.by](name)}, less than a day before`,
+      because: `${proof[emptied.by](name)}, less than ${inWords(ageOf(scope, emptied.origin.migration, schema))} before`,
       // What is emptied may be filled again at once; what nobody had filled by then isn't in use.
       isJustMade: emptied.by === "required" || undefined,
       at: emptied.origin,
@@ -357,12 +358,12 @@ function newRows(
   return { are: "fresh", because, at: origin };
 }
 
-/** Its rows were read from tables that are less than a day old, too. */
+/** Its rows were read from tables that are of one and the same work, too. */
 function isCopyOfYoung(scope: MigrationScope, { derivedFrom = [] }: Relation, schema: Schema): boolean {
   const isYoung = ({ key }: { readonly key: Key }): boolean => {
     const found = schema.relation(key);
     if (found.is !== "present" || found.value.origin === undefined || found.value.loaded) return false;
-    return ageOf(scope, found.value.origin.migration, schema) < day;
+    return ageOf(scope, found.value.origin.migration, schema) < oneWork;
   };
   return derivedFrom.length > 0 && derivedFrom.every(isYoung);
 }

@@ -4,7 +4,7 @@ import type { Operation } from "../../../model/operation.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Column } from "../../../schema/model.ts";
 import type { MigrationScope, Step } from "../../step.ts";
-import { mostAge } from "../migration/written-at.ts";
+import { mostAge, oneWork } from "../migration/written-at.ts";
 import { fillsAfter, isBlank, type Fills } from "./fills.ts";
 
 /** See `ValueQuestions.stillEmpty`. */
@@ -51,15 +51,12 @@ function isAddedTo({ before }: Step, table: Key, { origin }: Column): boolean {
   return made?.migration !== origin.migration || made.span.start !== origin.span.start;
 }
 
-/** In milliseconds. */
-const day = 86_400_000;
-
-/** Added by this migration, in the same release, less than a day before, or by a changeset that this one follows. */
+/** Added by this migration, in the same release, by one and the same work, or by a changeset that this one follows. */
 export function isNewColumn(column: Column, step: Step, table: Key): boolean {
   const { origin, name } = column;
   const { scope, isHere, createdPending } = step;
   if (isHere(origin) || createdPending(table, name) === "yes") return true;
-  if (ageOf(scope, origin.migration) < day) return true;
+  if (ageOf(scope, origin.migration) < oneWork) return true;
   return isWrittenWith(scope, origin.migration) && isAddedTo(step, table, column);
 }
 
