@@ -2,6 +2,7 @@
 import type { ExecuteDynamic, Operation, Unknown } from "../../model/operation.ts";
 import { keyOf, nameInText, type Key, type QualifiedName } from "../../model/names.ts";
 import { newRelation, type Draft } from "../draft.ts";
+import type { Origin } from "../model.ts";
 import { emptyMap, values } from "../persistent.ts";
 import {
   columnTag,
@@ -110,13 +111,19 @@ function dropMember(draft: Draft, key: Key, object: string): void {
     for (const index of draft.indexesOn(key)) draft.doubt(indexTag(keyOf(index.schema, index.name)));
 }
 
-/** @param object the class that DROP names; empty: not known */
+/**
+ * Nobody makes a table to drop it in the same file by a name that has to be computed: those of this migration are still there.
+ *
+ * @param object the class that DROP names; empty: not known
+ */
 function drop(draft: Draft, object: string): void {
+  const isOwn = ({ origin }: { readonly origin?: Origin | undefined }): boolean =>
+    origin?.migration === draft.origin.migration;
   const isOf = (...classes: readonly string[]): boolean => object === "" || classes.includes(object);
   for (const relation of [...values(draft.state.relations)]) {
     const { key } = relation;
     shake(draft, key);
-    if (isOf("table", "view", "materialized", "sequence", "foreign", "schema", "owned"))
+    if (!isOwn(relation) && isOf("table", "view", "materialized", "sequence", "foreign", "schema", "owned"))
       draft.doubt(relationTag(key));
     if (isOf("trigger"))
       for (const { name } of relation.triggers) draft.mark(key, triggerTag(name), "doubted");
@@ -125,7 +132,7 @@ function drop(draft: Draft, object: string): void {
   }
   if (isOf("index", "table", "materialized", "schema", "owned"))
     for (const index of [...values(draft.state.indexes)])
-      draft.doubt(indexTag(keyOf(index.schema, index.name)));
+      if (!isOwn(index)) draft.doubt(indexTag(keyOf(index.schema, index.name)));
 }
 
 /** It may have created anything: what isn't known from there on may be there. */
