@@ -7,6 +7,7 @@ import type { Facts } from "./facts.ts";
 import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools.ts";
 import { foundRunner, scriptWithMore } from "./found-runner.ts";
 import { withoutFileCopies } from "./left-out/file-copies.ts";
+import { withoutUnloadable } from "./left-out/module-kinds.ts";
 import { firstStart } from "./first-start.ts";
 import { ownRunner, programTexts, type OwnRunner } from "./own-runner.ts";
 import { programList } from "./program-list.ts";
@@ -112,7 +113,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   // A program that sorts the names runs such copies, too.
   const isAnyones = tool.handMade === true && anyonesNames.has(shape.layout.name);
   const runsCopies = !isAnyones || own?.isSorted === true;
-  const seen = runsCopies ? { view, says: [] } : withoutFileCopies(view);
+  const seen = runsCopies ? withoutUnloadable(fs, view) : withoutFileCopies(view);
   const first = shape.layout.read(seen.view, options);
   const start =
     tool.handMade === true && facts.runner === undefined && runner === undefined && own === undefined
