@@ -26,11 +26,34 @@ export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): 
   // Beside it stands the same migration for another database.
   if (words.some((word) => dialectWord(word) !== undefined)) return true;
   if (file.split(/[._-]+/).some((word) => word.toLowerCase() === "baseline")) return true;
-  return comments.some(({ start, end }) => {
-    const comment = unbroken(up.text.slice(start, Math.min(end, start + 2000)));
-    return [onPurpose, saysWhy, saysWhatFor, nothingToDo, isBaseline].some((one) => one.test(comment));
-  });
+  const texts = comments.map(({ start, end }) => up.text.slice(start, Math.min(end, start + 2000)));
+  return (
+    texts
+      .map(unbroken)
+      .some((comment) =>
+        [onPurpose, saysWhy, saysWhatFor, nothingToDo, isBaseline].some((one) => one.test(comment)),
+      ) || isInAnotherLanguage(texts)
+  );
 }
+
+const letters = /(?=\P{ASCII})\p{Letter}/u;
+const smallWords =
+  /(?<![\p{Letter}\d_])(?:para|por|pour|avec|les|des|une|los|las|una|del|que|não|dos|nas|und|oder|nicht|für|der|die|das|wird|werden|mit|voor|het|niet|een|per|della|sono|dla|nie|jest|için|ve)(?![\p{Letter}\d_])/giu;
+/** Statements that were commented out. */
+const sql =
+  /(?:^|[;\n])[\s\-#/*]*(?:create|alter|insert|update|delete|drop|truncate|select|with|grant|revoke|rename|set|begin|commit|do|call)\s/i;
+
+/** Somebody has written a sentence that isn't English: what it says can't be read, and what no template writes is a reason. */
+function isInAnotherLanguage(comments: readonly string[]): boolean {
+  if (comments.some((one) => sql.test(one))) return false;
+  const text = comments.join(" ");
+  const words = text.match(/[\p{Letter}]{2,}/gu) ?? [];
+  const own = new Set(Array.from(text.matchAll(smallWords), ([word]) => word.toLowerCase()));
+  return words.length >= fewestWords && (own.size > 1 || words.filter((one) => letters.test(one)).length > 1);
+}
+
+/** A title is shorter. */
+const fewestWords = 6;
 
 /** All that a comment says: that the rollback does nothing, and not why. */
 const saysOnlyThat = /^\W*(?:(?:this |it )?(?:is )?(?:a |an )?no[- ]?op|do(?:es)? nothing)\W*$/i;
