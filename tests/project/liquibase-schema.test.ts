@@ -124,7 +124,7 @@ test("takes the database of MySQL's connection, which a change names, for the on
       fs: memoryFileSystem({
         "pom.xml": "<artifactId>liquibase-core</artifactId><artifactId>mysql-connector-j</artifactId>",
         "src/main/resources/application.properties":
-          "spring.datasource.url=jdbc:mysql://localhost:3306/shop?useSSL=false\nspring.liquibase.change-log=classpath:db/changelog.xml\n",
+          "#spring.datasource.url=jdbc:mysql://db.example.com:3306/live\nspring.datasource.url=jdbc:mysql://localhost:3306/shop?useSSL=false\nspring.liquibase.change-log=classpath:db/changelog.xml\n",
         "src/main/resources/db/changelog.xml": change(catalog),
       }),
     });

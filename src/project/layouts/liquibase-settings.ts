@@ -196,7 +196,7 @@ export function statedSchemas(fs: FileSystem, root: string): Schemas | undefined
 /** Of MySQL's or MariaDB's connection, where all settings name the same. */
 function ownDatabase(fs: FileSystem, root: string): Schemas | undefined {
   const found = inModule(fs, root, folders, (text) =>
-    Array.from(text.matchAll(mysqlDatabase), ([, name = ""]) => name),
+    Array.from(text.replaceAll(comments, "").matchAll(mysqlDatabase), ([, name = ""]) => name),
   );
   const [name, ...others] = new Set(found);
   return name === undefined || others.length > 0 ? undefined : { ownDatabase: name };
