@@ -163,10 +163,13 @@ function membersDiff<T extends Member>(
       ? `${shown(found, left)}.${spelled(found, member)}`
       : `${spelled(found, member)} of ${shown(found, left)}`;
   const others = new Map(actual.map((b) => [b.name, b]));
+  const isAlike = (a: T, b: T): boolean => a.name !== b.name && details(a, b).every((detail) => detail === undefined);
+  const alikeIn = (one: T, all: readonly T[]): Pick<Difference, "onlyName"> =>
+    object === "constraint" && all.some((other) => isAlike(other, one)) ? { onlyName: true } : {};
   for (const a of expected) {
     const b = others.get(a.name) ?? others.get(a.orElse ?? a.name);
     if (b === undefined) {
-      if (right.complete || isDropped(right, object, a.name)) found.push(difference("missing", object, named(a), undefined, left.key));
+      if (right.complete || isDropped(right, object, a.name)) found.push({ ...difference("missing", object, named(a), undefined, left.key), ...alikeIn(a, actual) });
     } else
       for (const detail of details(a, b))
         if (detail !== undefined)
@@ -175,7 +178,7 @@ function membersDiff<T extends Member>(
   const mine = new Set(expected.flatMap((a) => [a.name, a.orElse ?? a.name]));
   for (const b of actual)
     if (!mine.has(b.name) && (left.complete || isDropped(left, object, b.name)))
-      found.push(difference("extra", object, named(b), undefined, left.key));
+      found.push({ ...difference("extra", object, named(b), undefined, left.key), ...alikeIn(b, expected) });
 }
 
 const isDropped = (relation: Relation, object: string, name: string): boolean =>
@@ -344,7 +347,9 @@ function indexDiff(expected: Schema, actual: Schema, found: Found): void {
   }
   for (const { index, name, change } of lone) {
     const isReplaced = lone.some((other) => other.change !== change && replaces(other.index, index));
-    if (!isReplaced) found.push(difference(change, "index", name, undefined, index.table));
+    const isNamed = lone.some((other) => other.change !== change && indexDetails(other.index, index).length === 0);
+    const onlyName = isNamed ? (true as const) : undefined;
+    if (!isReplaced) found.push({ ...difference(change, "index", name, undefined, index.table), onlyName });
   }
 }
 

@@ -348,6 +348,8 @@ export interface Difference {
   readonly detail?: string | undefined;
   /** Of `extra`: the statement that made it replaces one that is there (CREATE OR REPLACE), so that it can run again. */
   readonly replaced?: true | undefined;
+  /** Of a constraint or an index that is missing or extra: one that is otherwise the same has another name. */
+  readonly onlyName?: true | undefined;
   /** Of `changed`: NOT NULL of a column that is added again to a table with rows, whose values and default are gone. */
   readonly lostNotNull?: true | undefined;
   /** Of `changed`: a default that fills the rows of a NOT NULL column that is added again, which had none. */
