@@ -56,10 +56,7 @@ export default defineRule({
       // A rollback may leave a corrected body on purpose, and nothing fails for what the migration can make again.
       const onlyWeak = found.every(
         ({ change, object, replaced, harmless, filledByDefault, onlyName }) =>
-          replaced === true ||
-          harmless === true ||
-          onlyName === true ||
-          filledByDefault === true ||
+          [replaced, harmless, onlyName, filledByDefault].includes(true) ||
           (change === "changed" && object === "function"),
       );
       // Existing rows have no value any more, need one, or have one in each row: the server makes it so.
