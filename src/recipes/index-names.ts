@@ -2,7 +2,7 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
-import { madeName } from "./words.ts";
+import { madeName, quote } from "./words.ts";
 
 type Namer = (table: string, columns: readonly string[]) => string;
 
@@ -11,6 +11,19 @@ const byServer: Namer = (table, columns) => [table, ...columns, "idx"].join("_")
 /** What the tool calls it where it is given no name; else as the server would. */
 export const givenName = ({ scope }: Step, table: string, columns: readonly string[]): string =>
   (scope.history.indexName ?? byServer)(table, columns);
+
+/**
+ * What the server calls an index that is given no name, quoted where it has to be. Each attempt to build it would get the
+ * next free name and leave the INVALID index of the last one. Undefined: it has a name, or the server may choose another.
+ */
+export function nameByServer(step: Step): string | undefined {
+  const { operation, before, after, indexes } = step;
+  if (operation.kind !== "createIndex" || operation.name !== undefined) return undefined;
+  const made = indexes.indexMade(after);
+  return made !== undefined && before.index({ ...operation.table, name: made.name }).is === "absent"
+    ? quote(made.name)
+    : undefined;
+}
 
 /** What an index of these columns is usually called there, quoted where it has to be. */
 export function usualIndex({ scope }: Step, { name }: QualifiedName, columns: readonly string[]): string {

@@ -1,8 +1,8 @@
 import type { Step } from "../replay/step.ts";
-import { usualIndex } from "./index-names.ts";
+import { nameByServer, usualIndex } from "./index-names.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
-import type { CreateIndex } from "../model/operation.ts";
+import type { CreateIndex, OperationOf } from "../model/operation.ts";
 import type { KeyConstraint } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import {
@@ -79,14 +79,21 @@ function inPlaceOfCall(step: Step): Advice | undefined {
   return instead(
     heading("in its place, as this migration opens no transaction:", { transaction: "any" }),
     ...beforeNextAttempt(step),
-    withWord(step, operation.afterKeyword, "CONCURRENTLY"),
+    concurrently(step, operation),
   );
 }
 
+/** CONCURRENTLY put in, and a name where it has none. */
+function concurrently(step: Step, operation: OperationOf<"createIndex" | "dropIndex">): string {
+  const name = operation.kind === "createIndex" ? nameByServer(step) : undefined;
+  return withWord(step, operation.afterKeyword, `CONCURRENTLY${name === undefined ? "" : ` ${name}`}`);
+}
+
 /** Equal rows make the build of a unique index fail. A DROP beside the call would make a file of its own of the advice. */
-function beforeNextAttempt({ operation, before }: Step): readonly Heading[] {
+function beforeNextAttempt(step: Step): readonly Heading[] {
+  const { operation } = step;
   if (operation.kind !== "createIndex" || !operation.unique) return [];
-  const cleanUp = dropBuilt({ before }, operation);
+  const cleanUp = dropBuilt(step, operation);
   return cleanUp === undefined
     ? []
     : [heading(`a failed build leaves an INVALID index: before the next attempt, ${cleanUp}`)];
@@ -124,7 +131,7 @@ function blockOf(step: Step<"createIndex">, as?: string): readonly Part[] {
     ? `${textOf(step, operation.span)};`
     : operation.ifNotExists
       ? buildOf(step, operation)
-      : withWord(step, operation.afterKeyword, "CONCURRENTLY");
+      : concurrently(step, operation);
   return concurrentBlock(step, create, dropBuilt(step, operation));
 }
 
@@ -140,18 +147,16 @@ export function buildOf(step: Step, { span, afterKeyword, name }: CreateIndex, a
 }
 
 /**
- * Drops what a failed build leaves; an index is in the schema of its table. Undefined: it has no name yet, or the history
+ * Drops what a failed build leaves; an index is in the schema of its table. Undefined: its name isn't known, or the history
  * may have a valid one of that name.
  */
-export const dropBuilt = (
-  { before }: Pick<Step, "before">,
-  { name, table, ifNotExists }: CreateIndex,
-): string | undefined => {
-  if (name === undefined) return undefined;
-  const found = before.index({ ...table, name: plainName(name.text) });
+export const dropBuilt = (step: Step, { name, table, ifNotExists }: CreateIndex): string | undefined => {
+  const text = name?.text ?? nameByServer(step);
+  if (text === undefined) return undefined;
+  const found = step.before.index({ ...table, name: plainName(text) });
   return found.is === "present" || (found.is === "unknown" && ifNotExists)
     ? undefined
-    : `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, name.text)};`;
+    : `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, text)};`;
 };
 
 /** Statistics of an expression exist only after ANALYZE; if the build has to be alone, it goes into another file. */
