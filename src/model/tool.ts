@@ -235,6 +235,8 @@ export interface CodeStep {
   readonly outside: boolean;
   /** It stands in the migration itself, in place of the call. */
   readonly here: boolean;
+  /** And directly behind the call. */
+  readonly behind: boolean;
   /** It is a migration before this one. */
   readonly ahead: boolean;
   /** A release of the application comes before it. */

@@ -205,6 +205,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
           .some((one) => back.touched.has(one)) === true,
       outside: transaction === "none",
       here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),
+      behind: after === "statement",
       ahead: ahead === true,
       afterDeploy: after === "deploy",
     };

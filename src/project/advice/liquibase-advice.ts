@@ -5,7 +5,7 @@
 import type { CodeAdvice, CodeFile, CodeStatement, SharedSection, UnitCall } from "../../model/tool.ts";
 import { xmlComment } from "../../text/xml.ts";
 import { ownChange, takesBack } from "../changelog/own-changes.ts";
-import { change, changeset, indexChange } from "../changelog/written.ts";
+import { change, changeset, indexChange, rollback } from "../changelog/written.ts";
 import { concurrently, undoStep } from "./advised-steps.ts";
 import { termsOf } from "./liquibase-terms.ts";
 
@@ -45,17 +45,28 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
   const isShared = others !== undefined;
   const xsd = language === "xml" && isShared ? xsdWithoutDbms(advice.text) : undefined;
   const apart = xsd === undefined ? [] : [remark(`in a changeset of its own: sql has no dbms in ${xsd}`)];
+  const ofItsOwn = remark(
+    "in a changeset of its own, behind this one: a rollback element for sql takes the place of the automatic rollback",
+  );
+  const undone = (sql: string): string => ownOf(sql)?.text ?? change(sql, language);
+  const wholeRollback = remark(
+    "sql has no automatic rollback: the changeset then needs a rollback element that undoes all of it",
+  );
+  const undoAll = own.isSole && isReversible ? [rollback(backwards.map(undone), language)] : [];
   return steps.map((step, at): string => {
     // What only looks is run by hand.
     const isQuery = step.up.every(({ sql }) => /^SELECT\b/i.test(sql));
     const indexes =
       step.here && call === undefined ? step.up.map(({ sql }) => indexChange(sql, language)) : [];
     if (indexes.length > 0 && indexes.every((one) => one !== undefined)) return indexes.join("\n");
-    if (step.here && call === undefined && (xsd === undefined || isQuery)) {
-      const note = "sql has no automatic rollback: the changeset then needs a rollback element";
+    const isBare = others?.dbms === undefined && step.up.every(({ sql }) => ownOf(sql)?.back !== undefined);
+    const losesRollback = own.reverses === true && !isBare && !isQuery;
+    const isApart = losesRollback && step.behind;
+    if (step.here && call === undefined && !isApart && (xsd === undefined || isQuery)) {
+      const dbms = xsd === undefined ? others?.dbms : undefined;
       return [
-        ...step.up.map((one) => sent(one, xsd === undefined ? others?.dbms : undefined)),
-        ...(own.reverses === true ? [remark(note)] : []),
+        ...step.up.map((one) => sent(one, dbms)),
+        ...(losesRollback ? [wholeRollback, ...undoAll] : []),
       ].join("\n");
     }
     let id = "";
@@ -86,11 +97,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
       author: own.follows ?? "NEW",
       ...asked,
       up: step.up.map((one) => sent(one)),
-      down: isOwn
-        ? undefined
-        : undo
-            ?.map((sql) => (outside ? concurrently(sql) : sql))
-            .map((sql) => ownOf(sql)?.text ?? change(sql, language)),
+      down: isOwn ? undefined : undo?.map((sql) => (outside ? concurrently(sql) : sql)).map(undone),
       outside,
       language,
     });
@@ -98,7 +105,8 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     const isFirst = used?.isBefore === true && at === 0;
     const before = isFirst ? [remark(`before the changeset ${own.name}, which uses ${used.name}:`)] : [];
     if (at < steps.length - 1 || call === undefined) {
-      if (!isFirst) return step.here ? [...apart, text].join("\n") : text;
+      if (!isFirst)
+        return step.here ? [...(isApart && xsd === undefined ? [ofItsOwn] : apart), text].join("\n") : text;
       return [...before, text, remark("and behind it:")].join("\n");
     }
     const ofOthers = others && attribute("dbms", others.ofOthers, language);

@@ -55,11 +55,31 @@ export function indexChange(sql: string, language: Language): string | undefined
   return `- createIndex: { ${[...own, `columns: [${inner.join(", ")}]`].join(", ")} }`;
 }
 
-/** Liquibase itself quotes names in letters of both cases on PostgreSQL. */
+/**
+ * Without the quotes that Liquibase itself sets, in each release since 3.5: around names in letters of both cases, and
+ * around reserved words.
+ */
 export const withoutQuotes = (sql: string): string =>
-  sql.replaceAll(/"(\w+)"/g, (quoted, name: string) =>
-    /[a-z]/.test(name) && /[A-Z]/.test(name) ? name : quoted,
+  sql.replaceAll(
+    /'(?:[^']|'')*'|"([a-z_]\w*)"|`([a-z_]\w*)`/gi,
+    (quoted: string, name: string | undefined, onMysql: string | undefined) => {
+      if (name !== undefined) return /[a-z]/.test(name) && !leftBare.has(name) ? name : quoted;
+      return onMysql === undefined || leftBareOnMysql.has(onMysql.toLowerCase()) ? quoted : onMysql;
+    },
   );
+
+/** Reserved words that Liquibase (3.5 or 5.0) doesn't quote. */
+const leftBare: ReadonlySet<string> = new Set(
+  "analyze cross freeze inner lateral natural notnull system_user tablesample".split(" "),
+);
+
+const leftBareOnMysql: ReadonlySet<string> = new Set(
+  (
+    "cube cume_dist dense_rank empty except first_value function grouping groups intersect io_after_gtids " +
+    "io_before_gtids json_table lag last_value lateral lead manual nth_value ntile of over parallel percent_rank " +
+    "qualify rank recursive row row_number rows system tablesample window"
+  ).split(" "),
+);
 
 /** `preConditions` that pass the changeset over where a query doesn't count as many rows. */
 export function condition(
@@ -107,6 +127,14 @@ export function withoutColumn(
   }
   const own = given.map(([key, value]) => `${key}: ${nameInYaml(value)}`).join(", ");
   return `preConditions:\n  - onFail: MARK_RAN\n  - not:\n      - columnExists: { ${own} }`;
+}
+
+/** What a changeset is taken back with. */
+export function rollback(changes: readonly string[], language: Language): string {
+  const lines = (by: string, end = ""): string => changes.map((one) => by + one).join(`${end}\n`);
+  if (language === "xml") return `<rollback>\n${lines("  ")}\n</rollback>`;
+  if (language === "json") return `"rollback": [\n${lines("  ", ",")}\n]`;
+  return `rollback:\n${lines("  ")}`;
 }
 
 /** A changeset of its own. */

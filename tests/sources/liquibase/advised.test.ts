@@ -425,7 +425,7 @@ describe("files in folders of releases", () => {
 
 test("a schema without dbms for sql", async () => {
   const lines =
-    '<createTable tableName="order"><column name="shop_id" type="bigint"><constraints foreignKeyName="order_shop" references="shops(id)"/></column></createTable>';
+    '<createTable tableName="lateral"><column name="shop_id" type="bigint"><constraints foreignKeyName="lateral_shop" references="shops(id)"/></column></createTable><rollback><dropTable tableName="lateral"/></rollback>';
   const files = changelog(...earlier, set("lines", lines), '<changeSet id="2" author="a" dbms="oracle"/>');
   const old = files[path]?.replace(
     "<databaseChangeLog>",
@@ -741,4 +741,34 @@ test("rows without a parent in a table that the changeset itself makes are those
   const [own] = await found(files, "algorithm-copy", "mysql");
   expect(own?.instead).toContain("by hand before it, until these find no rows: -->");
   expect(own?.instead).toContain("FROM orders AS child WHERE child.shop_id IS NOT NULL; -->");
+});
+
+describe("automatic rollbacks", () => {
+  const more = (name: string): Files => changelog(...tables, set("more", table(name), own(name)));
+  const own = (name: string): string => key("user").replace('"orders"', `"${name}"`);
+  const rule = "foreign-key-without-index";
+
+  test("a reserved word that Liquibase quotes: its own change", async () => {
+    const [one] = await found(more("group"), rule);
+    expect(one?.last).toBe(
+      '<createIndex indexName="group_user_id_idx" tableName="group"><column name="user_id"/></createIndex>',
+    );
+  });
+
+  test("one that it doesn't: SQL in a changeset of its own, as its rollback element would replace the rest", async () => {
+    const [one] = await found(more("system_user"), rule);
+    expect(one?.instead).toContain("in a changeset of its own, behind this one");
+    expect(one?.instead).toContain(
+      '<sql>CREATE INDEX system_user_user_id_idx ON "system_user" (user_id);</sql>',
+    );
+    expect(one?.instead).toContain("<rollback>\n    <sql>DROP INDEX");
+  });
+
+  test("a setting has to be in the same changeset, and takes its rollback element along", async () => {
+    const added = set("name", `<addColumn tableName="orders">${column("name")}</addColumn>`);
+    const [one] = await found(changelog(...earlier, added), "lock-without-timeout");
+    expect(one?.instead).toContain(
+      '<rollback>\n  <dropColumn tableName="orders" columnName="name"/>\n</rollback>',
+    );
+  });
 });
