@@ -74,7 +74,7 @@ export default defineRule({
       // Rows that a migration has changed often stay so.
       const own = first === undefined ? "warning" : severity;
       const left = recipes.leftIn(found);
-      const instead = migration.missingDown;
+      const instead = migration.missingDown ?? recipes.writesRollback(scope);
       if (down === undefined)
         report({
           at,

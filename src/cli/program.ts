@@ -32,6 +32,7 @@ import { statsQueryFor } from "./stats-query.ts";
 import type { VerifyCommandOptions } from "./verify.ts";
 
 const pathsText = "folders of migrations, or files to report on (default: all of this folder)";
+const migrationText = "its file, version or name, or file::name of one of several (default: the newest)";
 const migrationsText = "their files, versions or names (default: the newest, or all after startAfter)";
 const serverText = "its URL (default: DDLINT_SERVER, PG* or MYSQL_*)";
 const pathsOrStdin = pathsText.replace(" (", "; - for standard input (");
@@ -103,7 +104,7 @@ export function createProgram(
     program
       .command("plan")
       .description("show the safe steps in place of a migration, checked by replaying and linting them")
-      .argument("[migration]", "its file, version or name (default: the newest)")
+      .argument("[migration]", migrationText)
       .option("--sql <statements>", "statements that aren't a migration yet")
       .option("--in <folder>", "the migrations that it belongs to, where there are several histories")
       .option(
@@ -122,7 +123,7 @@ export function createProgram(
     program
       .command("rollback")
       .description("write the rollback of a migration, checked by replaying it")
-      .argument("[migration]", "its file, version or name (default: the newest)")
+      .argument("[migration]", migrationText)
       .option("--backup", "also write what keeps the data that would be lost, into the migration")
       .option("--write", "write the files, instead of printing the rollback")
       .option("--force", "with --write: replace an existing rollback")

@@ -5,7 +5,7 @@ import type { Operation } from "../model/operation.ts";
 import { factsOf, type Facts } from "../project/facts.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/files/paths.ts";
-import { isNamed } from "../replay/pending.ts";
+import { addressOf, isNamed } from "../replay/pending.ts";
 import { replayMigration } from "../replay/replay.ts";
 import { initialState, type ReplayState } from "../replay/state.ts";
 import type { MigrationScope, Place } from "../replay/step.ts";
@@ -62,14 +62,17 @@ export function chosenOfAll(histories: readonly History[], asked: string | undef
         asked,
         all.flatMap(({ migration }) => [migration.name, migration.up.path]),
       ),
-      hint: "give its file, its version or its name",
+      hint: "give its file, its version or its name, or of several in one file `file::name`",
     });
   if (second === undefined) return first;
   // Changesets of one changelog share its file.
-  const isOneFile = first.migration.up.path === second.migration.up.path;
-  const [one, other] = [first, second].map(({ migration: { name, up } }) => (isOneFile ? name : up.path));
+  const isShared = ({ migration }: Chosen): boolean =>
+    all.some((other) => other.migration !== migration && other.migration.up.path === migration.up.path);
+  const [one, other] = [first, second].map((each) =>
+    isShared(each) ? addressOf(each.migration) : each.migration.up.path,
+  );
   throw new UserError(`"${asked}" names several migrations: ${one ?? ""}, ${other ?? ""}`, {
-    hint: isOneFile ? "give its name" : "give its file",
+    hint: "give one as it stands here",
   });
 }
 

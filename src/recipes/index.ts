@@ -8,6 +8,7 @@ export { hasHole, hasHoles, isRestLost, isOpaque, isSentAgain, parametersOf } fr
 export { outsideOfMarks } from "./marked-off.ts";
 export { severalAlters } from "./one-alter.ts";
 export { listed, requiredTogether } from "./required-together.ts";
+export { writesRollback } from "./rollback-command.ts";
 export { sectionsOf } from "./sections.ts";
 export { writingOf } from "./writing.ts";
 export * from "./columns.ts";

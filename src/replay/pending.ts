@@ -1,6 +1,6 @@
 import { statusOf } from "../project/git/changes.ts";
 import { filesOf, type History, type Migration } from "../project/migration.ts";
-import { baseName } from "../project/files/paths.ts";
+import { baseName, join } from "../project/files/paths.ts";
 import { compareComponents, compareDigits } from "../project/version.ts";
 import type { Relation } from "../schema/model.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
@@ -28,20 +28,32 @@ export function isPending(
   return last !== undefined && statusOf(changes, last) !== "added";
 }
 
-/** True if `name` is the version, in any spelling that the tool takes for the same, the name or the file name. */
+/**
+ * True if `name` is the version, in any spelling that the tool takes for the same, the name or the file name, or the file
+ * and one of these: `file::name`, `file::id::author`.
+ */
 export function isNamed(
   { comparesParts }: Pick<History, "comparesParts">,
-  { version, name: own, up }: Migration,
+  { version, name: own, description, up }: Migration,
   name: string | undefined,
 ): boolean {
   if (name === undefined) return false;
   if ([version, own, baseName(up.path), up.path].includes(name)) return true;
+  const [file = "", id, author] = name.split("::");
+  if (id !== undefined && `/${up.path}`.endsWith(`/${join(file)}`))
+    return author === undefined ? [own, version, description].includes(id) : own === `${author}:${id}`;
   // Flyway's file names begin with a V that is no part of the version.
   const asked = comparesParts === true ? name.replace(/^v(?=\d)/i, "") : name;
   if (version === undefined || !/^\d[\d._-]*$/.test(asked) || !/^\d[\d._-]*$/.test(version)) return false;
   if (comparesParts === true) return compareComponents(version, asked) === 0;
   // Elsewhere separators only group the digits of a date: `2026-01-31-120000`.
   return /^\d+$/.test(asked) && compareDigits(version, asked) === 0;
+}
+
+/** A name that is that of this migration alone, of those that share its file: `changes.sql::7::ann`. */
+export function addressOf({ name, description, up }: Migration): string {
+  const author = name.endsWith(`:${description}`) ? name.slice(0, -description.length - 1) : undefined;
+  return [up.path, ...(author === undefined ? [name] : [description, author])].join("::");
 }
 
 /**

@@ -294,4 +294,21 @@ describe("refuses", () => {
     expect((await ddlint("001")).stderr).toContain('"001" names several migrations');
     expect((await ddlint("other/migrations/001_a.up.sql")).stdout).toBe("DROP TABLE a;\n");
   });
+
+  it("one of several changesets in a file, whose ids another file has, too", async () => {
+    const sets = (...all: readonly string[]): string =>
+      ["-- liquibase formatted sql", ...all.map((sql, at) => `\n--changeset ann:${at + 1}\n${sql}`)].join(
+        "\n",
+      );
+    write({
+      "db/changelog/1.0.sql": sets("CREATE TABLE a (id int, b int);", "CREATE INDEX a_id ON a (id);"),
+      "db/changelog/2.0.sql": sets("CREATE INDEX a_b ON a (b);", "CREATE INDEX a_both ON a (id, b);"),
+    });
+    const several =
+      '"ann:1" names several migrations: db/changelog/1.0.sql::1::ann, db/changelog/2.0.sql::1::ann';
+    expect((await ddlint("ann:1")).stderr).toContain(several);
+    expect((await ddlint("db/changelog/2.0.sql")).stderr).toContain("db/changelog/2.0.sql::2::ann");
+    for (const name of ["2.0.sql::1::ann", "db/changelog/2.0.sql::1", "./db/changelog/2.0.sql::ann:1"])
+      expect((await ddlint(name)).stdout).toBe("DROP INDEX a_b;\n");
+  });
 });
