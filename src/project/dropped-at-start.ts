@@ -52,9 +52,28 @@ function problemsOf(view: FolderView, tool: string): readonly FileProblem[] {
   for (const { folder, above } of folders) {
     const files = homes.flatMap((home) => settingsIn(view, tool, above, home, folder));
     const found = inEveryProfile(files) ?? inOneProfile(files, started);
-    if (found !== undefined) return [found];
+    if (found === undefined) continue;
+    const build = found.instead === undefined ? undefined : buildWithout(view, tool);
+    return [build === undefined ? found : { ...found, instead: `${runsNone(build, tool)} ${found.instead}` }];
   }
   return [];
+}
+
+/** Hibernate alone makes the tables there. */
+const runsNone = (build: string, tool: string): string =>
+  `Add ${tool}-core to ${build}: no build file names it, and without it the program doesn't run the migrations.`;
+
+const builds = ["pom.xml", "build.gradle", "build.gradle.kts", "gradle/libs.versions.toml"];
+
+/** The nearest build file, where neither this one nor those above it name the tool. */
+function buildWithout(view: FolderView, tool: string): string | undefined {
+  const found = ancestors(view.root, 8).flatMap((folder, up) =>
+    builds.flatMap((name) => {
+      const text = view.read("../".repeat(up) + name)?.slice(0, 4 * longest);
+      return text === undefined ? [] : [{ path: join(folder, name), text }];
+    }),
+  );
+  return found.some(({ text }) => text.includes(tool)) ? undefined : found[0]?.path;
 }
 
 function settingsIn(
@@ -119,7 +138,7 @@ const isForUse =
 
 /** Without it, the tables are those of the migrations, which nothing has compared with the entities before. */
 const compared =
-  "Write `validate` in its place: the program then doesn't start while the migrations lack a table or column of the entities. Add in a new migration what they lack, also NOT NULL and keys that the server numbers, which `validate` doesn't compare; databases whose tables Hibernate made have it already.";
+  "Write `validate` in its place: the program then doesn't start while the migrations lack a table or column of the entities, or one has another type. Add in a new migration what they lack, also NOT NULL and keys that the server numbers, which `validate` doesn't compare; databases whose tables Hibernate made have it already.";
 
 function problemOf(
   { path, text }: Settings,
