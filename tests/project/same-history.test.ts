@@ -186,6 +186,34 @@ describe("the same migrations once more", () => {
     expect(unreadFolders(fs).filter(({ root }) => !isRead(root))).toEqual([]);
   });
 
+  test("the changelog that the settings of its module name is the one that runs", () => {
+    const set = (id: number): string =>
+      `<changeSet id="${id}" author="ann"><sql>CREATE TABLE t${id} (id int PRIMARY KEY)</sql></changeSet>`;
+    const changelog = (home: string, ...ids: readonly number[]): Record<string, string> =>
+      Object.fromEntries([
+        [
+          `${home}/db/changelog/db.changelog-master.xml`,
+          `<databaseChangeLog>${ids.map((id) => `<include file="${id}.xml" relativeToChangelogFile="true"/>`).join("")}</databaseChangeLog>\n`,
+        ],
+        ...ids.map((id) => [
+          `${home}/db/changelog/${id}.xml`,
+          `<databaseChangeLog>${set(id)}</databaseChangeLog>\n`,
+        ]),
+      ]);
+    const settings = "spring.liquibase.change-log=classpath:/db/changelog/db.changelog-master.xml\n";
+    const files = {
+      ...changelog("copied", 1, 2),
+      ...changelog("shop/src/main/resources", 1, 2),
+      "shop/src/main/resources/application.properties": settings,
+    };
+    const [only, ...others] = discover(memoryFileSystem(files), []);
+    expect([only?.root, only?.copies, others]).toEqual([
+      "shop/src/main/resources/db/changelog",
+      ["copied/db/changelog"],
+      [],
+    ]);
+  });
+
   test("one statement that differs makes another history", () => {
     expect(
       found({ ...original, "db/sql/001_a.up.sql": table("a"), "db/sql/002_b.up.sql": table("c") }),

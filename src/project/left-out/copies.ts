@@ -1,5 +1,6 @@
 /** Folders that hold the same migrations once more: synced for another driver, written by a generator, or its sources. */
 import { isNamedByAnySettings } from "../found-runner.ts";
+import { statedChangelogs } from "../layouts/liquibase-settings.ts";
 import type { AnyHistory, FileSystem } from "../migration.ts";
 import { unbuiltBy } from "./not-in-build.ts";
 import { baseName, compareText, join, parentOf, relative, segments } from "../files/paths.ts";
@@ -60,8 +61,15 @@ const isNamedAlone = (fs: FileSystem, one: Folder, other: Folder): boolean =>
   !compiled.test(one.root) &&
   !ofTests.test(one.root) &&
   unbuiltBy(fs, one.root) === undefined &&
-  isNamedByAnySettings(fs, one.root) &&
-  !isNamedByAnySettings(fs, other.root);
+  isNamed(fs, one.root) &&
+  !isNamed(fs, other.root);
+
+const isNamed = (fs: FileSystem, root: string): boolean =>
+  isNamedByAnySettings(fs, root) ||
+  statedChangelogs(fs, root).some(
+    (path) =>
+      `/${root}/${baseName(path)}`.endsWith(`/${path}`) && fs.read(join(root, baseName(path))) !== undefined,
+  );
 
 type Entry = readonly [string, AnyHistory];
 
