@@ -30,8 +30,8 @@ function deprecateColumn(step: Step): Advice | undefined {
   // A statement wouldn't drop its foreign keys, as the call does.
   if (operation.call?.dropsKeys === true && !hasNoKey(step as Step<"dropColumn">)) return undefined;
   const again = columnsBack(step, [operation]);
-  const back = again.length > 0 ? again : columnAsItWas(step as Step<"dropColumn">);
   const optional = optionalInMysql(step as Step<"dropColumn">);
+  const back = again.length > 0 ? again : columnAsItWas(step as Step<"dropColumn">, optional);
   return instead(
     // What is all that the migration does keeps its file, and runs a release later.
     step.script.code?.unit?.isSole === true &&
@@ -56,15 +56,15 @@ function deprecateColumn(step: Step): Advice | undefined {
 const inDefinition: ReadonlySet<string> = new Set(["definition", "defaultWritten", "nullWritten"]);
 
 /**
- * Of a plain column whose way back the tool makes of the call alone, which names less of it than the history knows.
- * Undefined: it isn't such a column.
+ * Of a plain column without a way back, or whose way back the tool makes of the call alone, which names less of it than the
+ * history knows. `optional`: what lets rows come without it first. Undefined: it isn't such a column.
  */
-function columnAsItWas(step: Step<"dropColumn">): readonly string[] | undefined {
+function columnAsItWas(step: Step<"dropColumn">, optional: unknown): readonly string[] | undefined {
   const { operation, before, spell } = step;
   const { table, column } = operation;
   const found = before.column(table, column.text);
   const again = addedAgain(step, operation);
-  if (found.is !== "present" || again === undefined || !isLess(step, again, found)) return undefined;
+  if (found.is !== "present" || (again !== undefined && !isLess(step, again, found))) return undefined;
   const {
     type,
     default: value,
@@ -83,14 +83,16 @@ function columnAsItWas(step: Step<"dropColumn">): readonly string[] | undefined 
     ([name, one]) => !inDefinition.has(name) && (Array.isArray(one) ? one.length > 0 : one !== undefined),
   );
   // What has neither NULL nor a default gets the value of its type, which may not be allowed.
-  const isFree = notNull === "no" || value !== undefined;
+  const [, advised] = (typeof optional === "string" && / SET DEFAULT (.+);$/.exec(optional)) || [];
+  const isFree = notNull === "no" || value !== undefined || advised !== undefined;
   if (!isPlain || hasMore || !isFree || (hasDefault === "yes") !== (value?.constant === true))
     return undefined;
   const isUsed =
     before.indexesOn(table).some((one) => indexInvolves(one, column.text)) ||
     !hasNoKey({ operation, before });
   if (isUsed) return undefined;
-  const given = value === undefined ? "" : ` DEFAULT ${value.text}`;
+  const set = value?.text ?? (notNull === "yes" ? advised : undefined);
+  const given = set === undefined ? "" : ` DEFAULT ${set}`;
   const required = notNull === "yes" ? " NOT NULL" : "";
   return [`ALTER TABLE ${table.text} ADD COLUMN ${spell(column)} ${type.text}${given}${required};`];
 }
