@@ -190,12 +190,12 @@ describe("the same migrations once more", () => {
     const set = (id: number): string =>
       `<changeSet id="${id}" author="ann"><sql>CREATE TABLE t${id} (id int PRIMARY KEY)</sql></changeSet>`;
     const changelog = (home: string, ...ids: readonly number[]): Record<string, string> =>
-      Object.fromEntries([
+      Object.fromEntries<string>([
         [
           `${home}/db/changelog/db.changelog-master.xml`,
           `<databaseChangeLog>${ids.map((id) => `<include file="${id}.xml" relativeToChangelogFile="true"/>`).join("")}</databaseChangeLog>\n`,
         ],
-        ...ids.map((id) => [
+        ...ids.map((id): [string, string] => [
           `${home}/db/changelog/${id}.xml`,
           `<databaseChangeLog>${set(id)}</databaseChangeLog>\n`,
         ]),
