@@ -8,7 +8,7 @@ interface Project {
   readonly rule?: string;
   readonly url?: string;
   readonly also?: Readonly<Record<string, string>>;
-  /** What the table is assigned to: `notes = `. */
+  /** What the table is assigned to: `comments = `. */
   readonly name?: string;
 }
 
@@ -29,9 +29,9 @@ async function adviceOf({
         `revision = "aa"`,
         "down_revision = None",
         "def upgrade():",
-        `    ${name}op.create_table("notes", ${columns.join(", ")})`,
+        `    ${name}op.create_table("comments", ${columns.join(", ")})`,
         "def downgrade():",
-        `    op.drop_table("notes")`,
+        `    op.drop_table("comments")`,
       ].join("\n"),
       ...also,
     }),
@@ -60,8 +60,8 @@ test("a new key", async () => {
 test("a narrow key of a table that a name is given to", async () => {
   const columns = [`sa.Column("id", sa.Integer(), primary_key=True)`];
   const rule = "integer-primary-key";
-  expect(await adviceOf({ columns, rule, name: "notes = " })).toBe(await adviceOf({ columns, rule }));
-  expect(await adviceOf({ columns, rule, name: "notes = " })).toContain("Use `sa.BigInteger()`");
+  expect(await adviceOf({ columns, rule, name: "comments = " })).toBe(await adviceOf({ columns, rule }));
+  expect(await adviceOf({ columns, rule, name: "comments = " })).toContain("Use `sa.BigInteger()`");
 });
 
 test("a key of columns that are there", async () => {

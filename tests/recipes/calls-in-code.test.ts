@@ -61,12 +61,12 @@ test("Kysely's keys and calls are written with its own types, and say what the f
     `import { ${imports} } from "kysely";\nexport async function up(db: Kysely<any>): Promise<void> {\n  ${calls}\n}\n`;
   const users = `await db.schema.createTable("visits").addColumn("id", "serial", (col) => col.primaryKey()).execute();`;
   const marks = `await db.schema.createTable("marks").addColumn("user_id", "integer", (col) => col.references("visits.id")).execute();`;
-  const posts = `await db.schema.createTable("posts").addColumn("id", "integer", (col) => col.primaryKey().generatedAlwaysAsIdentity()).addColumn("user_id", "integer", (col) => col.references("visits.id")).execute();`;
+  const posts = `await db.schema.createTable("votes").addColumn("id", "integer", (col) => col.primaryKey().generatedAlwaysAsIdentity()).addColumn("user_id", "integer", (col) => col.references("visits.id")).execute();`;
   const fs = memoryFileSystem({
     "package.json": `{"dependencies":{"kysely":"0.27.0","pg":"8.0.0"}}`,
     "migrations/2024-01-01-users.ts": file("type Kysely", `${users}\n  ${marks}`),
     "migrations/2024-01-02-posts.ts": file("type Kysely", posts),
-    "migrations/2024-01-03-others.ts": file("type Kysely, sql", posts.replace("posts", "notes")),
+    "migrations/2024-01-03-others.ts": file("type Kysely, sql", posts.replace("votes", "events")),
   });
   const { findings } = await lintProject({ fs });
   const told = (rule: string): readonly string[] =>
