@@ -11,8 +11,8 @@ const npm = (...names: readonly string[]): string =>
   JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, "^1.0.0"])) });
 
 const sequelizeLike = `module.exports = {
-  async up(q, S) { await q.createTable("notes", { id: { type: S.INTEGER, autoIncrement: true, primaryKey: true } }); },
-  async down(q) { await q.dropTable("notes"); },
+  async up(q, S) { await q.createTable("comments", { id: { type: S.INTEGER, autoIncrement: true, primaryKey: true } }); },
+  async down(q) { await q.dropTable("comments"); },
 };
 `;
 const rc = (path: string): string =>
@@ -44,7 +44,7 @@ const cases: readonly (readonly [string, Files, string])[] = [
     {
       "package.json": npm("sequelize"),
       "migrations/20240101000000-a.js":
-        'module.exports = { up: function (qi, Sequelize) { return qi.createTable("notes", { id: { type: Sequelize.INTEGER, autoIncrement: true, primaryKey: true } }); } };\n',
+        'module.exports = { up: function (qi, Sequelize) { return qi.createTable("comments", { id: { type: Sequelize.INTEGER, autoIncrement: true, primaryKey: true } }); } };\n',
     },
     "sequelize",
   ],
@@ -53,7 +53,7 @@ const cases: readonly (readonly [string, Files, string])[] = [
     {
       "package.json": npm("umzug"),
       "migrations/2024.01.01T00.00.00.a.ts":
-        'import { DataTypes } from "sequelize";\nexport const up: Migration = async ({ context: q }) => {\n  await q.createTable("notes", { id: { type: DataTypes.INTEGER, autoIncrement: true, primaryKey: true } });\n};\n',
+        'import { DataTypes } from "sequelize";\nexport const up: Migration = async ({ context: q }) => {\n  await q.createTable("comments", { id: { type: DataTypes.INTEGER, autoIncrement: true, primaryKey: true } });\n};\n',
     },
     "sequelize",
   ],
@@ -62,7 +62,7 @@ const cases: readonly (readonly [string, Files, string])[] = [
     {
       "package.json": npm("umzug"),
       "migrations/2024.01.01T00.00.00.a.js":
-        'const { DataTypes } = require("sequelize");\nexports.up = async (params) => {\n  await params.context.createTable("notes", { id: { type: DataTypes.INTEGER, autoIncrement: true, primaryKey: true } });\n};\n',
+        'const { DataTypes } = require("sequelize");\nexports.up = async (params) => {\n  await params.context.createTable("comments", { id: { type: DataTypes.INTEGER, autoIncrement: true, primaryKey: true } });\n};\n',
     },
     "sequelize",
   ],
@@ -79,7 +79,7 @@ const cases: readonly (readonly [string, Files, string])[] = [
     {
       "package.json": npm("knex"),
       "migrations/20240101000000_a.js":
-        'exports.up = async (k) => { await k.schema.createTable("notes", (t) => { t.increments("id"); }); };\nexports.down = (k) => k.schema.dropTable("notes");\n',
+        'exports.up = async (k) => { await k.schema.createTable("comments", (t) => { t.increments("id"); }); };\nexports.down = (k) => k.schema.dropTable("comments");\n',
     },
     "knex",
   ],
@@ -88,7 +88,7 @@ const cases: readonly (readonly [string, Files, string])[] = [
     {
       "knexfile.js":
         'module.exports = {\n  client: "pg",\n  migrations: {\n    directory: "./db/steps",\n  },\n};\n',
-      "db/steps/a.js": 'exports.up = (k) => k.schema.createTable("notes", (t) => { t.increments("id"); });\n',
+      "db/steps/a.js": 'exports.up = (k) => k.schema.createTable("comments", (t) => { t.increments("id"); });\n',
     },
     "knex",
   ],
@@ -97,7 +97,7 @@ const cases: readonly (readonly [string, Files, string])[] = [
     {
       "package.json": npm("typeorm"),
       "migrations/1704067200000-A.js":
-        'module.exports = class A1704067200000 {\n  async up(q) { await q.query("CREATE TABLE notes (id serial PRIMARY KEY)"); }\n  async down(q) { await q.query("DROP TABLE notes"); }\n};\n',
+        'module.exports = class A1704067200000 {\n  async up(q) { await q.query("CREATE TABLE comments (id serial PRIMARY KEY)"); }\n  async down(q) { await q.query("DROP TABLE comments"); }\n};\n',
     },
     "typeorm",
   ],
@@ -105,7 +105,7 @@ const cases: readonly (readonly [string, Files, string])[] = [
     "node-pg-migrate",
     {
       "package.json": npm("node-pg-migrate"),
-      "migrations/1704067200000_a.js": 'exports.up = (p) => {\n  p.createTable("notes", { id: "id" });\n};\n',
+      "migrations/1704067200000_a.js": 'exports.up = (p) => {\n  p.createTable("comments", { id: "id" });\n};\n',
     },
     "node-pg-migrate",
   ],
@@ -114,7 +114,7 @@ const cases: readonly (readonly [string, Files, string])[] = [
     {
       "package.json": npm("kysely"),
       "migrations/2024-01-01_a.js":
-        'export async function up(d) {\n  await d.schema.createTable("notes").addColumn("id", "serial", (c) => c.primaryKey()).execute();\n}\n',
+        'export async function up(d) {\n  await d.schema.createTable("comments").addColumn("id", "serial", (c) => c.primaryKey()).execute();\n}\n',
     },
     "kysely",
   ],
@@ -123,7 +123,7 @@ const cases: readonly (readonly [string, Files, string])[] = [
     {
       "package.json": npm("db-migrate"),
       "migrations/20240101000000-a.js":
-        'exports.up = function (d) {\n  return d.createTable("notes", { id: { type: "int", primaryKey: true, autoIncrement: true } });\n};\n',
+        'exports.up = function (d) {\n  return d.createTable("comments", { id: { type: "int", primaryKey: true, autoIncrement: true } });\n};\n',
     },
     "db-migrate",
   ],

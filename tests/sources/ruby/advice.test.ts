@@ -150,10 +150,10 @@ test("a key of 64 bits has a sequence in schema.rb, too, and in classes before 5
     });
     return findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead;
   };
-  const table = "create_table(:issues) { |t| t.text :body }";
+  const table = "create_table(:comments) { |t| t.text :body }";
   expect(await key("postgresql", table)).toMatch(/^Use `id: :bigserial`/);
   expect(await key("mysql2", table)).toMatch(/^Use `id: :bigint`/);
-  const sql = 'execute "CREATE TABLE issues (id serial PRIMARY KEY, body text)"';
+  const sql = 'execute "CREATE TABLE comments (id serial PRIMARY KEY, body text)"';
   expect(await key("postgresql", sql)).toMatch(/^Use `bigserial`/);
 });
 
@@ -164,7 +164,7 @@ test("a key of a type that one database has is said to be for that one", async (
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": 'production:\n  adapter: <%= ENV["ADAPTER"] || "postgresql" %>\n',
       "db/migrate/20160201000001_make.rb":
-        "class Make < ActiveRecord::Migration[4.2]\n  def change\n    create_table(:issues) { |t| t.text :body }\n  end\nend\n",
+        "class Make < ActiveRecord::Migration[4.2]\n  def change\n    create_table(:comments) { |t| t.text :body }\n  end\nend\n",
     }),
   });
   expect(findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead).toMatch(
@@ -180,7 +180,7 @@ test.each([
     fs: memoryFileSystem({
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": "test:\n  adapter: sqlite3\nproduction:\n  adapter: postgresql\n",
-      "db/migrate/20160201000001_make.rb": `class Make < ActiveRecord::Migration[${version}]\n  def change\n    create_table(:issues${option}) { |t| t.text :body }\n  end\nend\n`,
+      "db/migrate/20160201000001_make.rb": `class Make < ActiveRecord::Migration[${version}]\n  def change\n    create_table(:comments${option}) { |t| t.text :body }\n  end\nend\n`,
     }),
   });
   const instead = findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead ?? "";
@@ -195,10 +195,10 @@ test("versions that are counted by hand go on being counted, with whatever numbe
     fs: memoryFileSystem({
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": "production:\n  adapter: postgresql\n",
-      "db/migrate/00000000000001_make.rb": migration("Make", "create_table(:issues) { |t| t.text :title }"),
+      "db/migrate/00000000000001_make.rb": migration("Make", "create_table(:comments) { |t| t.text :title }"),
       "db/migrate/00000000000002_add.rb": migration(
         "Add",
-        "add_column :issues, :code, :string\n    add_index :issues, :code",
+        "add_column :comments, :code, :string\n    add_index :comments, :code",
       ),
     }),
   });
@@ -212,9 +212,9 @@ test("a comment of a column, which SQLite's adapter doesn't change", async () =>
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": "test:\n  adapter: sqlite3\nproduction:\n  adapter: postgresql\n",
       "db/migrate/20240201000001_make.rb":
-        "class Make < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:issues) { |t| t.text :title }\n  end\nend\n",
+        "class Make < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:comments) { |t| t.text :title }\n  end\nend\n",
       "db/migrate/20250201000001_drop.rb":
-        "class Drop < ActiveRecord::Migration[7.1]\n  def change\n    remove_column :issues, :title, :text\n  end\nend\n",
+        "class Drop < ActiveRecord::Migration[7.1]\n  def change\n    remove_column :comments, :title, :text\n  end\nend\n",
     }),
   });
   const instead = findings.find(({ ruleId }) => ruleId === "drop-column")?.instead ?? "";
@@ -249,7 +249,7 @@ test.each([
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": yaml,
       "db/migrate/20160201000001_make.rb":
-        "class Make < ActiveRecord::Migration[4.2]\n  def change\n    create_table(:issues) { |t| t.text :body }\n  end\nend\n",
+        "class Make < ActiveRecord::Migration[4.2]\n  def change\n    create_table(:comments) { |t| t.text :body }\n  end\nend\n",
     }),
   });
   const instead = findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead ?? "";
@@ -264,7 +264,7 @@ test("a sample of database.yml says which databases a project runs on", async ()
       "config/database.yml.sample":
         "default: &default\n  adapter: postgresql\ndevelopment:\n  <<: *default\nproduction:\n  <<: *default\n",
       "db/migrate/20160201000001_make.rb":
-        "class Make < ActiveRecord::Migration[4.2]\n  def change\n    create_table(:issues) { |t| t.text :body }\n  end\nend\n",
+        "class Make < ActiveRecord::Migration[4.2]\n  def change\n    create_table(:comments) { |t| t.text :body }\n  end\nend\n",
     }),
   });
   const instead = findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead;

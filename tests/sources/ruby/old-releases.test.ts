@@ -42,7 +42,7 @@ test.each([
   ],
   ["5.0.7", "mysql2", "`id: :bigint`"],
 ])("a key of 64 bits in Rails %s on %s", async (release, adapter, words) => {
-  const findings = await lint(release, adapter, "create_table(:notes) { |t| t.text :body }");
+  const findings = await lint(release, adapter, "create_table(:comments) { |t| t.text :body }");
   const found = findings.find(
     ({ ruleId, file }) => ruleId === "integer-primary-key" && file.includes("change"),
   );

@@ -113,7 +113,7 @@ const isGiven = ({ notNull, default: value }: Column): boolean => notNull === "y
 /** `measured_at`: when something happened, not when a row was written, or until when it counts. */
 const isPast = (column: Column): boolean => isOfMoment(column) && past.test(spelt(column.name));
 const past =
-  /^(?:(?!publish|start|end|open|found|launch|activat|releas|verif|approv|sync)\w*(?:ed|nt|en|ught|id)_(?:at|on|date|time)|timestamp|ts|time|datetime)$/;
+  /^(?:(?!publish|start|end|open|found|launch|activat|releas|verif|approv|sync)\w*(?:ed|nt|en|ught|id)_(?:at|on|date|time)|(?:audit|change|history|log)_(?:at|date|time)|timestamp|ts|time|datetime)$/;
 
 function isOfPeople(schema: Schema, key: Relation["key"]): boolean {
   const found = schema.relation(key);
