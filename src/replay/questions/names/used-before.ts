@@ -10,6 +10,10 @@ export function usedBefore({ operation, before, inBody, scope }: Step): Origin |
   // `asked`: code creates it where something finds it missing.
   if (operation.kind !== "createTable" || operation.temporary || inBody) return undefined;
   if (operation.conditional === true || operation.asked === true) return undefined;
+  const own = before.resolve(operation.table);
+  const found = before.relation(own);
+  // A use alone has shown it.
+  if (found.is !== "present" || found.value.origin !== undefined) return undefined;
   // Of this migration, that is reported where it fails.
   const { name } = operation.table;
   if (
@@ -18,10 +22,6 @@ export function usedBefore({ operation, before, inBody, scope }: Step): Origin |
     )
   )
     return undefined;
-  const own = before.resolve(operation.table);
-  const found = before.relation(own);
-  // A use alone has shown it.
-  if (found.is !== "present" || found.value.origin !== undefined) return undefined;
   for (const { key, origin } of before.relations()) if (origin === undefined && key !== own) return undefined;
   const [user] = before
     .foreignKeysTo(own)
