@@ -16,7 +16,7 @@ export default defineRule({
       "a table that this migration creates",
       "a foreign key in `ADD COLUMN`, which `add-column-with-constraint` reports",
       "a foreign key that is `NOT ENFORCED`",
-      "a foreign key that no row can meet (see `foreign-key-to-empty-table`)",
+      "a foreign key that no row can meet, or none with a value, such as one to a table that the migration creates and leaves empty (see `foreign-key-to-empty-table`)",
       "a partitioned table whose partitions all have the validated foreign key",
     ],
   },
@@ -35,6 +35,7 @@ export default defineRule({
         locks: { lockOn, refusesNotValid },
         values: { refersToNone, stillEmpty, mayBreak },
         createdHere,
+        madeHere,
         show,
       },
       { report },
@@ -43,8 +44,10 @@ export default defineRule({
         return;
       const lock = lockOn(key.table);
       if (lock === undefined || effects.scans.length === 0) return;
-      // Validating would fail as well.
-      if (["rows", "default"].includes(refersToNone() ?? "")) return;
+      // Validating would fail as well, or there is no value to check.
+      const missing = refersToNone();
+      if (missing === "rows" || missing === "default") return;
+      if ((missing === "values" || missing === "unfilled") && madeHere(key.references)) return;
       if (refusesNotValid()) {
         report({
           at: key.head,
