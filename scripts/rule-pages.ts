@@ -196,7 +196,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
     listOf(
       "the [`tables`](../configuration.md) setting or production's statistics say so;",
       "TRUNCATE or DELETE without a condition runs before it in the same migration, and nothing fills the table in between;",
-      "PostgreSQL: the same migration adds a `NOT NULL` column without a default to the table, which fails where there is a row; this column itself is an error;",
+      "PostgreSQL: the same migration adds a `NOT NULL` column without a default to the table, or adds a column and sets it `NOT NULL` without a value, which fails where there is a row; this column itself is an error;",
       "look-up tables: their columns only say what a word means (`title_en` in one of several languages), and the migrations insert two rows or more (ten, where columns such as `created_at` stand beside them, unless the table is called `roles`, `order_status`, `event_type` or the like, or has a `smallint` key), or a query makes them from other look-up tables;",
       "tables called `roles`, `order_status`, `event_types`, `categories` or the like that have nothing but a key, a name, what it means and looks like, their order, and when it was written;",
       "tables whose key leaves room for few rows: `CHECK (id = 1)`, a boolean, an enum, or a date (a row for each day);",
@@ -218,7 +218,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "the tool's platform makes the table with the project, such as Supabase's `auth.users`, and the history, which makes all other tables itself, began less than a week before;",
       "versions don't tell the time, and the history has only made new tables yet, in three migrations or more; this one, too, makes or fills tables and adds indexes and constraints, and changes nothing else. That counts where nothing says what is applied: neither `startAfter` nor a comparison with git.",
     ),
-    "A first migration that writes down what existed doesn't count as a beginning: a dump, a baseline, one with more than 30 tables. Findings about any row (`add-column-not-null`) aren't less severe because rows are few.",
+    "A first migration that writes down what existed doesn't count as a beginning: a dump, a baseline, one with more than 30 tables. Findings about any row (`add-column-not-null`) aren't less severe because rows are few. They are notes where the table was created less than two days before (not reported where they are notes anyway), and not reported where that was less than an hour before, unless a migration writes rows into it.",
     "Findings about the running application or lost data are one step less severe where the table, or the column that is renamed or dropped, was made less than a week before, by the times that versions are, and left out where that was less than two days before; not in a rollback, until which rows may have come. A column that a migration has filled by more than a constant default still counts as data, and a table that it has filled as well, unless it was made less than two days before and all its rows come by INSERT … SELECT from tables that stay as they are.",
     "On MongoDB, the `tables` setting and statistics name collections, and `createCollection` says when one was made. Other collections are taken for large ones: the application makes them.",
     "## By database",

@@ -26,7 +26,7 @@ export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] 
 
 /**
  * A note where all tables concerned have few rows, surely or most probably; one step less where rows matter that are there
- * and most probably aren't; with the statements that show it. `moot`: the tables are of one and the same work, or nothing waits for
+ * and most probably aren't, and a note where one and the same work has made their table; with the statements that show it. `moot`: the tables are of one and the same work, or nothing waits for
  * it, or not where the migration succeeds. Undefined: nothing is known.
  */
 export function lessened(rule: Rule, step: Step, severity: Severity): Lessened | "moot" | undefined {
@@ -53,14 +53,25 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   // What they lose are rows that nobody else has entered; what a row makes fail, one of the test data may do, too.
   if (severity === "note" || rule.category === "data-loss")
     if (rows.length > 0 && rows.every(({ isOfWork }) => isOfWork === true)) return "moot";
-  if (severity === "note") return undefined;
   const isSure = ({ are }: Rows): boolean => are === "none" || are === "none or fails";
   if (rows.length === 0 || !rows.every((one) => isSure(one) || one.are === "fresh")) return undefined;
+  const isOfWork = isUnwritten(step, assumed) && rows.every((one) => isSure(one) || one.isOfWork === true);
+  // Most probably, they are deployed together.
+  if (isOfWork && rows.every(({ are, isOfHour }) => are === "fresh" && isOfHour === true)) return "moot";
+  if (severity === "note") return undefined;
   return {
-    severity: rows.every(isSure) ? "note" : weaker(severity, lower[severity]),
+    severity: isOfWork || rows.every(isSure) ? "note" : weaker(severity, lower[severity]),
     related: shownBy(rows),
   };
 }
+
+/** The history writes no row into any of the tables. */
+const isUnwritten = (step: Step, assumed: Rule["assumes"]): boolean =>
+  step.documents.call() !== undefined ||
+  tablesOf(step, assumed).every((table) => {
+    const found = step.before.relation(table);
+    return found.is !== "present" || (found.value.seeded ?? 0) === 0;
+  });
 
 const droppedAtStart = ({ scope }: Step): { readonly madeAnew?: true | undefined } | undefined =>
   scope.history.problems.find(({ rule }) => rule === "dropped-at-start");

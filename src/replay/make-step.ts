@@ -37,16 +37,16 @@ export function newRelations(
   isUnseen: (relation: Relation) => boolean,
 ): (key: Key) => boolean {
   return (key) => {
-    const found = schema.relation(key);
-    if (found.is !== "present") return false;
-    const { temporary, origin, loaded } = found.value;
+    const found = schema.lastKnown(key);
+    if (found === undefined) return false;
+    const { temporary, origin, loaded } = found;
     // Nobody else sees a temporary table.
     if (temporary) return true;
     if (origin !== undefined && !loaded) {
       if (isOfChange(origin.migration)) return true;
-      if (isDeployedWith(found.value) && !isUsedByCode(schema, key)) return true;
+      if (isDeployedWith(found) && !isUsedByCode(schema, key)) return true;
     }
-    return isUnseen(found.value);
+    return isUnseen(found);
   };
 }
 
@@ -137,13 +137,13 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   madeHere:
     ({ before, scope }, { facts }) =>
     (table) => {
-      const found = before.relation(keyIn(before, table));
-      if (found.is !== "present" || found.value.origin === undefined) return false;
-      const { key, origin } = found.value;
+      const found = before.lastKnown(keyIn(before, table));
+      if (found?.origin === undefined) return false;
+      const { key, origin } = found;
       const { beforeBaseline, index } = scope.migration;
       if (beforeBaseline === true ? origin.migration <= index : origin.migration === index) return true;
       // `startAfter` may be old: it doesn't say what is deployed together.
-      return comesWith(scope, facts)(found.value) && !isUsedByCode(before, key);
+      return comesWith(scope, facts)(found) && !isUsedByCode(before, key);
     },
   createdPending:
     ({ before, scope }, { facts }) =>

@@ -64,6 +64,8 @@ export interface Schema {
   spellColumn(table: QualifiedName | Key, column: string): string;
   /** Any relation: table, view, sequence, …; an index of that name is absence, as the name is taken by it. */
   relation(name: QualifiedName | Key): Lookup<Relation>;
+  /** Also of before a statement that we can't read: when it was made still holds, its columns may not. */
+  lastKnown(key: Key): Relation | undefined;
   /** Tables and foreign tables; `unknown` for a relation of another kind. */
   table(name: QualifiedName | Key): Lookup<Relation>;
   /** System columns (`ctid`, `xmin`, …) answer unknown: they are there, but nothing is known of them. */
@@ -193,6 +195,10 @@ class PersistentSchema implements Schema {
       this.#asked = name;
     }
     return this.#found;
+  }
+
+  lastKnown(key: Key): Relation | undefined {
+    return this.relation(key).is === "absent" ? undefined : get(this.state.relations, key);
   }
 
   private findRelation(name: QualifiedName | Key): Lookup<Relation> {

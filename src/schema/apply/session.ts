@@ -153,11 +153,14 @@ export function unreadable(draft: Draft, op: Unknown): void {
   if (op.relations.length === 0) open(draft);
   for (const name of op.relations) {
     const key = draft.resolve(name);
-    draft.change(key, (old) => ({ ...old, complete: false }));
+    draft.change(key, (old) => ({ ...old, complete: false, loaded: old.loaded || fills.test(op.statement) }));
     draft.doubt(relationTag(key));
     draft.doubt(indexTag(key));
   }
 }
+
+/** `INSERT`, `LOAD DATA`, `CopyStmt`: rows may have come with it. */
+const fills = /^(?:insert|replace|merge|copy|load|import|call|with)/i;
 
 /** A table of which only the name is known, and that the server may refuse to make. */
 function makesSomehow(draft: Draft, table: QualifiedName): void {

@@ -4,7 +4,7 @@
  * purpose, and last how much time the table had to be filled, by the times that versions are.
  */
 import type { Key, QualifiedName } from "../../../model/names.ts";
-import type { Operation } from "../../../model/operation.ts";
+import type { Operation, SetNotNull } from "../../../model/operation.ts";
 import type { History } from "../../../project/migration.ts";
 import type { Column, Origin, Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -34,6 +34,8 @@ export interface Rows {
   readonly because?: string | undefined;
   /** Fresh by less than an hour: one and the same work, which is most probably deployed together; or shown to be unused. */
   readonly isJustMade?: true | undefined;
+  /** The table itself was made less than an hour before. */
+  readonly isOfHour?: true | undefined;
   /** The table is of one and the same work: see `oneWork`. */
   readonly isOfWork?: true | undefined;
   /** The table itself is fresh: most probably, nobody uses it yet, whatever else is known of its rows. */
@@ -75,13 +77,11 @@ export function newnessOf(
       return { because, isOfWork: isOfWork(age), at: column.value.origin };
     }
   }
-  const found = before.relation(key);
+  const made = before.lastKnown(key);
   const are = statedRows(facts, [key, show(key)], [key])?.are;
-  if (found.is !== "present" || are === "many" || are === "unknown") return undefined;
-  const young = newRows(scope, found.value, before, show(key), facts);
-  return (
-    young ?? (operation.kind === "dropTable" ? derivedRows({ before, scope, show }, found.value) : undefined)
-  );
+  if (made === undefined || are === "many" || are === "unknown") return undefined;
+  const young = newRows(scope, made, before, show(key), facts);
+  return young ?? (operation.kind === "dropTable" ? derivedRows({ before, scope, show }, made) : undefined);
 }
 
 /** Made lately, of rows that were made from others, which stay: they can be made again. */
@@ -125,8 +125,8 @@ export function rowsOf(step: Asked, table: QualifiedName | Key, facts: Facts): R
   const key = keyIn(before, table);
   const rows = rowsByProof(step, key, facts);
   if (rows.isNew === true) return rows;
-  const found = before.relation(key);
-  const young = found.is === "present" ? newRows(scope, found.value, before, show(key), facts) : undefined;
+  const made = before.lastKnown(key);
+  const young = made && newRows(scope, made, before, show(key), facts);
   if (young?.are !== "fresh" || rows.are === "many" || rows.are === "unknown") return rows;
   const { isJustMade, isOfWork } = young;
   return { ...rows, isNew: true, isJustMade: rows.isJustMade ?? isJustMade, isOfWork };
@@ -143,7 +143,10 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
     const because = `${show(key)} is as new as this history, which began less than a week before`;
     return { are: "fresh", because, isNew: true };
   }
-  if (found.is !== "present") return unknown;
+  if (found.is !== "present") {
+    const made = before.lastKnown(key);
+    return (made && newRows(scope, made, before, show(key), facts)) ?? unknown;
+  }
   const { emptied, loaded, origin } = found.value;
   if (emptied !== undefined && emptied.by !== "required" && !loaded && isHere(emptied.origin))
     return { are: "none", because: proof[emptied.by](show(key)), at: emptied.origin };
@@ -235,7 +238,7 @@ const proof = {
 
 /** What of this migration fails where the table has a row. */
 export const needsNoRow = (step: Asked, relation: Relation): Origin | undefined =>
-  needsNone(step, relation) ?? needsNoneLater(step, relation) ?? refersToNone(step, relation);
+  needsNone(step, relation) ?? needsNoneLater(step, relation) ?? refusesRows(step, relation);
 
 /** The statement of this migration, or of a changeset right before it, that fails where the table has a row. */
 function needsNone({ isHere, scope }: Asked, { emptied, loaded, seeded }: Relation): Origin | undefined {
@@ -244,9 +247,14 @@ function needsNone({ isHere, scope }: Asked, { emptied, loaded, seeded }: Relati
   return isHere(origin) || (seeded === 0 && isWrittenWith(scope, origin.migration)) ? origin : undefined;
 }
 
-/** A column of this migration whose rows would refer to a key that no row has. */
-const refersToNone = ({ operation, scope }: Asked, { key }: Relation): Origin | undefined =>
-  operation.kind === "addColumn" ? undefined : refusedIn(scope).get(key);
+/**
+ * A column of this migration whose rows would refer to a key that no row has, or that has to hold a value and has been given
+ * none. Not for what may be this very statement.
+ */
+const refusesRows = ({ operation, scope }: Asked, { key, loaded }: Relation): Origin | undefined =>
+  loaded || operation.kind === "addColumn" || operation.kind === "setNotNull"
+    ? undefined
+    : refusedIn(scope).get(key);
 
 const refused = new WeakMap<MigrationScope, ReadonlyMap<Key, Origin>>();
 
@@ -256,6 +264,10 @@ function refusedIn(scope: MigrationScope): ReadonlyMap<Key, Origin> {
   if (known !== undefined) return known;
   const found = new Map<Key, Origin>();
   for (const step of scope.steps) {
+    if (step.operation.kind === "setNotNull") {
+      const by = unfilled(step, step.operation);
+      if (by !== undefined) found.set(step.before.resolve(step.operation.table), by);
+    }
     if (step.operation.kind !== "addColumn") continue;
     const { table, column } = step.operation;
     const made = step.after.column(table, column.name.text);
@@ -264,6 +276,15 @@ function refusedIn(scope: MigrationScope): ReadonlyMap<Key, Origin> {
   }
   refused.set(scope, found);
   return found;
+}
+
+/** `ADD COLUMN c`, and then `SET NOT NULL` of it, as if it were one statement. */
+function unfilled(step: Step, { table, column, span, conditional }: SetNotNull): Origin | undefined {
+  const found = step.before.column(table, column.text);
+  if (found.is !== "present") return undefined;
+  if (conditional === true || step.inBody || step.skipped || !step.isHere(found.value.origin))
+    return undefined;
+  return step.values.stillEmpty(table, column.text) ? { ...found.value.origin, span } : undefined;
 }
 
 /** The same behind it; not for what may be this very statement. */
@@ -307,7 +328,14 @@ export function youngRows(
   if (age >= youth) return undefined;
   const because = `creates ${name} less than ${inWords(age)} before: it has few ${what}${age < oneWork ? ", if any" : " yet"}`;
   const are = age < oneWork ? "fresh" : "young";
-  return { are, because, isJustMade: isJust(age), isOfWork: isOfWork(age), at };
+  return {
+    are,
+    because,
+    isJustMade: isJust(age),
+    isOfHour: isJust(age),
+    isOfWork: isOfWork(age),
+    at,
+  };
 }
 
 /** By the time since the table was surely empty, or since the history began. */
