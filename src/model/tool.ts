@@ -289,6 +289,8 @@ export interface DeclaredIndex {
   readonly unique: boolean;
   /** Of the table's primary key. */
   readonly primary?: true;
+  /** Of some rows only, or not sorted by its fields. */
+  readonly partial?: true;
   /** In its order. */
   readonly fields: readonly string[];
   /** As it stands there: `@@index([userId])`. */

@@ -52,7 +52,8 @@ function declaredTable(step: Step, { schema, name }: QualifiedName): DeclaredTab
 
 /** What the project declares that begins with these columns. */
 function declaredOn(table: DeclaredTable, columns: readonly string[]): readonly DeclaredIndex[] {
-  return table.indexes.filter(({ fields }) => {
+  return table.indexes.filter(({ fields, partial }) => {
+    if (partial === true) return false;
     const first = fields.slice(0, columns.length).map((field) => table.columns.get(field));
     return columns.every((column) => first.includes(column));
   });
@@ -103,25 +104,38 @@ export function declaredIndex(
         : "";
     return [inWords(`${where} declares one already, in ${found?.name ?? table.name}: ${before.text}${made}`)];
   }
-  const fields = declared.keepsNames === true && found === undefined ? columns : fieldsOf(found, columns);
+  const fields =
+    declared.keepsNames === true && found === undefined ? columns : fieldsOf(declared, found, columns);
   const plain = name.replaceAll('"', "");
   const isUsual = plain === givenName(step, table.name, columns);
   // Left out where it is the one that the tool gives.
   const isNamed = declared.index?.(plain, columns, isUsual).includes(plain) === true;
   const called = compares !== "snapshot" && isNamed ? `, called ${plain}` : "";
   const index =
-    (fields && declared.index?.(plain, fields, isUsual)) ?? `an index on ${columns.join(", ")}${called}`;
+    (fields && declared.index?.(plain, fields, isUsual)) ??
+    `an index on ${declared.renamedRelation === undefined ? "" : ofColumns(columns)}${columns.join(", ")}${called}`;
   const place = found === undefined ? `where ${step.show(table)} is declared` : `in ${found.name}`;
   const rest = compares === "snapshot" ? `; ${followsSnapshot(declared)}` : "";
   return [inWords(`and in ${where}, ${place}: ${index}${rest}`)];
 }
 
-/** The fields of columns; undefined: they aren't known. The field of `user_id` may have any name, often `userId`. */
+const ofColumns = ({ length }: readonly string[]): string =>
+  length === 1 ? "the field whose column is " : "the fields whose columns are ";
+
+/**
+ * The fields of columns; undefined: they aren't known. The field of `user_id` may have any name, often `userId`; that of
+ * `userId` is `user`, where a relation makes the column.
+ */
 function fieldsOf(
+  { renamedRelation }: Declared,
   table: DeclaredTable | undefined,
   columns: readonly string[],
 ): readonly string[] | undefined {
-  if (table === undefined) return columns.some((column) => column.includes("_")) ? undefined : columns;
+  if (table === undefined) {
+    const isOther = (column: string): boolean =>
+      column.includes("_") || (renamedRelation !== undefined && /[a-z]Id$/.test(column));
+    return columns.some(isOther) ? undefined : columns;
+  }
   const fields = columns.flatMap((column) => {
     const found = [...table.columns].find(([, own]) => own === column);
     return found === undefined ? [] : [found[0]];

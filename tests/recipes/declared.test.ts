@@ -82,6 +82,33 @@ describe("an index for a foreign key", () => {
     ]);
   });
 
+  const entities = (entity: string): Files => ({
+    "package.json": '{ "dependencies": { "typeorm": "0.3.20", "pg": "8.0.0" } }',
+    "src/entity/order.ts": entity,
+    "src/migrations/1700000000000-orders.ts": `import { MigrationInterface, QueryRunner } from "typeorm";
+export class Orders1700000000000 implements MigrationInterface {
+  async up(queryRunner: QueryRunner) {
+    await queryRunner.query(\`CREATE TABLE users (id bigint PRIMARY KEY)\`);
+    await queryRunner.query(\`CREATE TABLE orders (id bigint PRIMARY KEY, "userId" bigint NOT NULL REFERENCES users (id))\`);
+  }
+  async down(queryRunner: QueryRunner) {}
+}`,
+  });
+
+  it("is declared on the relation that makes the column", async () => {
+    const entity = `@Entity() class User { @PrimaryGeneratedColumn() id: string }
+@Entity("orders") export class Order { @PrimaryColumn() id: string; @ManyToOne(() => User) user: User; }`;
+    expect((await index(entities(entity)))?.at(-1)).toBe(
+      '// and in the entity, in Order: @Index("orders_userId_idx", ["user"])',
+    );
+  });
+
+  it("isn't declared on a column that may be that of a relation", async () => {
+    expect((await index(entities("export const nothing = 1;")))?.at(-1)).toBe(
+      "// and in the entity, where orders is declared: an index on the field whose column is userId, called orders_userId_idx",
+    );
+  });
+
   it("changes the snapshot of a tool that compares with one", async () => {
     expect(await index(drizzle(refers))).toEqual([
       "--> statement-breakpoint",

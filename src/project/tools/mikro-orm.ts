@@ -1,8 +1,19 @@
 import { stem } from "../tracking.ts";
+import { entityTables, snakeCase, type Decorators } from "../decorated-entities.ts";
 import { classWith } from "../advice/code-file.ts";
 import { endings, type Tool } from "../tool.ts";
 
 const asBigint = "Their values in the application are then `bigint`, and strings before MikroORM 6.";
+
+/** UnderscoreNamingStrategy, which it takes unless the settings state another. */
+const decorators: Decorators = {
+  column: /^(?:Property|Enum|PrimaryKey|SerializedPrimaryKey)$/,
+  tableKeys: ["tableName", "collection"],
+  columnKeys: ["fieldName", "joinColumn", "name"],
+  tableOf: snakeCase,
+  columnOf: (field, key) => snakeCase(key === undefined ? field : `${field}_${key}`),
+  listedAs: "properties",
+};
 
 export const mikroOrm: Tool = {
   name: "mikro-orm",
@@ -45,9 +56,12 @@ export const mikroOrm: Tool = {
     pattern: /\b(allOrNothing|transactional)["']?[ \t]*:[ \t]*false\b/,
     wraps: (word) => (word === "transactional" ? "none" : "each"),
   },
+  declaredTables: (fs, root) =>
+    entityTables(fs, root, (settings) => (settings === "" ? decorators : undefined)),
   declared: {
     where: "the entity",
     compares: "snapshot",
+    isPartlyRead: true,
     index: (name, fields) =>
       `@Index({ name: "${name}", properties: [${fields.map((field) => `"${field}"`).join(", ")}] })`,
     // MikroORM 4 makes `jsonb` of a type that it doesn't know, and knows none of this name.

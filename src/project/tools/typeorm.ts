@@ -1,5 +1,6 @@
 import { number } from "../tracking.ts";
 import type { CodeFile } from "../../model/tool.ts";
+import { entityTables, snakeCase, type Decorators } from "../decorated-entities.ts";
 import { classWith, inCamelCase } from "../advice/code-file.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
 import { join } from "../files/paths.ts";
@@ -51,6 +52,28 @@ function migrationClass(text: string): readonly [start: number, name: string | u
 
 /** `name = "CreateUsers1678364461161"`, as a field or in the constructor. */
 const nameProperty = /\bname[ \t]*(?::[ \t]*string[ \t]*)?=[ \t]*["'`](\w{0,200}\d{13})["'`]/;
+
+const decorators: Decorators = {
+  column:
+    /^(?:(?:Primary(?:Generated)?|Version|ObjectId|Virtual)?Column|(?:Create|Update|Delete)DateColumn)$/,
+  tableKeys: ["name"],
+  columnKeys: ["name"],
+  tableOf: snakeCase,
+  columnOf: (field, key) =>
+    key === undefined
+      ? field
+      : `${field}_${key}`.replaceAll(/_(\w)/g, (_, next: string) => next.toUpperCase()),
+};
+const inSnakeCase: Decorators = {
+  ...decorators,
+  columnOf: (field, key) => snakeCase(key === undefined ? field : `${field}_${key}`),
+};
+
+/** By the settings that state a naming strategy; undefined: it is one of the project's own. */
+function decoratorsBy(settings: string): Decorators | undefined {
+  if (/\bnamingStrategy\s*:\s*new\s+SnakeNamingStrategy\(\s*\)/.test(settings)) return inSnakeCase;
+  return settings === "" ? decorators : undefined;
+}
 
 export const typeorm: Tool = {
   name: "typeorm",
@@ -127,9 +150,11 @@ export const typeorm: Tool = {
     pattern: /\bmigrationsTransactionMode["']?[ \t]*:[ \t]*["'`](all|each|none)["'`]/,
     wraps: (word) => (word === "each" || word === "none" ? word : "all"),
   },
+  declaredTables: (fs, root) => entityTables(fs, root, decoratorsBy),
   declared: {
     where: "the entity",
     compares: "migrations",
+    isPartlyRead: true,
     index: (name, fields) => `@Index("${name}", [${fields.map((field) => `"${field}"`).join(", ")}])`,
     key: (_, numbered) =>
       numbered === "plain" ? `@PrimaryGeneratedColumn({ type: "bigint" })` : `type: "bigint"`,
