@@ -297,6 +297,15 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     { ...letter, Dockerfile: "COPY sql/* /flyway/sql/shop/\n" },
     "flyway as flyway",
   ],
+  [
+    "V and U and a script that runs Flyway's image",
+    {
+      ...letter,
+      "package.json":
+        '{ "scripts": { "db:migrate": "docker run -v ${PWD}/sql:/flyway/sql flyway/flyway migrate" } }',
+    },
+    "flyway as flyway",
+  ],
   ["V and U and flyway.conf", { ...letter, "flyway.conf": "" }, "flyway as flyway"],
   [
     "V and evolve",

@@ -154,6 +154,10 @@ export const flyway: Tool = {
         files: [
           "Makefile",
           "Dockerfile",
+          "package.json",
+          "Taskfile.yml",
+          "justfile",
+          "scripts/*.sh",
           ...composeFiles,
           ".gitlab-ci.yml",
           ".circleci/config.yml",
