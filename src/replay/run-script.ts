@@ -17,6 +17,7 @@ import { markOf, readMark, type DeprecationMark } from "./questions/dependents/d
 import { isOff } from "./questions/mysql/modes.ts";
 import { statedRelease, type ReplayFacts } from "./replay-facts.ts";
 import { answersAround, asAnswered, type AskedAnswers } from "./asked.ts";
+import { isMadeBehind } from "./made-behind.ts";
 import { runStatement, type SessionServer } from "./run-statement.ts";
 import { changeOf, makesUnread, makeStep, newRelations, unreadRelations, unusedTables } from "./make-step.ts";
 import { certainFailures } from "./mapped-names.ts";
@@ -99,7 +100,9 @@ export function runScript(
     branches = branches.within(answersAround(statement), schema);
     const ran = runStatement(statement, schema, origin, { ...server, hasOlderTables }, branches);
     const operations = ran.map(({ operation }) => operation);
-    const own = ran.map(({ effects }) => effects);
+    const own = ran.map(({ operation, before, effects }) =>
+      isMadeBehind(operation, before, parsed, statement) ? { ...effects, locks: [] } : effects,
+    );
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
     const setting = currentSettings();
     for (const [i, run] of ran.entries()) {

@@ -1,5 +1,8 @@
 import type { AddForeignKey } from "../../../model/operations/constraint.ts";
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
+import { bodiesOf, codeOf } from "../dependents/kept.ts";
 import { isWrittenBy } from "../rows/by-hand.ts";
 import { isDeletedByMark } from "../rows/deleted-by-mark.ts";
 import { grantsIn } from "./granted-roles.ts";
@@ -14,6 +17,9 @@ export function seldomDeletes({ before, scope, rows }: Step, key: AddForeignKey)
   // Without an action, a user who has written something isn't deleted.
   const isLeft = key.onDelete === undefined || key.onDelete === "no action" || key.onDelete === "restrict";
   if (isLeft && key.columns.every(({ text }) => isWrittenBy(text))) return true;
+  // By an action, rows that refer to it are meant to go, or to lose it.
+  if (isLeft && onlyGrows.test(table.name)) return true;
+  if (refusesDeletes(scope.after, table)) return true;
   const parent = before.resolve(table);
   const found = before.relation(parent);
   // A cascade asks for no privilege.
@@ -29,3 +35,23 @@ export function seldomDeletes({ before, scope, rows }: Step, key: AddForeignKey)
   });
   return grants.length > 0 && !grants.some(({ privileges }) => privileges.some((one) => deletes.has(one)));
 }
+
+/** Books are kept, with all that was ever written into them. */
+const onlyGrows = /(?:^|_)(?:ledgers?|audits?|journal_entr(?:y|ies))(?:_|$)/i;
+
+/** A trigger raises an error for each row, whatever is in it. */
+function refusesDeletes(schema: Schema, table: QualifiedName): boolean {
+  const found = schema.relation(table);
+  if (found.is !== "present") return false;
+  return found.value.triggers.some(
+    ({ timing, events, when, body, function: called }) =>
+      timing === "before" &&
+      events.includes("delete") &&
+      when === undefined &&
+      bodiesOf({ body: body === undefined ? undefined : { text: body }, function: called }, schema).some(
+        (text) => raisesAtOnce.test(codeOf(text)),
+      ),
+  );
+}
+
+const raisesAtOnce = /^\W*begin\s+raise\s+(?!(?:debug|log|info|notice|warning)\b)/i;
