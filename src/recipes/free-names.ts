@@ -42,17 +42,30 @@ export function isTaken(step: Step, table: QualifiedName, name: string): boolean
 /** The rest of the migration makes something of that name, or a later one of the history may: it would fail. */
 export function isNamedLater(step: Step, name: string): boolean {
   const plain = plainName(name);
-  const { history, migration, steps } = step.scope;
-  const isBehind = ({ operation, script }: Step): boolean =>
-    script === step.script && operation.span.start > step.operation.span.start;
+  const { history, migration } = step.scope;
   return (
-    steps.some((one) => isBehind(one) && nameOf(one.operation) === plain) ||
+    (lastNamed(step).get(plain) ?? 0) > step.operation.span.start ||
     history.migrations.some(
       // Of a file that holds several migrations, each looks only at its own part.
       ({ index, up: { text, part } }) =>
         index > migration.index && text.slice(part.start, part.end).includes(plain),
     )
   );
+}
+
+const named = new WeakMap<Step["script"], ReadonlyMap<string, number>>();
+
+/** By each name that the script gives, where it does so last. */
+function lastNamed({ script, scope: { steps } }: Step): ReadonlyMap<string, number> {
+  const known = named.get(script);
+  if (known !== undefined) return known;
+  const found = new Map<string, number>();
+  for (const { operation, script: own } of steps) {
+    const name = own === script ? nameOf(operation) : undefined;
+    if (name !== undefined) found.set(name, Math.max(found.get(name) ?? 0, operation.span.start));
+  }
+  named.set(script, found);
+  return found;
 }
 
 /** What it makes, or gives this name. */
