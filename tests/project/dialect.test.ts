@@ -382,6 +382,93 @@ describe("the dialect of a folder", () => {
       "mysql",
       true,
     ],
+    ...[
+      ["an address", { "db.properties": "url=jdbc:postgresql://localhost:26257/shop?ssl=true\n" }],
+      [
+        "the port in a variable",
+        {
+          "src/main/resources/application.yml":
+            "spring:\n  datasource:\n    url: jdbc:postgresql://${HOST}:${PORT:26257}/shop\n",
+        },
+      ],
+      ["an address of the environment", { ".env.example": "DATABASE_URL=postgresql://root@db:26257/shop\n" }],
+      ["its own driver", { "db.properties": "url=jdbc:cockroachdb://db/shop\n" }],
+      [
+        "a container",
+        { "docker-compose.yml": "services:\n  db:\n    image: cockroachdb/cockroach:v24.1.0\n" },
+      ],
+      [
+        "a dialect of Hibernate",
+        {
+          "src/main/resources/application.properties":
+            "spring.datasource.url=jdbc:postgresql://${DB_HOST}/shop\nspring.jpa.properties.hibernate.dialect=org.hibernate.dialect.CockroachDB201Dialect\n",
+        },
+      ],
+      ["YugabyteDB's driver", { "pom.xml": "<dependency><groupId>com.yugabyte</groupId></dependency>" }],
+      ["Redshift's address", { "db.properties": "url=jdbc:redshift://x.redshift.amazonaws.com:5439/shop\n" }],
+    ].map(
+      ([name, files]) =>
+        [
+          `a server that speaks PostgreSQL's protocol: ${name as string}`,
+          { ...at("CREATE TABLE t (id bigserial, data jsonb);"), ...(files as Record<string, string>) },
+          "other",
+          true,
+        ] as const,
+    ),
+    [
+      "a server that speaks MySQL's protocol: a container",
+      {
+        ...at("CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY);"),
+        "docker-compose.yml": "services:\n  db:\n    image: pingcap/tidb:v8.5.0\n",
+      },
+      "other",
+      true,
+    ],
+    [
+      "a port that people also give to MySQL or PostgreSQL",
+      {
+        ...at("CREATE TABLE t (id bigserial, data jsonb);"),
+        ".env": "DATABASE_URL=postgresql://root@localhost:5433/shop\nPORT=4000\n",
+      },
+      "postgres",
+      true,
+    ],
+    [
+      "containers of PostgreSQL and of a server that speaks its protocol",
+      {
+        ...at("CREATE TABLE t (id bigserial, data jsonb);"),
+        "docker-compose.yml":
+          "services:\n  a:\n    image: cockroachdb/cockroach:v24.1.0\n  b:\n    image: postgres:16\n",
+      },
+      "postgres",
+      true,
+    ],
+    [
+      "folders for PostgreSQL, beside a container of a server that speaks its protocol",
+      {
+        ...at("CREATE TABLE t (id bigserial, data jsonb);", "postgres/migrations/001_a.sql"),
+        "docker-compose.yml": "services:\n  db:\n    image: cockroachdb/cockroach:v24.1.0\n",
+      },
+      "postgres",
+      true,
+    ],
+    [
+      "unique_rowid in SQL",
+      at("CREATE TABLE t (id bigint DEFAULT unique_rowid() PRIMARY KEY, data jsonb);"),
+      "other",
+      true,
+    ],
+    [
+      "unique_rowid in a changelog, behind PostgreSQL's driver",
+      {
+        "pom.xml": "<dependency><artifactId>postgresql</artifactId></dependency>",
+        ...changelog(
+          '<changeSet id="1" author="ann"><createTable tableName="t"><column name="id" type="bigint" defaultValueComputed="unique_rowid()"/></createTable></changeSet>',
+        ),
+      },
+      "other",
+      true,
+    ],
     [
       "H2, which the root changelog demands",
       {

@@ -7,6 +7,9 @@ const backticks = "backticks";
 /** Ends a batch of SQL Server's tools. */
 export const lineOfGo = /^GO[ \t]*\r?$/m;
 
+/** A function that only CockroachDB has. */
+export const ofCockroach = /\bunique_rowid\s?\(/i;
+
 /** Words that one dialect alone has, with a weight; the texts are sampled, so nothing here is expensive. */
 const hints: readonly {
   readonly dialect: Database;
@@ -69,6 +72,7 @@ const hints: readonly {
   { dialect: "mssql", name: "[dbo]", pattern: /\[?\bdbo\b\]?\./i, weight: 3 },
   { dialect: "mssql", name: "NVARCHAR", pattern: /\bNVARCHAR\s?\(/i, weight: 2 },
   { dialect: "other", name: "types of Oracle", pattern: /\b(?:N?VARCHAR2|NUMBER)\s?\(\s?\d/i, weight: 4 },
+  { dialect: "other", name: "CockroachDB's unique_rowid", pattern: ofCockroach, weight: 1000 },
   {
     dialect: "other",
     name: "CockroachDB's STRING beside PostgreSQL's words",

@@ -22,9 +22,10 @@ import {
 import { codeTool, isMostlyCode } from "../layouts/code.ts";
 import { dialectWord, hasSql, sqlWord } from "../../model/database-words.ts";
 import { byDocuments } from "./dialect-of-docs.ts";
+import { serverBehind } from "./behind-protocol.ts";
 import { byPythonProgram, fileOfPythonProgram } from "./dialect-of-python.ts";
 import { driversAmong, driversIn, manifestTexts, type FoundDriver } from "./drivers.ts";
-import { byHints, lineOfGo, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
+import { byHints, lineOfGo, ofCockroach, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
 import { demandedByChangelogs, generatedFrom, wordsOfChangelogs } from "./dialect-of-changelogs.ts";
 import { byCalls, bySettings } from "./dialect-of-settings.ts";
 import { reached } from "../changelog/reached.ts";
@@ -91,6 +92,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     // What the project uses now says nothing of what it used before.
     byGenerated(fs, view) ??
     (inCode ? undefined : byWordsOfOthers(view)) ??
+    byExpressions(view) ??
     beyondSettings(fs, view, byProgram(view)) ??
     byFolder(view.root, wordsFor(view)) ??
     byInfix(fs, view) ??
@@ -111,7 +113,9 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byAddressInCode(fs, view.root) ??
     (inCode ? (byDocuments(fs, view.root) ?? byDriverOfFile(fs, view)) : undefined) ??
     byCalls(fs, view.root, wordsFor(view));
-  if (guess === undefined) return takenAmong(driversOf(fs, view), preferred);
+  const taken = guess ?? takenAmong(driversOf(fs, view), preferred);
+  const behind = isNamedByFiles(view) ? undefined : serverBehind(fs, view.root, taken.dialect);
+  if (behind !== undefined || guess === undefined) return behind ?? taken;
   const other = goesByName[guess.dialect];
   if (other === undefined) return guess;
   const product = productOfContainers(fs, view.root) ?? asMariaDbByWords(view);
@@ -119,6 +123,10 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     ? { dialect: other, evidence: [...guess.evidence, ...product.evidence] }
     : guess;
 }
+
+/** By names of folders and files: beside others, they may be the variant for one of several servers. */
+const isNamedByFiles = (view: FolderView): boolean =>
+  byFolder(view.root, wordsFor(view)) !== undefined || infixesOf(view).length > 0;
 
 /** What the modules of a program of Python connect to, unless revisions have types of another server. */
 function byModules(fs: FileSystem, view: FolderView): DialectGuess | undefined {
@@ -381,6 +389,12 @@ function byWordsOfOthers(view: FolderView): DialectGuess | undefined {
     wordsOfChangelogs(view) === undefined &&
     textsOf(view).some((text) => lineOfGo.test(text));
   return isForItsTools ? content : undefined;
+}
+
+/** Behind whatever protocol: SQL and expressions in changelogs. */
+function byExpressions(view: FolderView): DialectGuess | undefined {
+  const found = wordsOfChangelogs(view)?.sql.some((text) => ofCockroach.test(text.replace(quoted, " ")));
+  return found === true ? { dialect: "other", evidence: ["the changelogs call unique_rowid"] } : undefined;
 }
 
 /** Where code and drivers leave it open: SQL of the same project in folders of migrations beside this one. */

@@ -93,21 +93,31 @@ interface Image {
 /** Databases that containers of a folder run, each image once. */
 export function imagesAt(fs: FileSystem, folder: string): readonly Image[] {
   const found = new Map<string, Image>();
-  for (const file of filesAt(fs, folder)) {
-    const path = join(folder, file);
-    for (const image of imagesIn(fs.read(path)?.slice(0, 262_144) ?? "")) {
-      const name = nameOf(image);
-      for (const [dialect, known] of Object.entries(images))
-        if (known.some(([pattern]) => pattern.test(name)) && found.get(image)?.isTested !== false)
-          found.set(image, {
-            dialect: dialect as Database,
-            because: `${path} runs ${image}`,
-            isTested: isPipeline(file),
-          });
-    }
-  }
+  for (const { image, name, path, isTested } of containersAt(fs, folder))
+    for (const [dialect, known] of Object.entries(images))
+      if (known.some(([pattern]) => pattern.test(name)) && found.get(image)?.isTested !== false)
+        found.set(image, { dialect: dialect as Database, because: `${path} runs ${image}`, isTested });
   return [...found.values()];
 }
+
+interface Container extends Pick<Image, "isTested"> {
+  readonly image: string;
+  /** Without who publishes it, and without its tag. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Whatever they run. */
+export const containersAt = (fs: FileSystem, folder: string): readonly Container[] =>
+  filesAt(fs, folder).flatMap((file) => {
+    const path = join(folder, file);
+    return imagesIn(fs.read(path)?.slice(0, 262_144) ?? "").map((image) => ({
+      image,
+      name: nameOf(image),
+      path,
+      isTested: isPipeline(file),
+    }));
+  });
 
 /** A container at or above `root` runs TimescaleDB, or the program of Python there has its package. */
 export function runsTimescale(fs: FileSystem, root: string): boolean {
