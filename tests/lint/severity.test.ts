@@ -75,6 +75,18 @@ describe("foreign-key-without-index", () => {
   });
 
   test.each([
+    ["meal_plans", "user_id uuid NOT NULL, name text", "warning"],
+    ["meal_plans", "person uuid, date date, UNIQUE (person, date)", "warning"],
+    ["meal_plans", "created_by bigint NOT NULL, name text", "note"],
+    ["order_status", "customer_id bigint NOT NULL, rate numeric", "warning"],
+    ["categories", "user_id bigint NOT NULL, name text", "note"],
+  ])("%s (%s), where the columns say whether use adds rows: %s", async (name, columns, severity) => {
+    const made = `CREATE TABLE ${name} (id int PRIMARY KEY, ${columns}, at timestamptz);\n`;
+    const files = { "migrations/001_a.sql": column(`one_id int REFERENCES ${name}`, made) };
+    expect(await severities(files, "foreign-key-without-index")).toEqual([severity]);
+  });
+
+  test.each([
     ["created_by bigint REFERENCES users", "note"],
     ["updated_by_id bigint REFERENCES users", "note"],
     ["created_by bigint REFERENCES users ON DELETE SET NULL", "warning"],

@@ -152,21 +152,43 @@ const bare =
   /^(?:name|title|code|label|description|slug|status|type|kind|role|categor(?:y|ies)|colou?r|icon|image|picture|symbol)$/i;
 
 /** What is there in a few forms, whatever a project is about; `order_status` whose key is `order_id` is of each order. */
-export function isCalledAfterWords({ name: table, constraints }: Relation): boolean {
-  const [, word = ""] = ofWords.exec(spelt(table)) ?? [];
-  const key = keyColumns({ constraints });
+export function isCalledAfterWords(relation: Relation): boolean {
+  const [, word = ""] = ofWords.exec(spelt(relation.name)) ?? [];
   return (
-    word !== "" && key.every((name) => !/_id$/.test(spelt(name)) || spelt(name).includes(word.slice(0, 4)))
+    word !== "" &&
+    keyColumns(relation).every(
+      (name) => !/_id$/.test(spelt(name)) || spelt(name).includes(word.slice(0, 4)),
+    ) &&
+    !isForDays(relation) &&
+    (!belongsToPerson(relation) || relation.columns.some(({ name }) => nameOfWord.test(spelt(name))))
   );
 }
+
+/** `UNIQUE (user_id, date)`: whoever uses the program adds rows from day to day. */
+const isForDays = ({ columns, constraints }: Relation): boolean =>
+  constraints.some(
+    (key) =>
+      (key.kind === "unique" || key.kind === "primary key") &&
+      columns.some(
+        ({ name, type }) =>
+          key.columns.includes(name) && /^(?:date|timestamp|datetime)/.test(type?.name ?? ""),
+      ),
+  );
+
+const belongsToPerson = ({ columns }: Relation): boolean =>
+  columns.some(({ name, notNull }) => notNull === "yes" && person.test(spelt(name)));
+const person =
+  /^(?:user|owner|author|customer|client|member|patient|student|employee|person|profile)(?:_(?:uu)?id)?$/;
+const nameOfWord = /(?:^|_)(?:name|title|label|code|slug|key|value)$/;
 
 export function isOfWords(schema: Schema, key: Key): boolean {
   const found = schema.relation(key);
   return found.is === "present" && isCalledAfterWords(found.value);
 }
 
-/** What a list of the world or of an organization has, which changes seldom. */
-const isListed = ({ name }: Relation): boolean => listed.test(spelt(name));
+/** What a list of the world or of an organization has, which changes seldom; not `meal_plan` of each user and day. */
+const isListed = (relation: Relation): boolean =>
+  listed.test(spelt(relation.name)) && !isForDays(relation) && !belongsToPerson(relation);
 const listed =
   /(?:^|_)(?:units?|plans?|tiers?|levels?|grades?|genres?|regions?|zones?|districts?|provinces?|cit(?:y|ies)|departments?|sectors?|severit(?:y|ies)|priorit(?:y|ies)|definitions?|genders?|colou?rs?|sizes?|makes?|brands?|industr(?:y|ies)|nationalit(?:y|ies))$/;
 
