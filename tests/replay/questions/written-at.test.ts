@@ -85,6 +85,20 @@ test("a date in the name of a changelog says when its changesets were written, w
   expect(ageOfFiles("20240714-users.xml", "20240714-users-2.xml", grown)).toBe(Infinity);
 });
 
+test("the day stands first where the date stands at the end of a file's name", () => {
+  expect(ageOfFiles("tables-26-05-2026-12-28.sql", "no-enum-26-05-2026-18-28.sql")).toBe(day - 1);
+  expect(ageOfFiles("tables-24.05.2026.sql", "no-enum-26.05.2026.sql")).toBe(3 * day - 1);
+  expect(ageOfFiles("tables-26-13-2026.sql", "no-enum-26-13-2026.sql")).toBe(Infinity);
+});
+
+test("files of SQL that a changelog includes are dated by their names, too", () => {
+  const migrations = ["tables-26-05-2026-12-28", "20260527090000-no-enum"].map(
+    (name) => ({ name, kind: "versioned", up: { path: `sql/${name}.sql` } }) as unknown as Migration,
+  );
+  const history = { migrations } as unknown as History;
+  expect(mostAge(history, migrations[0], migrations[1] as Migration)).toBe(2 * day - 1);
+});
+
 /** By the ids of two changesets of one file, and those of others. */
 function ageOfIds(made: string, id: string, others: readonly string[] = []): number {
   const migrations = [made, id, ...others].map(

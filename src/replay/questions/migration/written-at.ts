@@ -48,7 +48,7 @@ function writtenAt(migration: Migration, history: History): Written | undefined 
     timeIn(listed, history) ??
     (isZero(version) ? firstTime(history) : timeIn(version, history)) ??
     dayOfId(migration, history) ??
-    (isChangeset(migration)
+    (isDatedByFile(migration)
       ? (daysOf(history).get(migration.up.path) ?? shortDaysOf(history).get(migration))
       : undefined);
   times.set(migration, time ?? null);
@@ -58,6 +58,10 @@ function writtenAt(migration: Migration, history: History): Written | undefined 
 /** In formatted SQL, too. */
 const isChangeset = ({ changeset, author }: Migration): boolean =>
   changeset !== undefined || author !== undefined;
+
+/** Files of plain SQL that a changelog includes have no version either: their names are all that dates them. */
+const isDatedByFile = (migration: Migration): boolean =>
+  isChangeset(migration) || (migration.version === undefined && migration.kind === "versioned");
 
 /** Changesets have no version: `20260110080000-1`, `1746723377588-1`, or one of `20260110080000_added_entity_Book.xml`. */
 function stampOf(migration: Migration): string | undefined {
@@ -117,12 +121,12 @@ function daysOf(history: History): ReadonlyMap<string, Written> {
   if (known !== undefined) return known;
   const sizes = new Map<string, number>();
   for (const migration of history.migrations) {
+    if (!isDatedByFile(migration)) continue;
     const { path } = migration.up;
-    if (isChangeset(migration)) sizes.set(path, (sizes.get(path) ?? 0) + 1);
+    sizes.set(path, (sizes.get(path) ?? 0) + 1);
   }
   const dated = [...sizes].flatMap(([path, size]) => {
-    const [, year = "", , month = "", date = ""] =
-      dayInName.exec(baseName(path)) ?? dayInPath.exec(path) ?? [];
+    const [year, month, date] = dateInFile(path);
     const from = timeOf(`${year}${month}${date}`);
     // The first day of a year, and a file that has grown, have no date of their own.
     return year === "" || from === undefined || `${month}${date}` === "0101" || size > mostOfDay
@@ -135,8 +139,19 @@ function daysOf(history: History): ReadonlyMap<string, Written> {
 }
 
 const days = new WeakMap<History, ReadonlyMap<string, Written>>();
-const dayInName = /(?:^|[a-z][-_.])((?:19|20)\d{2})([-_.]?)(\d{2})\2(\d{2})(?=[-_.T]|\d{4}(?:\d{2})?[-_.])/i;
 
+/** Year, month and day. */
+function dateInFile(path: string): readonly [year: string, month: string, day: string] {
+  const [, date = "", , monthBefore = "", yearBehind = ""] = dayAtEnd.exec(baseName(path)) ?? [];
+  if (yearBehind !== "") return [yearBehind, monthBefore, date];
+  const [, year = "", , month = "", day = ""] = dayInName.exec(baseName(path)) ?? dayInPath.exec(path) ?? [];
+  return [year, month, day];
+}
+
+const dayInName = /(?:^|[a-z][-_.])((?:19|20)\d{2})([-_.]?)(\d{2})\2(\d{2})(?=[-_.T]|\d{4}(?:\d{2})?[-_.])/i;
+/** `create-tables-26-05-2026-12-28.sql`: the day first, maybe with the time of the day behind it, before the ending. */
+const dayAtEnd =
+  /(?:^|[-_.])((?:0[1-9]|[12]\d|3[01]))([-_.])(0[1-9]|1[0-2])\2((?:19|20)\d{2})(?:[-_.T]?\d{2}[-_.]?\d{2}(?:[-_.]?\d{2})?)?\.\w+$/;
 const dayInPath = /(?:^|\/)((?:19|20)\d{2})([-_/])(\d{2})[-_/](\d{2})(?=[-_./])/;
 
 /**
