@@ -49,6 +49,15 @@ function replacedView({ before, scope }: Step, key: Key): Replaced | undefined {
     : undefined;
 }
 
+/** The same of one statement of a rollback that a tool makes: what to write in its place; null: that isn't known. */
+export function formerView(step: Step): string | null | undefined {
+  const { operation, before } = step;
+  if (!before.dialect.viewsHold || operation.kind !== "dropView") return undefined;
+  const own = replacedView(step, before.resolve(operation.view));
+  const sql = own && restored(step, own);
+  return sql === undefined || typeof sql === "string" ? sql : null;
+}
+
 function restored({ show }: Step, { former, now }: Replaced) {
   const name = show(former.key);
   const { definition, origin } = former;
@@ -62,7 +71,9 @@ function restored({ show }: Step, { former, now }: Replaced) {
     return inWords(
       `the migration has only replaced view ${name}: give it back its former query with CREATE OR REPLACE VIEW${place}`,
     );
-  const names = former.query?.output?.join() === columnsOf(former).join() ? [] : columnsOf(former);
+  const output = former.query?.output?.join();
+  // What `*` stands for is only known in part.
+  const names = output === undefined || output === columnsOf(former).join() ? [] : columnsOf(former);
   const list = names.length === 0 ? "" : ` (${names.map(quoteIdentifier).join(", ")})`;
   const options = former.securityInvoker === true ? " WITH (security_invoker = true)" : "";
   return `CREATE OR REPLACE VIEW ${name}${list}${options} AS ${definition.trim()};`;

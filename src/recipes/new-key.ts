@@ -2,9 +2,10 @@
 import type { PerFamily } from "../model/dialect.ts";
 import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
-import type { Index, Origin, Relation } from "../schema/model.ts";
+import type { Column, Index, Origin, Relation } from "../schema/model.ts";
 import { columnsSetToNull } from "../schema/references.ts";
 import { keyOfRevisions } from "../schema/revisions.ts";
+import { spelt } from "../replay/questions/rows/few-rows.ts";
 import { placeOf } from "../text/source-map.ts";
 import { countingColumn, isChange, otherTypes } from "./declared-keys.ts";
 import { textOf } from "./words.ts";
@@ -17,6 +18,29 @@ export function newKey(step: Step, table: Relation): string | undefined {
   const counting = table.columns.filter(
     ({ serial, identity, mysql }) => serial || identity !== undefined || mysql?.autoIncrement === true,
   );
+  const mistaken = counting.find(({ name }) => tiesRows(table, name))?.name;
+  if (mistaken === undefined) return keyBy(step, table, counting);
+  const numbers = isChange(step) ? "`autoIncrement`" : countingWords[step.before.family];
+  const key = keyBy(step, table, []);
+  return `${key === undefined ? "" : `${key} `}Take ${numbers} from ${step.spell(mistaken)}: it refers to a row of another table, which has its number already.`;
+}
+
+const countingWords: PerFamily<string> = {
+  postgres: "the sequence",
+  mysql: "`AUTO_INCREMENT`",
+  mongodb: "the numbers",
+};
+
+/** `user_id` of `user_role (user_id, role_id)`, or one that has a foreign key beside another's: no number of the row itself. */
+function tiesRows(table: Relation, column: string): boolean {
+  const tied = tiedColumns(table) ?? [];
+  if (tied.length < 2 || !tied.includes(column)) return false;
+  const hasKey = table.constraints.some((one) => one.kind === "foreign key" && one.columns.includes(column));
+  const name = spelt(table.name);
+  return hasKey || tied.every((one) => name.includes(spelt(one).replace(/_id$/, "")));
+}
+
+function keyBy(step: Step, table: Relation, counting: readonly Column[]): string | undefined {
   // A column `id` is there already, whatever its values are.
   const named = table.columns.find(({ name }) => /^_?id_?$/i.test(name))?.name;
   const own = counting.length === 1 ? counting[0]?.name : named;

@@ -772,3 +772,23 @@ describe("automatic rollbacks", () => {
     );
   });
 });
+
+describe("a column that ties rows together, and gets numbers of its own by mistake", () => {
+  const of = async (name: string, columns: string): Promise<string | undefined> => {
+    const made = set("t", `<createTable tableName="${name}">${columns}</createTable>`);
+    const [one] = await found(changelog(...tables, made), "table-without-primary-key");
+    return one?.instead;
+  };
+  const counted = column("user_id", ' autoIncrement="true"');
+
+  test("the pair is the key", async () => {
+    expect(await of("user_roles", counted + column("role_id"))).toMatch(
+      /^Set `primaryKey` in the constraints of each of `user_id` and `role_id` if each pair is in it once.*Take `autoIncrement` from user_id: it refers to a row of another table/,
+    );
+  });
+
+  test("not where the name of the table says that it is its own", async () => {
+    expect(await of("guests", counted + column("role_id"))).toBe("Declare user_id as its PRIMARY KEY.");
+    expect(await of("user_roles", counted + column("role"))).toBe("Declare user_id as its PRIMARY KEY.");
+  });
+});
