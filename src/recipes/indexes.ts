@@ -3,8 +3,6 @@ import { nameByServer, usualIndex } from "./index-names.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { CreateIndex, OperationOf } from "../model/operation.ts";
-import type { KeyConstraint } from "../schema/model.ts";
-import type { Schema } from "../schema/schema.ts";
 import {
   afterStatement,
   beside,

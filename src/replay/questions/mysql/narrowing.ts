@@ -65,7 +65,7 @@ function length({ name, modifiers }: ColumnType): number {
 
 /** In characters; each value is a member. */
 const longestMember = ({ values = [] }: ColumnType): number =>
-  Math.max(0, ...values.map((member) => [...member].length));
+  Math.max(0, ...values.map((member) => Array.from(member).length));
 
 function compareDecimals(from: ColumnType, to: ColumnType): How {
   const [[oldDigits = 10, oldScale = 0], [digits = 10, scale = 0]] = [from.modifiers, to.modifiers];
