@@ -94,6 +94,20 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "one statement of MySQL in a program of Go that has drivers for PostgreSQL and, for its tests, SQLite",
+      {
+        "go.mod":
+          "module shop\n\nrequire (\n\tgithub.com/jackc/pgx/v5 v5.3.1\n\tmodernc.org/sqlite v1.21.2\n)\n",
+        ...at("DROP INDEX orders_open ON orders;\n", "migrations/000004_index_open_orders.down.sql"),
+        ...at(
+          "CREATE INDEX orders_open ON orders (sent) WHERE kind = 2;\n",
+          "migrations/000004_index_open_orders.up.sql",
+        ),
+      },
+      "postgres",
+      true,
+    ],
+    [
       "STRING alone, which SQLite takes",
       {
         "go.mod": "module shop\n\nrequire github.com/mattn/go-sqlite3 v1.14.0\n",

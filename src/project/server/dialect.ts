@@ -24,7 +24,7 @@ import { dialectWord, hasSql, sqlWord } from "../../model/database-words.ts";
 import { byDocuments } from "./dialect-of-docs.ts";
 import { serverBehind } from "./behind-protocol.ts";
 import { byPythonProgram, fileOfPythonProgram } from "./dialect-of-python.ts";
-import { driversAmong, driversIn, manifestTexts, type FoundDriver } from "./drivers.ts";
+import { driversAmong, driversIn, manifestTexts, testManifests, type FoundDriver } from "./drivers.ts";
 import { byHints, lineOfGo, ofCockroach, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
 import { demandedByChangelogs, generatedFrom, wordsOfChangelogs } from "./dialect-of-changelogs.ts";
 import { byCalls, bySettings } from "./dialect-of-settings.ts";
@@ -103,7 +103,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byStandIn(fs, view.root) ??
     // A program of Go reaches no database without a driver in its `go.mod`: that says more than words of SQL.
     byDriver(fs, view, "go") ??
-    (inCode ? statedAsFile(fs, view) : byContent(view)) ??
+    (inCode ? statedAsFile(fs, view) : byContentWithDriver(fs, view)) ??
     byDriver(fs, view) ??
     beyondSettings(fs, view, bySurroundings(fs, view.root, wordsFor(view))) ??
     byChangelogs(fs, view) ??
@@ -423,6 +423,15 @@ function driversOf(fs: FileSystem, view: FolderView, only?: Manifest): readonly 
   return root === undefined ? [] : driversIn(fs, root, only);
 }
 
+/** Words of a server that a program of Go, with drivers for others, can't reach: one statement is wrong. */
+function byContentWithDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const [guess, drivers] = [
+    byContent(view),
+    new Set(driversOf(fs, view, "go").map(({ dialect }) => dialect)),
+  ];
+  return guess === undefined || drivers.size === 0 || isAmong(drivers, guess.dialect) ? guess : undefined;
+}
+
 /** Of a module that names no driver: the one driver of the builds that it belongs to. */
 function byBuildAbove(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   const root = packageRootOf(fs, view.root);
@@ -466,16 +475,6 @@ function byDriverOfFile(fs: FileSystem, view: FolderView): DialectGuess | undefi
     ? undefined
     : dependsOn({ dialect: local, manifest: join(root, found.name) }, noOther);
 }
-
-/** What pip installs for tests alone. */
-const testManifests: readonly string[] = [
-  "test-requirements.txt",
-  "requirements-test.txt",
-  "requirements/test.txt",
-  "requirements-dev.txt",
-  "dev-requirements.txt",
-  "requirements/dev.txt",
-];
 
 /** Of a program that leaves the driver to who installs it: the only one that its tests run with. */
 function byTestDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {

@@ -80,3 +80,13 @@ export const driversAmong = (root: string, texts: readonly ManifestText[]): read
     const found = texts.find(({ text }) => pattern.test(text));
     return found === undefined ? [] : [{ dialect, manifest: join(root, found.name) }];
   });
+
+/** What pip installs for tests alone. */
+export const testManifests: readonly string[] = [
+  "test-requirements.txt",
+  "requirements-test.txt",
+  "requirements/test.txt",
+  "requirements-dev.txt",
+  "dev-requirements.txt",
+  "requirements/dev.txt",
+];
