@@ -93,17 +93,20 @@ interface Entity {
   readonly fields: readonly Field[];
 }
 
-/** Exported for tests. Entities whose tables others claim, too, are left out. */
-export function tablesIn(texts: readonly string[], decorators: Decorators): readonly DeclaredTable[] {
+/** Entities whose tables others claim, too, are left out. */
+function tablesIn(texts: readonly string[], decorators: Decorators): readonly DeclaredTable[] {
   const entities = texts.flatMap(entitiesIn);
   const byName = new Map<string, Entity | undefined>();
   for (const one of entities) byName.set(one.name, byName.has(one.name) ? undefined : one);
   const found = entities.flatMap((entity) => tableOf(entity, byName, decorators) ?? []);
-  return found.filter(({ table }) => found.filter((one) => one.table === table).length === 1);
+  const claimed = new Map<string, number>();
+  for (const { table } of found) claimed.set(table, (claimed.get(table) ?? 0) + 1);
+  return found.filter(({ table }) => claimed.get(table) === 1);
 }
 
-const quoted = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/;
-const stringOrComment = new RegExp(`(${quoted.source})|//[^\\n]*|/\\*[^]*?\\*/`, "g");
+// Bounded, as a file may hold any number of quotes and comments that nothing closes.
+const quoted = /"(?:[^"\\\n]|\\.){0,2000}"|'(?:[^'\\\n]|\\.){0,2000}'|`(?:[^`\\]|\\.){0,2000}`/;
+const stringOrComment = new RegExp(`(${quoted.source})|//[^\\n]*|/\\*[^]*?(?:\\*/|$)`, "g");
 const bracket = new RegExp(`${quoted.source}|[([{)\\]}]`, "g");
 
 /** Behind the bracket that closes the one at `open`. */
@@ -122,7 +125,7 @@ function entitiesIn(source: string): readonly Entity[] {
   const text = source.replaceAll(stringOrComment, (_, string: string | undefined) => string ?? " ");
   const found: Entity[] = [];
   let decorators: Decorator[] = [];
-  const sign = /@(\w+)\s*(?=\()|\bclass\s+(\w+)(?:\s*<[^{]*>)?(?:\s+extends\s+(\w+))?[^{]*\{/g;
+  const sign = /@(\w+)\s*(?=\()|\bclass\s+(\w+)(?:\s*<[^{]{0,300}>)?(?:\s+extends\s+(\w+))?[^{]{0,300}\{/g;
   for (let one = sign.exec(text); one !== null; one = sign.exec(text)) {
     const [, decorator, name, base] = one;
     if (decorator !== undefined) {
@@ -144,7 +147,7 @@ function fieldsIn(body: string): readonly Field[] {
   const found: Field[] = [];
   let decorators: Decorator[] = [];
   const sign =
-    /@(\w+)\s*(\()?|(?:\b(?:public|protected|private|readonly|declare|override)\s+)*\b([A-Za-z_$][\w$]*)\s*[?!]?\s*(?=[:=;])|[([{]/g;
+    /@(\w+)\s*(\()?|(?:\b(?:public|protected|private|readonly|declare|override)\s+)*\b([A-Za-z_$][\w$]*)\s{0,9}[?!]?\s{0,9}(?=[:=;])|[([{]/g;
   for (let one = sign.exec(body); one !== null; one = sign.exec(body)) {
     const [all, decorator, open, field] = one;
     if (decorator !== undefined) {

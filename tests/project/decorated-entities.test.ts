@@ -112,4 +112,14 @@ class Order {
       [undefined, true, ["shipNo"]],
     ]);
   });
+
+  it("are read in linear time from hostile files", () => {
+    const entity = "@Entity() export class Hostile {\n  @Column() a: string;\n";
+    for (const text of ["/*", "class a ", '"\\"', "`\\`", "@a(", "a ", "a   ", "[{", "@a ", entity]) {
+      const hostile = entity + text.repeat(190_000 / text.length);
+      expect(tablesOf(typeorm, { "src/hostile.ts": hostile })?.some(({ table }) => table === "depots")).toBe(
+        true,
+      );
+    }
+  });
 });
