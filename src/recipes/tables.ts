@@ -348,7 +348,8 @@ export function withLockTimeout(step: Step): Advice {
   const together = script.transaction.sends === "text" && effects.inTransaction;
   // There a call that isn't handed the transaction is sent over another connection.
   const isLeftOut =
-    script.transaction.handsTransaction !== undefined && pieceOf(script, step.statement)?.options === undefined;
+    script.transaction.handsTransaction !== undefined &&
+    pieceOf(script, step.statement)?.options === undefined;
   const isOpen = transaction.kind === "block" || transaction.kind === "implicit" || together;
   const inTransaction = isOpen && !isLeftOut;
   // A call of its own may set it for another connection.

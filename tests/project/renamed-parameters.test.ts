@@ -88,7 +88,8 @@ const cases: readonly (readonly [string, Files, string])[] = [
     {
       "knexfile.js":
         'module.exports = {\n  client: "pg",\n  migrations: {\n    directory: "./db/steps",\n  },\n};\n',
-      "db/steps/a.js": 'exports.up = (k) => k.schema.createTable("comments", (t) => { t.increments("id"); });\n',
+      "db/steps/a.js":
+        'exports.up = (k) => k.schema.createTable("comments", (t) => { t.increments("id"); });\n',
     },
     "knex",
   ],
@@ -105,7 +106,8 @@ const cases: readonly (readonly [string, Files, string])[] = [
     "node-pg-migrate",
     {
       "package.json": npm("node-pg-migrate"),
-      "migrations/1704067200000_a.js": 'exports.up = (p) => {\n  p.createTable("comments", { id: "id" });\n};\n',
+      "migrations/1704067200000_a.js":
+        'exports.up = (p) => {\n  p.createTable("comments", { id: "id" });\n};\n',
     },
     "node-pg-migrate",
   ],
