@@ -77,18 +77,19 @@ const trialFolder = /^(?:(?:tests?|dev|development|local|demo)(?:[-_]?data)?|tes
 export function findSecrets(text: string, { start, end }: Span): readonly Secret[] {
   const part = text.slice(start, end);
   return shapes
-    .flatMap(([what, pattern]) =>
-      [...part.matchAll(pattern)]
+    .flatMap(([what, pattern]) => {
+      const isInRemark = remarksOf(part);
+      return [...part.matchAll(pattern)]
         .filter((match) => isSecret(what, match, part))
         .map(({ index, 0: all }) => ({
           what,
           span: { start: start + index, end: start + index + all.length },
           ...(what === hashOfPassword ? { ofAccount: true as const } : {}),
           ...(what === hashOfPassword && isClearBeside(part, index) ? { isClear: true as const } : {}),
-          ...(what === hashOfPassword && isInRemark(part, index) ? { isRemark: true as const } : {}),
+          ...(what === hashOfPassword && isInRemark(index) ? { isRemark: true as const } : {}),
           ...(asDefault.test(part.slice(Math.max(0, index - 80), index)) ? { isDefault: true as const } : {}),
-        })),
-    )
+        }));
+    })
     .sort((a, b) => a.span.start - b.span.start);
 }
 
@@ -101,9 +102,27 @@ const remark = /(?:--|#|\/[/*]|<!--|^\s{0,40}\*\s)(.{1,300})/g;
 /** Liquibase's lines of a rollback run, though they are comments of SQL. */
 const remarkLine = /^\s{0,40}(?:--(?!\s{0,40}rollback\b)|#|\/\/)/i;
 
-function isInRemark(text: string, index: number): boolean {
-  const line = text.slice(text.lastIndexOf("\n", index - 1) + 1, index);
-  return remarkLine.test(line) || text.lastIndexOf("/*", index) > text.lastIndexOf("*/", index);
+/** Whether a comment holds what begins at an index. Asked from the first one to the last. */
+function remarksOf(text: string): (index: number) => boolean {
+  const [lastOpen, lastEnd] = [lastOf(text, "/*"), lastOf(text, "*/")];
+  return (index) => {
+    const line = text.slice(text.lastIndexOf("\n", index - 1) + 1, index);
+    const [open, end] = [lastOpen(index), lastEnd(index)];
+    return remarkLine.test(line) || open > end;
+  };
+}
+
+/** The last place of the word up to an index, which may only grow; -1: there is none. */
+function lastOf(text: string, word: string): (index: number) => number {
+  let last = -1;
+  let next = text.indexOf(word);
+  return (index) => {
+    while (next >= 0 && next <= index) {
+      last = next;
+      next = text.indexOf(word, last + 1);
+    }
+    return last;
+  };
 }
 
 /** `password: demo` */
