@@ -3,10 +3,9 @@
  * as text; what isn't understood is left out, with its whole entity where an index may be missed.
  */
 import type { DeclaredIndex, DeclaredTable } from "../model/tool.ts";
-import { notMigrations, skipped } from "./left-out/folder-names.ts";
 import { packageRootOf } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
-import { join } from "./files/paths.ts";
+import { sourcesBelow } from "./files/sources-below.ts";
 
 /** How a library reads its decorators. */
 export interface Decorators {
@@ -32,7 +31,6 @@ export const snakeCase = (name: string): string =>
 /** Also the classes that entities inherit from. */
 const declares = /@(?:Entity|(?:Primary(?:Generated)?|(?:Create|Update)Date)?Column|PrimaryKey|Property)\(/;
 const mostFiles = 2000;
-const deepest = 8;
 const longest = 200_000;
 
 export function entityTables(
@@ -44,7 +42,7 @@ export function entityTables(
   if (home === undefined) return undefined;
   const texts: string[] = [];
   const settings: string[] = [];
-  for (const path of sources(fs, home)) {
+  for (const path of sourcesBelow(fs, home, { most: mostFiles, notIn: notEntities, isWanted: isSource })) {
     const text = fs.read(path) ?? "";
     if (text.length > longest) continue;
     if (declares.test(text)) texts.push(text);
@@ -54,27 +52,8 @@ export function entityTables(
   return decorators && tablesIn(texts, decorators);
 }
 
-function* sources(fs: FileSystem, home: string): Generator<string> {
-  let left = mostFiles;
-  let level = [home];
-  for (let depth = 0; depth < deepest; depth++) {
-    const next: string[] = [];
-    for (const folder of level)
-      for (const name of fs.list(folder)) {
-        const bare = name.replace(/\/$/, "");
-        if (name.endsWith("/")) {
-          const isOther = [skipped, notMigrations, /^(?:\.|dist$|build$|tests?$)/].some((one) =>
-            one.test(bare),
-          );
-          if (!isOther) next.push(join(folder, bare));
-        } else if (/(?<!\.d|\.spec|\.test)\.[cm]?ts$/.test(name)) {
-          if (left-- <= 0) return;
-          yield join(folder, name);
-        }
-      }
-    level = next;
-  }
-}
+const notEntities = /^(?:\.|dist$|build$|tests?$)/;
+const isSource = (name: string): boolean => /(?<!\.d|\.spec|\.test)\.[cm]?ts$/.test(name);
 
 interface Decorator {
   readonly name: string;

@@ -3,14 +3,13 @@
  * parser of Python is loaded for migrations alone; what isn't understood is left out.
  */
 import type { DeclaredIndex, DeclaredTable } from "../model/tool.ts";
-import { notMigrations, skipped } from "./left-out/folder-names.ts";
 import { packageRootOf } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
-import { ancestors, join } from "./files/paths.ts";
+import { sourcesBelow } from "./files/sources-below.ts";
+import { ancestors } from "./files/paths.ts";
 import { argumentsOf, logicalLines, stringOf, type Arguments, type LogicalLine } from "./python-lines.ts";
 
 const mostFiles = 1000;
-const deepest = 8;
 const longest = 400_000;
 const notModels = /^(?:\.|versions$|docs?$|frontend$|env$|static$|templates$)/;
 
@@ -19,7 +18,7 @@ export function sqlalchemyTables(fs: FileSystem, migrations: string): readonly D
   const home = packageRootOf(fs, migrations) ?? ancestors(migrations, 3).at(-1);
   if (home === undefined) return undefined;
   const texts: string[] = [];
-  for (const path of modules(fs, home)) {
+  for (const path of sourcesBelow(fs, home, { most: mostFiles, notIn: notModels, isWanted: isModule })) {
     const text = fs.read(path) ?? "";
     if (text.length <= longest && speaksOfModels.test(text)) texts.push(text);
   }
@@ -28,25 +27,8 @@ export function sqlalchemyTables(fs: FileSystem, migrations: string): readonly D
 
 const speaksOfModels = /\b(?:mapped_column|Column|SQLModel|Annotated|Index)\b/;
 
-function* modules(fs: FileSystem, home: string): Generator<string> {
-  let left = mostFiles;
-  let level = [home];
-  for (let depth = 0; depth < deepest; depth++) {
-    const next: string[] = [];
-    for (const folder of level)
-      for (const name of fs.list(folder)) {
-        const bare = name.replace(/\/$/, "");
-        if (name.endsWith("/")) {
-          if (![skipped, notMigrations, notModels].some((one) => one.test(bare)))
-            next.push(join(folder, bare));
-        } else if (name.endsWith(".py") && !/^(?:test_|conftest\b)|_test\.py$/.test(name)) {
-          if (left-- <= 0) return;
-          yield join(folder, name);
-        }
-      }
-    level = next;
-  }
-}
+const isModule = (name: string): boolean =>
+  name.endsWith(".py") && !/^(?:test_|conftest\b)|_test\.py$/.test(name);
 
 interface Field {
   readonly name: string;
