@@ -26,8 +26,9 @@ export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] 
 
 /**
  * A note where all tables concerned have few rows, surely or most probably; one step less where rows matter that are there
- * and most probably aren't, and a note where one and the same work has made their table; with the statements that show it. `moot`: the tables are of one and the same work, or nothing waits for
- * it, or not where the migration succeeds. Undefined: nothing is known.
+ * and most probably aren't, and a note where one and the same work has made their table; with the statements that show it.
+ * `moot`: the tables are of one and the same work, or nothing waits for it, or not where the migration succeeds. Undefined:
+ * nothing is known.
  */
 export function lessened(rule: Rule, step: Step, severity: Severity): Lessened | "moot" | undefined {
   const { script, scope } = step;

@@ -7,6 +7,7 @@ import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import { placeOf } from "../text/source-map.ts";
+import { groupBy } from "../text/group.ts";
 import { formerView } from "./former-views.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
 import { versionAfter } from "./code-versions.ts";
@@ -429,13 +430,12 @@ export function backwardsOf(
   const taken = new Set(
     [own, ...others.map(senderOf)].flatMap((one) => [...sentAt(scope.downSteps, down, one).keys()]),
   );
-  const back = [...new Set(scope.downSteps.map((one) => one.statement))]
-    .filter((one) => isSole || taken.has(one))
-    .map((one) => {
-      // What the tool writes drops a view that was there before, too.
-      const step = scope.downSteps.find(({ statement: its }) => its === one);
+  const back = [...groupBy(scope.downSteps, (one) => one.statement)]
+    .filter(([one]) => isSole || taken.has(one))
+    .map(([{ span }, [step]]) => {
+      // The tool's own rollback would also drop a view that existed before.
       const former = down.code?.automatic === true && step ? formerView(step) : undefined;
-      return former === undefined ? `${down.text.slice(one.span.start, one.span.end)};` : former;
+      return former === undefined ? `${down.text.slice(span.start, span.end)};` : former;
     });
   return back.every((one) => one !== null) ? back : undefined;
 }

@@ -15,9 +15,14 @@ export function withoutUnloadable(
   fs: FileSystem,
   view: FolderView,
 ): { readonly view: FolderView; readonly says: readonly string[] } {
-  const out = new Set(
-    view.files.filter((file) => file.endsWith(".js") && isUnloadable(fs, join(view.root, file))),
-  );
+  const refusing = new Map<string, boolean>();
+  const isRefused = (path: string): boolean => {
+    const folder = parentOf(path) ?? "";
+    const refuses = refusing.get(folder) ?? refusesCommonJs(fs, folder);
+    refusing.set(folder, refuses);
+    return refuses && isCommonJs(fs.read(path) ?? "");
+  };
+  const out = new Set(view.files.filter((file) => file.endsWith(".js") && isRefused(join(view.root, file))));
   const [first, ...others] = out;
   const isAlone = !view.files.some((file) => code.test(file) && !out.has(file));
   if (first === undefined || isAlone) return { view, says: [] };
@@ -26,12 +31,14 @@ export function withoutUnloadable(
   return { view: { ...view, files: view.files.filter((file) => !out.has(file)) }, says: [says] };
 }
 
-function isUnloadable(fs: FileSystem, path: string): boolean {
-  const manifest = ancestors(parentOf(path) ?? "")
-    .map((folder) => readManifest(fs, join(folder, "package.json")))
-    .find((text) => text !== undefined);
-  if (manifest === undefined || !/"type"\s{0,9}:\s{0,9}"module"/.test(manifest) || loaders.test(manifest))
-    return false;
-  const text = fs.read(path) ?? "";
-  return commonJs.test(text) && !esModule.test(text);
+/** By the nearest `package.json`. */
+function refusesCommonJs(fs: FileSystem, folder: string): boolean {
+  for (const above of ancestors(folder)) {
+    const manifest = readManifest(fs, join(above, "package.json"));
+    if (manifest !== undefined)
+      return /"type"\s{0,9}:\s{0,9}"module"/.test(manifest) && !loaders.test(manifest);
+  }
+  return false;
 }
+
+const isCommonJs = (text: string): boolean => commonJs.test(text) && !esModule.test(text);

@@ -425,10 +425,8 @@ function driversOf(fs: FileSystem, view: FolderView, only?: Manifest): readonly 
 
 /** Words of a server that a program of Go, with drivers for others, can't reach: one statement is wrong. */
 function byContentWithDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
-  const [guess, drivers] = [
-    byContent(view),
-    new Set(driversOf(fs, view, "go").map(({ dialect }) => dialect)),
-  ];
+  const guess = byContent(view);
+  const drivers = new Set(driversOf(fs, view, "go").map(({ dialect }) => dialect));
   return guess === undefined || drivers.size === 0 || isAmong(drivers, guess.dialect) ? guess : undefined;
 }
 
