@@ -63,16 +63,29 @@ export const severityOfInserts = (step: Step): "warning" | "note" | undefined =>
 /** "Service role can insert": the server alone is meant, and nobody is named in TO. */
 const isOfServer = ({ name }: { readonly name: Name }): boolean => /service[ _-]?role/i.test(name.text);
 
-/** Who has no account can write by it, too: it doesn't ask for sign-in, and neither does TO. */
-function opensToVisitors({ operation, after, security }: Step): boolean {
-  if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return false;
+/** Whom the policy is for behind the statement. */
+function rolesOf({ operation, after }: Step): readonly string[] {
+  if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return [];
   const found = after.relation(operation.table);
-  const roles =
-    (found.is === "present"
-      ? found.value.policies.find(({ name }) => name === operation.name.text)?.roles
-      : undefined) ?? (operation.kind === "createPolicy" ? operation.roles : []);
-  return security.opensTo(operation.withCheck, roles).some((role) => role === "public" || role === "anon");
+  const policies = found.is === "present" ? found.value.policies : [];
+  const made = policies.find(({ name }) => name === operation.name.text);
+  return made?.roles ?? (operation.kind === "createPolicy" ? operation.roles : []);
 }
+
+/** Who has no account can write by it, too: it doesn't ask for sign-in, and neither does TO. */
+function opensToVisitors(step: Step): boolean {
+  const { operation, security } = step;
+  if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return false;
+  return security
+    .opensTo(operation.withCheck, rolesOf(step))
+    .some((role) => role === "public" || role === "anon");
+}
+
+/** It is for visitors without an account alone, for whom `auth.uid()` is NULL. */
+const isOfVisitorsAlone = (step: Step): boolean => {
+  const roles = rolesOf(step);
+  return roles.length > 0 && roles.every((role) => role === "anon");
+};
 
 const ofUser = /user|owner|author|profile|member|account|customer|_by$/;
 
@@ -118,6 +131,17 @@ const ofServer =
 /** The user can change `user_metadata`, but not this. */
 const isAdmin = "`(SELECT auth.jwt() -> 'app_metadata' ->> 'role') = 'admin'`";
 
+/** Where no column is known to hold the row's user either. */
+function noAccount(isInsert: boolean): string {
+  const who = "`anon` has no account: `auth.uid()` is NULL for it.";
+  const columns = "`created_by uuid NOT NULL DEFAULT auth.uid()`";
+  const own = "`TO authenticated` with `(SELECT auth.uid()) = created_by`";
+  const visitors = isInsert
+    ? "If visitors are to add rows, check their values in `WITH CHECK`, and allow only the columns that they fill (`GRANT INSERT (…)`)."
+    : "If visitors are to write, name the rows that are open to them by a column, such as `USING (is_open)`.";
+  return `${who} ${visitors} If users do, write ${own}, and add ${columns} if no column says whose a row is. Where only the server writes, leave the policy out: \`service_role\` needs none.`;
+}
+
 /** A policy for the row's user, where that is known; undefined: not on this platform, or no column says whose a row is. */
 export function policyOfRow(step: Step): Advice | string | undefined {
   const { operation, scope, after } = step;
@@ -133,6 +157,8 @@ export function policyOfRow(step: Step): Advice | string | undefined {
   const owner = owners
     .map((one) => columns.find((column) => column.name === one))
     .find((column) => column?.type?.name === "uuid");
+  const isOfVisitors = isOfVisitorsAlone(step);
+  if (owner === undefined && isOfVisitors) return noAccount(isInsert);
   if (owner === undefined && isInsert && isOwnerless(step))
     return "No column says whose a row is. On an empty table add `created_by uuid NOT NULL DEFAULT auth.uid()`, and check it: `WITH CHECK ((SELECT auth.uid()) = created_by)`. Where only the server writes, leave the policy out: `service_role` needs none.";
   if (owner === undefined)
@@ -140,10 +166,11 @@ export function policyOfRow(step: Step): Advice | string | undefined {
   const own = `(SELECT auth.uid()) = ${quote(owner.name)}`;
   // Rows of nobody may be written by visitors without an account.
   const isOptional = owner.notNull !== "yes" && using === undefined && opensToVisitors(step);
-  const written = isOptional ? `(${quote(owner.name)} IS NULL OR ${own})` : `(${own})`;
+  const ofNobody = `${quote(owner.name)} IS NULL`;
+  const written = !isOptional ? `(${own})` : isOfVisitors ? `(${ofNobody})` : `(${ofNobody} OR ${own})`;
   const head =
     operation.kind === "alterPolicy"
-      ? `ALTER POLICY ${quote(name.text)} ON ${table.text}`
+      ? `ALTER POLICY ${quote(name.text)} ON ${table.text}${isOfVisitors && !isOptional ? " TO authenticated" : ""}`
       : `CREATE POLICY ${quote(name.text)} ON ${table.text} FOR ${operation.command.toUpperCase()} TO ${isOptional ? operation.roles.map(asWritten).join(", ") : "authenticated"}`;
   return instead(
     `${head}${using === undefined ? "" : ` USING (${own})`}${withCheck === undefined ? "" : ` WITH CHECK ${written}`};`,
