@@ -173,7 +173,7 @@ export interface Publication {
 
 /** A statement that leaves a table without rows, or only succeeds where it has none. */
 export interface Emptied {
-  /** `required`: a column that has to hold a value, and no row would get one. */
+  /** `required`: a column that has to hold a value, and no row would get one; or what refuses a table that has rows. */
   readonly by: "TRUNCATE" | "DELETE" | "required";
   readonly origin: Origin;
 }

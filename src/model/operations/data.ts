@@ -75,6 +75,8 @@ export interface CallFunction extends OperationBase<"callFunction"> {
   readonly function: QualifiedName;
   /** Its arguments by their places, where they are string literals. */
   readonly literals?: readonly (string | undefined)[] | undefined;
+  /** The names of those that are given by name (`migrate_data => true`), except where that is FALSE. */
+  readonly named?: readonly string[] | undefined;
   /** Those of them that are statements. */
   readonly texts?: readonly HandedText[] | undefined;
   /** CALL of a procedure: may COMMIT. */

@@ -41,6 +41,7 @@ function callFunction(reader: TokenReader, call: FuncCall, procedure: boolean): 
     head: procedure ? reader.span(0, reader.nameEnd(position)) : name.span,
     function: name,
     literals: call.args?.map(stringOf),
+    named: call.args?.flatMap(nameOf),
     ...(texts.length === 0 ? {} : { texts }),
     procedure,
   };
@@ -49,6 +50,14 @@ function callFunction(reader: TokenReader, call: FuncCall, procedure: boolean): 
 function stringOf(node: Node): string | undefined {
   if ("TypeCast" in node) return node.TypeCast.arg && stringOf(node.TypeCast.arg);
   return "A_Const" in node ? node.A_Const.sval?.sval : undefined;
+}
+
+/** Of an argument that is given by name, and isn't FALSE. */
+function nameOf(node: Node): readonly string[] {
+  if (!("NamedArgExpr" in node)) return [];
+  const { name = "", arg } = node.NamedArgExpr;
+  const value = arg !== undefined && "A_Const" in arg ? arg.A_Const.boolval : undefined;
+  return value !== undefined && value.boolval !== true ? [] : [name];
 }
 
 /** Built-in functions run no statements of the history. */
