@@ -1,10 +1,15 @@
+import type { Schema } from "../schema/schema.ts";
 import {
   alterTable,
+  constraintGone,
   createIndex,
   dropTable,
+  form,
+  keyOf,
   lastOf,
   onlyDropsColumn,
   plain,
+  qualified,
   touchedBy,
   withoutEnd,
 } from "./statement-forms.ts";
@@ -39,3 +44,48 @@ const dropsOne = (statement: string): boolean => {
   const head = alterTable.exec(sql)?.[0];
   return head !== undefined && onlyDropsColumn.test(sql.slice(head.length));
 };
+
+const indexGone = form("DROP (?:INDEX|KEY) (?:IF EXISTS )?<name>$");
+
+/**
+ * MySQL makes an index for a foreign key: it goes with the last of its columns, and can't be dropped before the key. What a
+ * way back does with it: `with columns`, where the migration's own drops them; `behind key`, for the statement that
+ * drops it or its key. Undefined: the statement is about none of both.
+ *
+ * @param down all of the way back
+ * @param after what the migration leaves
+ * @param gone the columns that the migration's own way back drops
+ */
+export function ownIndex(
+  statement: string,
+  down: readonly string[],
+  after: Schema,
+  gone: ReadonlySet<string>,
+): "with columns" | "behind key" | undefined {
+  if (after.dialect.transactionalDdl) return undefined;
+  const dropped = droppedPart(statement);
+  if (dropped === undefined || !isPair(dropped.key, down)) return undefined;
+  const found = after.relation(qualified(dropped.table));
+  const constraints = found.is === "present" ? found.value.constraints : [];
+  const key = constraints.find((one) => one.kind === "foreign key" && one.name === dropped.name);
+  const columns = key?.kind === "foreign key" ? key.columns : undefined;
+  const isGone = columns?.every((column) => gone.has(`column ${keyOf(dropped.table, column)}`)) === true;
+  if (!isGone) return "behind key";
+  return dropped.isIndex ? "with columns" : undefined;
+}
+
+function isPair(key: string, down: readonly string[]): boolean {
+  const same = down.map(droppedPart).filter((one) => one?.key === key);
+  return same.some((one) => one?.isIndex === true) && same.some((one) => one?.isIndex === false);
+}
+
+function droppedPart(statement: string) {
+  const sql = withoutEnd(statement);
+  const [head, table = ""] = alterTable.exec(sql) ?? [];
+  const clause = head === undefined ? "" : sql.slice(head.length);
+  const index = indexGone.exec(clause)?.[1];
+  const name = index ?? constraintGone.exec(clause)?.[1];
+  return name === undefined
+    ? undefined
+    : { table, name: plain(name), key: keyOf(table, name), isIndex: index !== undefined };
+}

@@ -12,7 +12,7 @@ import { formerView } from "./former-views.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
 import { versionAfter } from "./code-versions.ts";
 import { followersOf } from "./followers.ts";
-import { changesGone, goesWith } from "./goes-with.ts";
+import { changesGone, goesWith, ownIndex } from "./goes-with.ts";
 import { asWritten, ownBackOf } from "./own-back.ts";
 import { importWords, placeWords } from "./place-words.ts";
 import { blocksAround, callOf, dropping, hasHole, placeOfSender, senderOf, sentAt } from "./sent.ts";
@@ -186,10 +186,14 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
       others.flatMap((one) => one?.filter((sql) => !changesGone(sql, gone)).flatMap(touchedBy) ?? []),
     );
     const isLater = (sql: string): boolean => others.some((one) => one?.includes(sql) === true);
-    const stays = (sql: string): boolean =>
+    const isKept = (sql: string): boolean =>
       (back.written.has(asWritten(sql)) && !isLater(sql)) ||
       changesGone(sql, gone) ||
       touchedBy(sql).some((one) => back.touched.has(one) && !apart.has(one));
+    const stays = (sql: string): boolean => {
+      const goes = ownIndex(sql, down ?? [], scope.after, gone);
+      return goes === undefined ? isKept(sql) : goes === "with columns";
+    };
     return {
       up: statements.map((sql) => ({ ...withComment(sql), ...(sent.has(sql) ? { isSent: true } : {}) })),
       of: dropping(step, statements, starts),

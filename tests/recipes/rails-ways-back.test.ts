@@ -63,6 +63,24 @@ test("MySQL: the way back of the call that drops the foreign key makes it again"
   }
 });
 
+test("MySQL: the index of a foreign key is dropped behind its key, or goes with its column", async () => {
+  const key = "add_foreign_key :posts, :users, column: :reviewer_id";
+  const index = /ALTER TABLE `posts` DROP INDEX/;
+  const withColumn = up(
+    `add_column :posts, :reviewer_id, :bigint\n${key}`,
+    "remove_column :posts, :reviewer_id",
+  );
+  const [first] = (await adviceFor(withColumn, "mysql2"))("algorithm-copy");
+  expect(first).toContain("ADD CONSTRAINT");
+  expect(first).not.toMatch(index);
+  const alone = up(
+    `add_column :posts, :reviewer_id, :bigint\n${key}`,
+    "remove_foreign_key :posts, column: :reviewer_id",
+  );
+  const [second] = (await adviceFor(alone, "mysql2"))("algorithm-copy");
+  expect(second).toMatch(/in place of what takes this call back:\n.*DROP FOREIGN KEY.*\n.*DROP INDEX/);
+});
+
 test("MySQL: an index that is dropped in a later migration comes back with it", async () => {
   const drop = "remove_index :posts, :title";
   for (const body of [
