@@ -19,7 +19,13 @@ import { flywayClasses } from "./layouts/flyway-classes.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
 import { statedParameters } from "./layouts/liquibase-parameters.ts";
-import { statedChangelogs, statedDatabases, statedSchemas } from "./layouts/liquibase-settings.ts";
+import {
+  statedChangelogs,
+  statedDatabases,
+  statedSchemas,
+  writtenChangelogs,
+} from "./layouts/liquibase-settings.ts";
+import { judgeWritten } from "./left-out/written.ts";
 import { classPathOf } from "./jvm-sources.ts";
 import { layoutNamed } from "./layouts/index.ts";
 import { dialectWord } from "../model/database-words.ts";
@@ -93,6 +99,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     dropArchives(histories);
     dropReadByCode(fs, histories);
     weighToolsOfSpring(fs, histories, facts);
+    judgeWritten(fs, histories);
     dropLoose(fs, histories);
     dropCopies(fs, histories);
   }
@@ -423,6 +430,7 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
   const classPath = (): readonly string[] => (found ??= classPathOf(fs, root));
   let databases: readonly string[] | undefined;
   let stated: readonly string[] | undefined;
+  let written: readonly string[] | undefined;
   const changelogs = (): readonly string[] => (stated ??= statedChangelogs(fs, root));
   return {
     root,
@@ -433,6 +441,7 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     classPath,
     ...codeProject(fs, root),
     statedChangelogs: changelogs,
+    writtenChangelogs: () => (written ??= writtenChangelogs(fs, root)),
     statedSchemas: () => statedSchemas(fs, root),
     statedParameters: () => statedParameters(fs, root),
     statedDatabases: () => (databases ??= statedDatabases(fs, root)),

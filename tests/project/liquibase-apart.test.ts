@@ -53,8 +53,8 @@ test("an empty main changelog runs nothing that lies beside it, whatever setting
       root: "db/changelog",
       migrations: [],
       notRead: [
-        "db/changelog/liquibase-output.xml is another root changelog: it was not checked",
         "db/changelog/db.changelog-master.xml includes nothing",
+        "no changelog includes db/changelog/liquibase-output.xml (1 changeset): it was not checked",
       ],
     },
   ]);
@@ -290,4 +290,47 @@ test.each([
   const all = Object.fromEntries(Object.entries(files).map(([path, text]) => [`${main}/${path}`, text]));
   const histories = found({ ...settings, ...all });
   expect(histories.map(({ migrations: own, notRead: says }) => [own, says])).toEqual([[migrations, notRead]]);
+});
+
+const poms = (settings: string) => ({
+  "pom.xml": "<project><artifactId>liquibase-core</artifactId><artifactId>postgresql</artifactId></project>",
+  [`${main}/liquibase.properties`]: `url=jdbc:postgresql://db/x\n${settings}\n`,
+});
+
+test("a changelog that settings name as output is left out, alone or beside one that runs", () => {
+  const files = {
+    ...poms(
+      `outputChangeLogFile=${main}/db/liquibase-output.xml\ndiffChangeLogFile=\${project.basedir}/${main}/diffs/changelog-diff.xml`,
+    ),
+    [`${main}/db/changelog.xml`]: one("t"),
+    [`${main}/db/liquibase-output.xml`]: one("t"),
+    [`${main}/diffs/changelog-diff.xml`]: one("t"),
+  };
+  const histories = discover(memoryFileSystem(files), []);
+  expect(histories.map(({ root, idle, migrations }) => [root, migrations.length, idle])).toEqual([
+    [`${main}/db`, 1, undefined],
+    [`${main}/diffs`, 1, "the settings of Liquibase name changelog-diff.xml as a file that it writes"],
+  ]);
+  expect(histories[0]?.migrations[0]?.up.path).toBe(`${main}/db/changelog.xml`);
+  expect(histories[0]?.notRead).toEqual([
+    `no changelog includes ${main}/db/liquibase-output.xml (1 changeset): it was not checked`,
+  ]);
+});
+
+test("what settings name as output runs where they also name it as the changelog, or another changelog includes it", () => {
+  const idle = (files: Files) =>
+    discover(memoryFileSystem(files), []).map(({ idle: because, migrations }) => [
+      migrations.map(({ up }) => up.path),
+      because,
+    ]);
+  const path = `${main}/db/a.xml`;
+  expect(idle({ ...poms(`outputChangeLogFile=${path}\nchangeLogFile=${path}`), [path]: one("t") })).toEqual([
+    [[path], undefined],
+  ]);
+  const included = {
+    ...poms(`outputChangeLogFile=${path}`),
+    [`${main}/db/master.xml`]: including,
+    [path]: one("t"),
+  };
+  expect(idle(included)).toEqual([[[path], undefined]]);
 });

@@ -30,6 +30,8 @@ export interface FolderView {
   readonly isNamedFolder?: (() => boolean) | undefined;
   /** Root changelogs that the project's settings name, as they write them. */
   readonly statedChangelogs?: (() => readonly string[]) | undefined;
+  /** Paths that settings of Liquibase name as what its commands write, and none as what it runs. */
+  readonly writtenChangelogs?: (() => readonly string[]) | undefined;
   /** Databases in the addresses of those settings: `h2`, `postgresql`. */
   readonly statedDatabases?: (() => readonly string[]) | undefined;
   /** The default schema that they name. */

@@ -43,7 +43,7 @@ export function planOf(view: FolderView, dialect: Database = "other"): Plan {
 }
 
 function findPlan(view: FolderView, dialect: Database): Plan {
-  const candidates = view.files.filter(
+  const all = view.files.filter(
     (file) =>
       isDirect(file) &&
       (isSql(file)
@@ -52,6 +52,8 @@ function findPlan(view: FolderView, dialect: Database): Plan {
           isChangelog(view, file) &&
           (changelogName.test(file) || isNamed(view, file) || includes.test(view.read(file) ?? ""))),
   );
+  const run = all.filter((file) => !isWritten(view, file));
+  const candidates = run.length > 0 ? run : all;
   // The settings name one below this folder: what lies beside isn't what runs.
   const isOfBelow =
     !candidates.some((file) => isNamed(view, file)) &&
@@ -120,6 +122,12 @@ function isNamed(view: FolderView, file: string): boolean {
   const path = join("/", view.root, file).toLowerCase();
   // Some systems don't tell `changeLog` from `changelog`.
   return (view.statedChangelogs?.() ?? []).some((stated) => path.endsWith(`/${stated.toLowerCase()}`));
+}
+
+/** True if the settings name the file as what Liquibase writes: people copy from it. */
+export function isWritten({ root, writtenChangelogs }: FolderView, file: string): boolean {
+  const path = join("/", root, file).toLowerCase();
+  return (writtenChangelogs?.() ?? []).some((written) => path.endsWith(`/${written.toLowerCase()}`));
 }
 
 interface Started {

@@ -9,11 +9,14 @@ import { compareComponents } from "../version.ts";
 
 /** `change-log: classpath:db/main.yaml`, `changeLogFile=main.xml`, `<changeLogFile>main.xml`. */
 const named =
-  /\bchange[-_]?log(?:[-_]?file)?["']?(?:[ \t]{0,20}(?:[=:(][ \t]{0,20}|>\s{0,80})|[ \t]{1,20})["']?(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
+  /(?<!\b(?:output|diff)[-_])\bchange[-_]?log(?:[-_]?file)?["']?(?:[ \t]{0,20}(?:[=:(][ \t]{0,20}|>\s{0,80})|[ \t]{1,20})["']?(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
 
 /** A bean of Java's or Kotlin's: `liquibase.setChangeLog("classpath:db/main.xml")`, `changeLog = "classpath:db/main.xml"`. */
 const inCode =
   /(?:\bset|\b)changeLog[ \t]{0,9}[=(][ \t]{0,9}"(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))"/i;
+/** `outputChangeLogFile=generated.xml`, `<diffChangeLogFile>${basedir}/diff.xml`; one with a time in its name isn't known. */
+const output =
+  /\b(?:output|diff)[-_]?change[-_]?log[-_]?file["']?(?:[ \t]{0,20}(?:[=:(][ \t]{0,20}|>\s{0,80})|[ \t]{1,20})["']?(?:\$\{[\w.]{0,30}(?:basedir|projectDir)\}\/|\$projectDir\/)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
 const ofSpring = "db/changelog/db.changelog-master.yaml";
 
 /**
@@ -25,13 +28,24 @@ export function statedChangelogs(fs: FileSystem, root: string): readonly string[
   return own.length > 0 ? own : runByCommand(fs, root);
 }
 
+/** What settings near `root` have Liquibase write, with `diffChangeLog` and `generateChangeLog`; not what it also runs. */
+export function writtenChangelogs(fs: FileSystem, root: string): readonly string[] {
+  const found = inModule(fs, root, folders, (text) => pathsIn(text, output));
+  if (found.length === 0) return found;
+  const isRun = (path: string): boolean =>
+    statedChangelogs(fs, root).some(
+      (one) => `/${one}`.endsWith(`/${path}`) || `/${path}`.endsWith(`/${one}`),
+    );
+  return found.filter((path) => !isRun(path));
+}
+
 function ofModule(fs: FileSystem, root: string): readonly string[] {
-  const named = inModule(fs, root, folders, pathsIn);
+  const own = inModule(fs, root, folders, (text) => pathsIn(text, named));
   const module = moduleOf(fs, root);
-  if (module === undefined) return named;
+  if (module === undefined) return own;
   const byCode = namedByCode(fs, module);
-  if (byCode !== undefined) return [...named, byCode];
-  return named.length === 0 && runsByDefault(fs, module) ? [ofSpring] : named;
+  if (byCode !== undefined) return [...own, byCode];
+  return own.length === 0 && runsByDefault(fs, module) ? [ofSpring] : own;
 }
 
 const callers =
@@ -204,9 +218,9 @@ function ownDatabase(fs: FileSystem, root: string): Schemas | undefined {
 
 const mysqlDatabase = /\bjdbc:(?:mysql|mariadb):(?:\w{1,20}:)?\/\/[^\s"'<>/]{1,200}\/(\w{1,64})\b/gi;
 
-const pathsIn = (text: string): readonly string[] =>
+const pathsIn = (text: string, pattern: RegExp): readonly string[] =>
   /change[-_]?log/i.test(text)
-    ? Array.from(text.replaceAll(comments, "").matchAll(named), ([, path = ""]) => join(path))
+    ? Array.from(text.replaceAll(comments, "").matchAll(pattern), ([, path = ""]) => join(path))
     : [];
 
 /** Whole lines. */
