@@ -202,6 +202,36 @@ describe("tables with few rows", () => {
     expect(await reported(change, seeds(values.slice(1)))).toEqual(["error"]);
   });
 
+  describe("a row for each of the words that the migrations write", () => {
+    const filled = async (columns: string, rows = 3): Promise<readonly string[]> =>
+      reported(
+        "CREATE INDEX packs_price ON packs (price);\n",
+        `CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE packs (id bigint PRIMARY KEY, ${columns}, price int, credits int);\n` +
+          `INSERT INTO packs (id, code) VALUES ${["(1, 'a')", "(2, 'b')", "(3, 'c')"].slice(0, rows).join(", ")};\n`,
+      );
+
+    test.each(["code text UNIQUE", "shop text, code text, product_id text, UNIQUE (shop, product_id)"])(
+      "%s: a note",
+      async (columns) => {
+        expect(await filled(columns)).toEqual([
+          "note",
+          "orders.sql:2 packs is filled by the migrations, a row for each of their words, and belongs to nobody",
+        ]);
+      },
+    );
+
+    test.each([
+      ["code text", 3],
+      ["code text UNIQUE", 2],
+      ["code text, email text UNIQUE", 3],
+      ["code text, product_id text", 3],
+      ["code text UNIQUE, sold_at timestamptz", 3],
+      ["code text UNIQUE, seller bigint REFERENCES users", 3],
+    ])("%s, %d rows: an error", async (columns, rows) => {
+      expect(await filled(columns, rows)).toEqual(["error"]);
+    });
+  });
+
   describe("rows that somebody defines by hand", () => {
     const of = async (table: string, columns: string): Promise<readonly string[]> =>
       reported(

@@ -116,6 +116,8 @@ describe("sqitch", () => {
     ["top_dir", '[core]\n  top_dir = "db"\n', "db/sqitch.plan", "db/deploy/"],
     ["top_dir and deploy_dir", "[core]\ntop_dir=db\ndeploy_dir=db/up\n", "db/sqitch.plan", "db/up/"],
     ["plan_file", "[core]\nplan_file = my.plan\n", "my.plan", "deploy/"],
+    ["a container's plan_file", '[target "x"]\nplan_file = /repo/sqitch.plan\n', "sqitch.plan", "deploy/"],
+    ["a container's folders", "[core]\ntop_dir = /repo\ndeploy_dir = /repo/up\n", "sqitch.plan", "up/"],
   ])("with %s", (_, conf, planFile, folder) => {
     const files = {
       "sqitch.conf": conf,

@@ -1,6 +1,6 @@
 /** Sqitch: `deploy/x.sql` undone by `revert/x.sql`, in the order of the lines of `sqitch.plan`; no numbers anywhere. */
 import type { FileProblem } from "../file-problem.ts";
-import { isWithin, join } from "../files/paths.ts";
+import { baseName, isWithin, join } from "../files/paths.ts";
 import { linesOf } from "../scan.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
@@ -34,13 +34,18 @@ function settingsFile(view: FolderView): SettingsFile | undefined {
 
 const usual: Settings = { plan: "sqitch.plan", deploy: "deploy", revert: "revert", extension: "sql" };
 
+/** `/repo/sqitch.plan`: this folder has another name there. */
+const isOfContainer = (path: string): boolean => path.startsWith("/");
+
 function settingsIn({ folder, text }: SettingsFile): Settings {
   const stated = (name: string): string | undefined =>
     new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*"?([^"\\r\\n#;]{1,200})`, "im").exec(text)?.[1]?.trim();
-  const top = join(folder, stated("top_dir") ?? ".");
+  const ofTop = stated("top_dir") ?? ".";
+  const top = isOfContainer(ofTop) ? folder : join(folder, ofTop);
   const below = (name: string, otherwise: string): string => {
     const own = stated(name);
-    return own === undefined ? join(top, otherwise) : join(folder, own);
+    if (own === undefined) return join(top, otherwise);
+    return isOfContainer(own) ? join(top, baseName(own)) : join(folder, own);
   };
   return {
     plan: below("plan_file", usual.plan),

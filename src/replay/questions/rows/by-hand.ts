@@ -3,7 +3,16 @@ import type { Key } from "../../../model/names.ts";
 import { isKeyAlone } from "../../../schema/index-definition.ts";
 import type { Column, Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
-import { fewBecause, isCalledAfterWords, isLoaded, isOfUsers, isStamp, isTold, spelt } from "./few-rows.ts";
+import {
+  fewBecause,
+  isCalledAfterWords,
+  isLoaded,
+  isOfEach,
+  isOfUsers,
+  isStamp,
+  isTold,
+  spelt,
+} from "./few-rows.ts";
 import { isEventful } from "./growth.ts";
 
 /**
@@ -20,6 +29,9 @@ export function byHandBecause(
   const ranked = table.columns.find((column) => isRank(column) && hasOwn(schema, table, column));
   if (ranked !== undefined && !isEventful(table))
     return `ranks its rows by hand: ${ranked.name} is another in each`;
+  const words = wordsOfSeeds(schema, table);
+  if (words !== undefined && !isEventful(table) && belongsToNobody(schema, table, above, words))
+    return "is filled by the migrations, a row for each of their words, and belongs to nobody";
   const name = spelt(table.name);
   const isCalledSo = isCalledAfterWords(table) || surely.test(name);
   if (!isCalledSo && !(likely.test(name) && !ofChats.test(name) && isNamedOrRanked(schema, table)))
@@ -64,11 +76,30 @@ const isNamedOrRanked = (schema: Schema, table: Relation): boolean =>
         hasOwn(schema, table, column)),
   );
 
-/** It refers to nothing but the like, and to who has written it. */
+/** Fewer may be examples. */
+const leastSeeded = 3;
+
+/** The columns of words by which a migration has written its rows: `(provider, product_id)`, both text. */
+function wordsOfSeeds(schema: Schema, { key, columns, seeded = 0 }: Relation): readonly string[] | undefined {
+  if (seeded < leastSeeded) return undefined;
+  const words = new Set(
+    columns.flatMap(({ name, type }) =>
+      /char|text|string|enum/.test(type?.name ?? "") && !isOfEach(name) ? [name] : [],
+    ),
+  );
+  return schema
+    .indexesOn(key)
+    .filter(({ unique, where }) => unique && where === undefined)
+    .map(({ elements }) => elements.map(({ column = "" }) => column))
+    .find((names) => names.every((name) => words.has(name)));
+}
+
+/** It refers to nothing but the like, and to who has written it; `words` name what is in no other table. */
 function belongsToNobody(
   schema: Schema,
   { key: own, columns, constraints }: Relation,
   above: readonly Key[],
+  words: readonly string[] = [],
 ) {
   const refers = new Set(
     constraints.flatMap((one) => (one.kind === "primary key" && one.columns.length === 1 ? one.columns : [])),
@@ -79,7 +110,7 @@ function belongsToNobody(
     if (!isWritten && one.references !== own && !isFew(schema, one.references, [...above, own])) return false;
     for (const name of one.columns) refers.add(name);
   }
-  return columns.every(({ name }) => refers.has(name) || !ofOther.test(spelt(name)));
+  return columns.every(({ name }) => refers.has(name) || words.includes(name) || !ofOther.test(spelt(name)));
 }
 
 function isFew(schema: Schema, key: Key, above: readonly Key[]): boolean {

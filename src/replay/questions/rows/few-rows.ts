@@ -359,6 +359,8 @@ const longestLabel = 64;
 /** What is new with every row, however short it is. */
 const ofEach =
   /(?:^|_)(?:e?_?mail|phone|mobile|badge|card|plate|iban|isbn|ean|barcode|sku|token|hash|digest|secret|uu?id|session|ip|address|number|no|reference|ref|serial|url|uri|path|login|user_?name)$/i;
+/** By its name, what is new with every row. */
+export const isOfEach = (column: string): boolean => ofEach.test(column);
 
 function isEnum(schema: Schema, type: ColumnType): boolean {
   return type.name === "enum" || isUserEnum(schema, type);
