@@ -5,6 +5,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import { emptyMap, get, has, remove, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 import { droppedKeys, setApart, type DroppedKey } from "./apart.ts";
+import { leftBlank } from "./blank-fills.ts";
 import { isKeyLike } from "./bounds.ts";
 import { givenNames } from "./given-names.ts";
 import { noNumbers, numbersAfter, type SetNumbers } from "./set-numbers.ts";
@@ -91,7 +92,13 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
         ? gapsOf(step, (table, column) => has(known, `${table}.${column}`))
         : undefined;
     const isMade = operation.kind === "createTable" || madeBy(step).length > 0;
+    const [written, wasRequired] = [columns, required];
+    const blank =
+      operation.kind === "updateRows" && unreadAt < step.scope.migration.index
+        ? leftBlank(step, (column) => !has(written, column) && !has(wasRequired, column))
+        : [];
     for (const column of filledBy(operation, before, after)) {
+      if (blank.includes(column)) continue;
       const isPart = !has(columns, column) && leavesRowsOut(operation, column);
       const gap = left?.get(column.slice(column.lastIndexOf(".") + 1));
       if (gap !== undefined && (!has(columns, column) || has(gaps, column))) gaps = set(gaps, column, gap);
