@@ -17,6 +17,8 @@ export interface ChangelogWords {
   readonly hasKeysOfMysql: boolean;
   /** A type that Liquibase knows for no database, so that it stands in the SQL as written: `jsonb`. */
   readonly typeOfPostgres: string | undefined;
+  /** Their changes are those of the extension for MongoDB: of collections, and of no table. */
+  readonly isOfCollections: boolean;
 }
 
 const longest = 262_144;
@@ -31,6 +33,8 @@ const typesOfPostgres =
 const ownTypesOfPostgres = /\btype["']?\s{0,9}[=:]\s{0,9}["']?(jsonb|timestamptz|tsvector|\w{1,30}\[\])/i;
 /** `constraintName="PRIMARY"`, `primaryKeyName: PRIMARY` */
 const keysOfMysql = /\b(?:constraintName|primaryKeyName)["']?\s{0,9}[=:]\s{0,9}["']?PRIMARY(?!\w)/;
+const ofCollection = /\bcollectionName["']?\s{0,9}[=:]/;
+const ofTable = /\b(?:baseT|t)ableName["']?\s{0,9}[=:]/;
 const standIns: ReadonlySet<string> = new Set(["h2", "hsqldb", "derby"]);
 
 /** Undefined: no file is a changelog. */
@@ -56,6 +60,8 @@ export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined 
     typeOfPostgres: texts.some((text) => typesOfMysql.test(text))
       ? undefined
       : texts.flatMap((text) => ownTypesOfPostgres.exec(text)?.[1] ?? [])[0],
+    isOfCollections:
+      texts.some((text) => ofCollection.test(text)) && !texts.some((text) => ofTable.test(text)),
   };
 }
 

@@ -391,9 +391,12 @@ function byWordsOfOthers(view: FolderView): DialectGuess | undefined {
   return isForItsTools ? content : undefined;
 }
 
-/** Behind whatever protocol: SQL and expressions in changelogs. */
+/** Behind whatever protocol: SQL and expressions in changelogs; changes of the extension for MongoDB. */
 function byExpressions(view: FolderView): DialectGuess | undefined {
-  const found = wordsOfChangelogs(view)?.sql.some((text) => ofCockroach.test(text.replace(quoted, " ")));
+  const words = wordsOfChangelogs(view);
+  if (words?.isOfCollections === true)
+    return { dialect: "mongodb", evidence: ["the changelogs change collections"] };
+  const found = words?.sql.some((text) => ofCockroach.test(text.replace(quoted, " ")));
   return found === true ? { dialect: "other", evidence: ["the changelogs call unique_rowid"] } : undefined;
 }
 

@@ -99,11 +99,22 @@ const textValue = (text: string, path: string, at: Span): Value => ({
 function valueOf(text: string, path: string, at: Span): Value {
   if (text.includes("${")) return { is: "unknown", at };
   try {
-    return fromJson(JSON.parse(text), path, at);
+    return fromJson(JSON.parse(strict(text)), path, at);
   } catch {
-    return { is: "unknown", at }; // the extension also reads names without quotes, and calls like ISODate()
+    return { is: "unknown", at };
   }
 }
+
+/** The driver also reads names without quotes, single quotes, and calls like `ISODate()`, whose values don't matter here. */
+const strict = (text: string): string =>
+  text.replaceAll(loose, (all: string, single?: string, name?: string) => {
+    if (single !== undefined) return JSON.stringify(single.replaceAll(/\\(.)/g, "$1"));
+    if (name !== undefined) return JSON.stringify(name);
+    return all.startsWith('"') ? all : "null";
+  });
+
+const loose =
+  /"(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)'|([A-Za-z_$][\w$.]{0,199})(?=\s{0,20}:)|\b(?:new )?(?:ISODate|Date|ObjectId|Timestamp|NumberLong|NumberInt|NumberDecimal|UUID|BinData)\([^()]{0,200}\)/g;
 
 function fromJson(json: unknown, path: string, at: Span): Value {
   if (typeof json === "string") return textValue(json, path, at);

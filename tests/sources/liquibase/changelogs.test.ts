@@ -447,6 +447,21 @@ describe("changes of the extension for MongoDB", () => {
     ]);
   });
 
+  test.each(["{ email: 1 }", "{email:1}", "{ 'email': 1 }"])(
+    "are read as the driver does: %s",
+    async (keys) => {
+      const loose = inside.replace('{ "email": 1 }', keys).replace('"q": {}', "q: {}");
+      const fs = memoryFileSystem({ "db/changelog.xml": extended(loose) });
+      const { findings: found, counts } = await lintProject({ fs });
+      expect(counts.notUnderstood).toBe(0);
+      expect(found.map(({ ruleId, line }) => `${line} ${ruleId}`)).toEqual([
+        "5 unique-on-existing-rows",
+        "6 delete-without-where",
+        "7 drop-collection",
+      ]);
+    },
+  );
+
   test("are read in YAML, and named where they aren't JSON", async () => {
     const changelog = `databaseChangeLog:
   - changeSet:
@@ -456,6 +471,7 @@ describe("changes of the extension for MongoDB", () => {
         - runCommand:
             command: '{ "collMod": "users", "validator": { "a": 1 } }'
         - insertMany: { collectionName: users, documents: '[{ a: ISODate("2024-01-01") }]' }
+        - insertMany: { collectionName: users, documents: '[{ a: someFunction() }]' }
 `;
     const fs = memoryFileSystem({
       "liquibase.properties": "url=mongodb://localhost/shop\n",
