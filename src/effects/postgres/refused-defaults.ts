@@ -1,15 +1,20 @@
-/** Defaults that can't be values of their column. CREATE TABLE and SET DEFAULT look at them when they run. Measured on 13, 15 and 18. */
+/**
+ * Defaults that can't be values of their column. CREATE TABLE and SET DEFAULT look at them when they run, but not at the
+ * length or precision, which only ADD COLUMN meets: it makes the value of the old rows. Measured on 13, 15 and 18.
+ */
 import type { Expression } from "../../model/expression.ts";
 import type { ColumnType } from "../../model/types.ts";
 import { castsByItself } from "./change-type.ts";
 import type { StatementContext } from "./statement-context.ts";
 import { isNoValue } from "./text-values.ts";
 
+/** `use`: ADD COLUMN makes a value of it at once, the others keep it as written. */
 export function refuseValue(
   column: string,
   type: ColumnType | undefined,
   value: Expression | undefined,
   context: StatementContext,
+  use: "made" | "kept",
 ): void {
   if (type === undefined || value === undefined || value.isNull) return;
   const written = value.text.trim();
@@ -24,7 +29,8 @@ export function refuseValue(
   // A tool may put in what stands for a value.
   if (/\$\{|\{\{|run_time_/.test(value.text)) return;
   const text = /^'((?:[^']|'')*)'$/.exec(written)?.[1]?.replaceAll("''", "'");
-  if (value.constant && text !== undefined) refuseText(type, text, context);
+  if (value.constant && text !== undefined)
+    refuseText(use === "made" ? type : { ...type, modifiers: [] }, text, context);
 }
 
 /** Without comments and blanks: `now()`. */
@@ -45,8 +51,13 @@ function said({ name, modifiers, dimensions }: ColumnType, text: string): string
   const [length] = modifiers;
   if (length !== undefined && (name === "varchar" || name === "char"))
     return `value too long for type ${name === "char" ? "character" : "character varying"}(${length})`;
+  if (name === "numeric" && isNumber.test(text)) return "numeric field overflow";
+  if (isWhole.test(text) && /int/.test(name)) return `value "${text}" is out of range for type ${name}`;
   return `invalid input syntax for type ${name}: "${text}"`;
 }
+
+const isNumber = /^\s*[-+]?\.?\d/;
+const isWhole = /^\s*[-+]?\d+\s*$/;
 
 /** The type that a literal without quotes has, or a function that gives the same type everywhere. */
 function typeOf(text: string, { span }: ColumnType): ColumnType | undefined {

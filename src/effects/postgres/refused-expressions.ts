@@ -16,13 +16,19 @@ export function refuseExpressions(op: Operation, context: StatementContext): voi
       return;
     case "setDefault":
       refuseDefault(op.expression, op.table, context);
-      refuseValue(op.column.text, context.column(op.table, op.column.text)?.type, op.expression, context);
+      refuseValue(
+        op.column.text,
+        context.column(op.table, op.column.text)?.type,
+        op.expression,
+        context,
+        "kept",
+      );
       return;
     case "addColumn":
-      refuseDefinition(op.column, op.table, context);
+      refuseDefinition(op.column, op.table, context, "made");
       return;
     case "createTable":
-      for (const column of op.columns) refuseDefinition(column, op.table, context);
+      for (const column of op.columns) refuseDefinition(column, op.table, context, "kept");
       refuseUnknownColumns(op, context);
       return;
     case "setExpression":
@@ -48,9 +54,14 @@ export function refuseExpressions(op: Operation, context: StatementContext): voi
   }
 }
 
-function refuseDefinition(column: ColumnDefinition, table: QualifiedName, context: StatementContext): void {
+function refuseDefinition(
+  column: ColumnDefinition,
+  table: QualifiedName,
+  context: StatementContext,
+  use: "made" | "kept",
+): void {
   refuseDefault(column.default, table, context);
-  refuseValue(column.name.text, column.type, column.default, context);
+  refuseValue(column.name.text, column.type, column.default, context, use);
   const { generated, identity, default: value, name } = column;
   const computed = generated === undefined ? identity && "identity" : "generation expression";
   if (value !== undefined && computed !== undefined)

@@ -75,6 +75,7 @@ function ageOfFiles(made: string, file: string, others: readonly string[] = []):
 test("a date in the name of a changelog says when its changesets were written, where most files have one", () => {
   expect(ageOfFiles("20240714-users.xml", "20240714-users-2.xml")).toBe(day - 1);
   expect(ageOfFiles("changelog-2024-07-14.yaml", "changelog-2024-07-15.yaml")).toBe(2 * day - 1);
+  expect(ageOfFiles("V202407141010_users.yaml", "V202407151010_avatar.yaml")).toBe(2 * day - 1);
   expect(ageOfFiles("07/202407141010_users.sql", "08/202408011200_users.sql")).toBe(19 * day - 1);
   expect(ageOfFiles("2024/07/14-01-users.sql", "2024/07/14-02-users.sql")).toBe(day - 1);
   expect(ageOfFiles("2024/07/14/users.sql", "2024/07/15/users.sql")).toBe(2 * day - 1);
@@ -112,6 +113,7 @@ test("a date in the ids of changesets says when they were written", () => {
   expect(ageOfIds("2024-07-14-12-00", "2024-07-14-13-30")).toBe(day - 1);
   expect(ageOfIds("20240714-1", "20240716-1")).toBe(3 * day - 1);
   expect(ageOfIds("202407141200", "202407141201-users")).toBe(day - 1);
+  expect(ageOfIds("V202407141200-1", "V202407151200-2")).toBe(2 * day - 1);
   expect(ageOfIds("20240714120000_users", "20240714120000_orders")).toBe(day - 1);
   expect(ageOfIds("2024-07-16", "2024-07-14")).toBe(Infinity);
 });

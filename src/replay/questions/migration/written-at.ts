@@ -63,12 +63,12 @@ const isChangeset = ({ changeset, author }: Migration): boolean =>
 const isDatedByFile = (migration: Migration): boolean =>
   isChangeset(migration) || (migration.version === undefined && migration.kind === "versioned");
 
-/** Changesets have no version: `20260110080000-1`, `1746723377588-1`, or one of `20260110080000_added_entity_Book.xml`. */
+/** Changesets have no version: `20260110080000-1`, `V20260110080000-1`, `1746723377588-1`, or one of `20260110080000_added_entity_Book.xml`. */
 function stampOf(migration: Migration): string | undefined {
   const { version, name, up } = migration;
   if (!isChangeset(migration)) return version;
-  const [, id] = /(?:^|:)(\d{14}|1\d{12})(?:-\d{1,4}(?:-[a-z]{1,20})?)?$/.exec(name) ?? [];
-  return id ?? /^\d{14}(?=[_-])/.exec(baseName(up.path))?.[0];
+  const [, id] = /(?:^|:)V?(\d{14}|1\d{12})(?:-\d{1,4}(?:-[a-z]{1,20})?)?$/.exec(name) ?? [];
+  return id ?? /^V?(\d{14})(?=[_-])/.exec(baseName(up.path))?.[1];
 }
 
 /** `2024-07-14-1`, `202407141200-users`: the date of a changeset's id. */
@@ -111,7 +111,7 @@ const dates = new WeakMap<History, ReadonlyMap<string, number>>();
 const month = "(?:0[1-9]|1[0-2])";
 const dateOfMonth = "(?:0[1-9]|[12]\\d|3[01])";
 const dayOfIds = new RegExp(
-  `(?<=^|:)(?:20\\d{2}([-_.]?)${month}\\1${dateOfMonth}|[1-3]\\d([-_])${month}\\2${dateOfMonth}|` +
+  `(?<=(?:^|:)V?)(?:20\\d{2}([-_.]?)${month}\\1${dateOfMonth}|[1-3]\\d([-_])${month}\\2${dateOfMonth}|` +
     `${dateOfMonth}([-_])${month}\\3[1-3]\\d)(?=$|[-_.:T ]|\\d{4}(?:\\d{2})?(?:\\D|$))`,
 );
 
@@ -148,7 +148,8 @@ function dateInFile(path: string): readonly [year: string, month: string, day: s
   return [year, month, day];
 }
 
-const dayInName = /(?:^|[a-z][-_.])((?:19|20)\d{2})([-_.]?)(\d{2})\2(\d{2})(?=[-_.T]|\d{4}(?:\d{2})?[-_.])/i;
+const dayInName =
+  /(?:^V?|[a-z][-_.])((?:19|20)\d{2})([-_.]?)(\d{2})\2(\d{2})(?=[-_.T]|\d{4}(?:\d{2})?[-_.])/i;
 /** `create-tables-26-05-2026-12-28.sql`: the day first, maybe with the time of the day behind it, before the ending. */
 const dayAtEnd =
   /(?:^|[-_.])((?:0[1-9]|[12]\d|3[01]))([-_.])(0[1-9]|1[0-2])\2((?:19|20)\d{2})(?:[-_.T]?\d{2}[-_.]?\d{2}(?:[-_.]?\d{2})?)?\.\w+$/;
