@@ -7,7 +7,6 @@ import { statusOf } from "../project/git/changes.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { indexInvolves } from "../schema/dependents.ts";
 import { diff } from "../schema/diff.ts";
-import { mayBeElsewhere } from "../schema/failure.ts";
 import type { Difference, Origin, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
@@ -19,6 +18,7 @@ import {
   renamesLeft,
   type Collections,
 } from "./questions/documents/collections.ts";
+import { appliedSteps } from "./questions/migration/applied.ts";
 import { changeGroups, changesIn, changesLeftBefore } from "./questions/migration/changes.ts";
 import { copyOf, isRefusedCopy } from "./questions/migration/copied.ts";
 import { madeAgain, type MadeAgain } from "./questions/migration/made-again.ts";
@@ -312,17 +312,7 @@ export class ReplayedMigration implements MigrationScope {
 
   stoppedBy = (): ReturnType<MigrationScope["stoppedBy"]> => stoppedBy(this, this.unreversed());
 
-  applied = (): readonly Step[] => {
-    // Of a CREATE TABLE of what is there already, the foreign keys in it aren't made either.
-    const refused = new Set(
-      this.steps.flatMap(({ failures, statement }) => (failures.every(mayBeElsewhere) ? [] : [statement])),
-    );
-    const again = this.madeAgain?.statements;
-    return this.steps.filter(
-      ({ skipped, refused: isRefused, statement }) =>
-        !skipped && !isRefused && !refused.has(statement) && again?.has(statement) !== true,
-    );
-  };
+  applied = (): readonly Step[] => appliedSteps(this.steps, this.madeAgain?.statements);
 
   changes = (): readonly Step[] => changesIn(this.steps);
 

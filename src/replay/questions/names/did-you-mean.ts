@@ -33,6 +33,7 @@ type Dropping = Extract<Operation, { readonly kind: "dropIndex" | "dropConstrain
  * @param tables those that it drops before
  * @param behind what the script creates it with, behind this step
  * @param operation of the step
+ * @param start what there was when the migration began: a name that it only uses itself is missing, too
  */
 export function didYouMean(
   { kind, what, bare, object, dropped }: Failure,
@@ -41,6 +42,7 @@ export function didYouMean(
   tables: () => readonly Step<"dropTable">[],
   behind: Step<"createTable"> | undefined,
   operation: Operation,
+  start: Schema,
 ): string | undefined {
   if (bare === undefined) return undefined;
   if (behind !== undefined) {
@@ -50,7 +52,9 @@ export function didYouMean(
   const ownType = what === "type" ? schema.dialect.names.ownType(bare) : undefined;
   if (ownType !== undefined) return `did you mean ${ownType}?`;
   const named = kind === "unknown-index" || kind === "unknown-constraint" ? namesIn(others()) : undefined;
-  const candidates = candidatesFor(kind, schema, object?.tag).filter(({ name }) => named?.has(name) !== true);
+  const candidates = candidatesFor(kind, schema, start, object?.tag).filter(
+    ({ name }) => named?.has(name) !== true,
+  );
   const renamed = candidates.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === bare));
   if (renamed !== undefined) return `it is now called ${renamed.shown}`;
   // It was there by this very name.
@@ -123,10 +127,15 @@ function hasWordsOf(name: string, other: string): boolean {
   return words.every((word, at) => word === others[at] || nearest(word, [others[at] ?? ""]) !== undefined);
 }
 
-function candidatesFor(kind: Failure["kind"], schema: Schema, tag: string | undefined): readonly Candidate[] {
+function candidatesFor(
+  kind: Failure["kind"],
+  schema: Schema,
+  start: Schema,
+  tag: string | undefined,
+): readonly Candidate[] {
   switch (kind) {
     case "unknown-table":
-      return relations(schema);
+      return relations(schema, start);
     case "unknown-column":
       return columns(schema, tag);
     case "unknown-index":
@@ -148,11 +157,12 @@ const candidate = (schema: Schema, namespace: string, named: Named): Candidate =
   renamedFrom: [],
 });
 
-const relations = (schema: Schema): readonly Candidate[] =>
-  [...schema.relations()].map((relation) => ({
-    ...candidate(schema, relation.schema, relation),
-    renamedFrom: relation.renamedFrom,
-  }));
+const relations = (schema: Schema, start: Schema): readonly Candidate[] =>
+  [...schema.relations()].flatMap((relation) =>
+    relation.origin === undefined && start.relation(relation.key).is !== "present"
+      ? []
+      : { ...candidate(schema, relation.schema, relation), renamedFrom: relation.renamedFrom },
+  );
 
 function columns(schema: Schema, table: string | undefined): readonly Candidate[] {
   const found = table === undefined ? undefined : schema.relation(table);

@@ -71,7 +71,7 @@ function isAskedAtOnce({ operation, script, scope: { migration } }: Step): boole
 
 export const nameAnswers: Answers<NameQuestions> = {
   meant:
-    ({ before, neighbours, names, operation, direction }) =>
+    ({ before, neighbours, names, operation, direction, scope }) =>
     (failure) =>
       leaveRenameOut(failure, direction === "up") ??
       didYouMean(
@@ -84,6 +84,7 @@ export const nameAnswers: Answers<NameQuestions> = {
         () => neighbours("earlier", "dropTable"),
         names.createdBehind(failure),
         operation,
+        scope.before,
       ),
   createdBehind:
     ({ neighbours }) =>
