@@ -13,6 +13,7 @@ import { isDirect, isNoStep, isSql, stemOf } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./files/paths.ts";
+import { foundRunner } from "./found-runner.ts";
 import { isInPrograms, ownRunner } from "./own-runner.ts";
 import { hasLine } from "./scan.ts";
 import { composeFiles, endings, type Sign, type Tool } from "./tool.ts";
@@ -285,6 +286,8 @@ function byOwnNames(
 ): ToolGuess | undefined {
   if (inside === undefined) return undefined;
   const manifests = [...manifestsIn(fs.list(inside)).values()];
+  // A script of the project sends them to the server itself.
+  if (foundRunner(fs, view.root) !== undefined) return undefined;
   for (const { name, ownNames } of rankedTools) {
     if (ownNames?.shape !== firstShape || !manifests.includes(ownNames.manifest)) continue;
     const steps = view.files.filter((file) => readPairName(file) !== undefined);

@@ -8,7 +8,9 @@ import { textOf } from "./words.ts";
 /** The same without CASCADE, after what is known to depend on it. Undefined: some of that can't be dropped by a statement. */
 export function withoutCascade(step: Step, dependents: readonly Dependent[]): Advice | undefined {
   const { operation } = step;
-  const drops = dropsOf(step, dependents);
+  // Where it may be gone already, what depends on it may be, too.
+  const may = "ifExists" in operation && operation.ifExists;
+  const drops = dropsOf(step, dependents, may);
   const statement = plainDrop(step);
   if (operation.called === true || statement === undefined || drops === undefined) return undefined;
   if (dependents.length === 0)
@@ -32,11 +34,16 @@ function plainDrop(step: Step): string | undefined {
   return `ALTER TABLE ${operation.table.text} ${plain};`;
 }
 
-/** Views that use each other go in one statement, the newest first. Undefined: something else is among them. */
+/**
+ * Views that use each other go in one statement, the newest first. Undefined: something else is among them. `may`: they may
+ * be gone.
+ */
 export function dropsOf(
   { show, before, neighbours }: Pick<Step, "show" | "before" | "neighbours">,
   dependents: readonly Dependent[],
+  may = false,
 ): readonly string[] | undefined {
+  const table = may ? "ALTER TABLE IF EXISTS" : "ALTER TABLE";
   // The rest of the migration takes it along, if that stays where it is.
   const goesWithColumn = (relation: Key, name: string): boolean => {
     const found = before.constraint(relation, name);
@@ -55,8 +62,8 @@ export function dropsOf(
   for (const { kind, member, relation } of newest) {
     if (relation === undefined) return undefined;
     if (kind === "foreign key" && member !== undefined) {
-      const guard = goesWithColumn(relation, member) ? "IF EXISTS " : "";
-      keys.push(`ALTER TABLE ${show(relation)} DROP CONSTRAINT ${guard}${quoteIdentifier(member)};`);
+      const guard = may || goesWithColumn(relation, member) ? "IF EXISTS " : "";
+      keys.push(`${table} ${show(relation)} DROP CONSTRAINT ${guard}${quoteIdentifier(member)};`);
     } else if (kind === "view" || kind === "materialized view") {
       const what = kind.toUpperCase();
       const last = views.at(-1);
@@ -64,7 +71,10 @@ export function dropsOf(
       else if (!last.names.includes(show(relation))) last.names.push(show(relation));
     } else return undefined;
   }
-  return [...new Set(keys), ...views.map(({ what, names }) => `DROP ${what} ${names.join(", ")};`)];
+  return [
+    ...new Set(keys),
+    ...views.map(({ what, names }) => `DROP ${what} ${may ? "IF EXISTS " : ""}${names.join(", ")};`),
+  ];
 }
 
 /**

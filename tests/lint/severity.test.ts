@@ -88,6 +88,8 @@ describe("foreign-key-without-index", () => {
 
   test.each([
     ["created_by bigint REFERENCES users", "note"],
+    ["token_generated_by bigint REFERENCES users", "note"],
+    ["approved_by_id bigint REFERENCES users", "note"],
     ["updated_by_id bigint REFERENCES users", "note"],
     ["created_by bigint REFERENCES users ON DELETE SET NULL", "warning"],
     ["followed_by bigint REFERENCES users", "warning"],

@@ -140,9 +140,11 @@ describe("sqitch", () => {
   });
 
   test("a planned change without a script", () => {
-    expect(notRead({ "sqitch.plan": plan, "deploy/a.sql": "SELECT 1;" })).toEqual([
+    const files = { "sqitch.plan": plan, "deploy/a.sql": "SELECT 1;", "revert/b.sql": "DROP TABLE b;" };
+    expect(notRead(files)).toEqual([
       "sqitch.plan names b, which has no script in deploy: it was not checked",
     ]);
+    expect(histories(files).flatMap(({ problems }) => problems)).toEqual([]);
   });
 
   test("a project of its own lies below the folder of another one", () => {

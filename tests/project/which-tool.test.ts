@@ -89,6 +89,16 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "golang-migrate as pairs",
   ],
   [
+    "pairs with six digits in a Go module, which a script gives psql",
+    {
+      "m/000001_x.up.sql": sql,
+      "m/000001_x.down.sql": sql,
+      "go.mod": go("x"),
+      "scripts/migrate.sh": 'for file in m/*.up.sql; do psql -v ON_ERROR_STOP=1 -d "$NAME" < "$file"; done\n',
+    },
+    "raw as pairs",
+  ],
+  [
     "pairs with six digits in a package of another language",
     { "m/000001_x.up.sql": sql, "m/000001_x.down.sql": sql, "package.json": npm("x") },
     "raw as pairs",

@@ -147,26 +147,29 @@ export const sqitch: Layout = {
     const pieces: Piece[] = [];
     const notRead: string[] = [];
     const used = new Set<string>();
-    for (const [name, { writtenAt }] of changes)
+    for (const [name, { writtenAt }] of changes) {
+      // The revert script of a change whose deploy script is lost undoes that change.
+      if (scriptOf(view, settings, "deploy", name) === undefined) {
+        notRead.push(
+          `${join(view.root, settings.plan)} names ${name}, which has no script in ${settings.deploy}: it was not checked`,
+        );
+        continue;
+      }
       for (const folder of ["deploy", "revert"] as const) {
         const file = scriptOf(view, settings, folder, name);
-        const direction = folder === "deploy" ? "up" : "down";
-        if (file !== undefined) {
-          used.add(file);
-          pieces.push({
-            file,
-            direction,
-            key: name,
-            description: name,
-            name,
-            kind: "versioned",
-            stated: { writtenAt },
-          });
-        } else if (folder === "deploy")
-          notRead.push(
-            `${join(view.root, settings.plan)} names ${name}, which has no script in ${settings.deploy}: it was not checked`,
-          );
+        if (file === undefined) continue;
+        used.add(file);
+        pieces.push({
+          file,
+          direction: folder === "deploy" ? "up" : "down",
+          key: name,
+          description: name,
+          name,
+          kind: "versioned",
+          stated: { writtenAt },
+        });
       }
+    }
     const problems: FileProblem[] = view.files
       .filter((file) => isSql(file) && isWithin(settings.deploy, file) && !used.has(file))
       .map((file) => badName(view, file, "sqitch skips it: sqitch.plan doesn't name it", unplanned));

@@ -3,7 +3,7 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
 import { bodiesOf, codeOf } from "../dependents/kept.ts";
-import { isWrittenBy } from "../rows/by-hand.ts";
+import { isDoneBy } from "../rows/by-hand.ts";
 import { isDeletedByMark } from "../rows/deleted-by-mark.ts";
 import { grantsIn } from "./granted-roles.ts";
 
@@ -16,7 +16,7 @@ export function seldomDeletes({ before, scope, rows }: Step, key: AddForeignKey)
   if (are === "few" || are === "some" || isDeletedByMark(scope.after, table)) return true;
   // Without an action, a user who has written something isn't deleted.
   const isLeft = key.onDelete === undefined || key.onDelete === "no action" || key.onDelete === "restrict";
-  if (isLeft && key.columns.every(({ text }) => isWrittenBy(text))) return true;
+  if (isLeft && key.columns.every(({ text }) => isDoneBy(text))) return true;
   // By an action, rows that refer to it are meant to go, or to lose it.
   if (isLeft && onlyGrows.test(table.name)) return true;
   if (refusesDeletes(scope.after, table)) return true;
