@@ -31,6 +31,7 @@ const others: Readonly<Record<string, string>> = {
   "duplicate-object/good-function-of-a-dropped-view.sql": "words name the function that goes first",
   "narrow-column-type/bad-default-does-not-fit.sql":
     "the type refuses the default: another one is set by hand",
+  "policy-always-true/bad-anon-alone.sql": "the policy lets only owners through, and names who is signed in",
   "policy-always-true/bad-insert-by-signed-in.sql":
     "the condition asks for the row's user, and no longer for the role alone",
   "policy-always-true/bad-signed-in.sql":
