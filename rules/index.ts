@@ -142,6 +142,7 @@ import notAtomic from "./not-atomic.ts";
 import notIdempotent from "./not-idempotent.ts";
 import notNullOnNewColumn from "./not-null-on-new-column.ts";
 import notNullWithoutBackfill from "./not-null-without-backfill.ts";
+import nowAsCreationTime from "./now-as-creation-time.ts";
 import nowInBackfill from "./now-in-backfill.ts";
 import nullableBoolean from "./nullable-boolean.ts";
 import numbersSortedAsText from "./numbers-sorted-as-text.ts";
@@ -216,7 +217,9 @@ import tableWithoutRowLevelSecurity from "./table-without-row-level-security.ts"
 import timestampUntil2038 from "./timestamp-until-2038.ts";
 import timestampWithoutTimeZone from "./timestamp-without-time-zone.ts";
 import triggerBlocksOnlineTool from "./trigger-blocks-online-tool.ts";
+import triggerDeletesTooLate from "./trigger-deletes-too-late.ts";
 import triggerOnBusyTable from "./trigger-on-busy-table.ts";
+import triggerReadsTable from "./trigger-reads-table.ts";
 import truncateTable from "./truncate-table.ts";
 import ttlOnExistingDocuments from "./ttl-on-existing-documents.ts";
 import unawaitedCall from "./unawaited-call.ts";
@@ -398,6 +401,7 @@ export const rules: readonly Rule[] = [
   notIdempotent,
   notNullOnNewColumn,
   notNullWithoutBackfill,
+  nowAsCreationTime,
   nowInBackfill,
   nullableBoolean,
   numbersSortedAsText,
@@ -472,7 +476,9 @@ export const rules: readonly Rule[] = [
   timestampUntil2038,
   timestampWithoutTimeZone,
   triggerBlocksOnlineTool,
+  triggerDeletesTooLate,
   triggerOnBusyTable,
+  triggerReadsTable,
   truncateTable,
   ttlOnExistingDocuments,
   unawaitedCall,

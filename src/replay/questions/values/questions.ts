@@ -40,6 +40,8 @@ import { outerColumn, unsureSubselect, type OuterColumn, type UnsureSubselect } 
 import { frozenDefaults, type FrozenDefault } from "./frozen-defaults.ts";
 import { onlyGrows, requiredBefore } from "./way-back.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
+import { clockOfOldRows } from "./clock-of-old-rows.ts";
+import { deletesTooLate, readsWholeTable, type LateDelete, type TableRead } from "./trigger-bodies.ts";
 import { wideCopy, type WideCopy } from "./wide-copies.ts";
 import { writtenWithout } from "./written-without.ts";
 import { writtenTypes, type WrittenType } from "./written-types.ts";
@@ -113,6 +115,10 @@ export interface ValueQuestions {
   readonly writtenWithout: (table: QualifiedName, column: string) => Place | undefined;
   /** Of UPDATE, DELETE and INSERT: what triggers, and MySQL's ON UPDATE, do to each row that it changes. */
   readonly firedTriggers: () => readonly Fired[];
+  /** Of CREATE TRIGGER: the aggregate for which its body reads all rows of its own table at each row that changes. */
+  readonly readsWholeTable: () => TableRead | undefined;
+  /** Of CREATE TRIGGER: rows of a child that it deletes AFTER DELETE, when their foreign key has refused the DELETE already. */
+  readonly deletesTooLate: () => LateDelete | undefined;
   /** The statement of this script that has deleted all rows of the table, if none has added rows since. */
   readonly emptiedBy: (table: QualifiedName) => Operation | undefined;
   /** Fills a table that TRUNCATE has emptied and locked, and the other steps lock none but that and new ones. */
@@ -133,6 +139,8 @@ export interface ValueQuestions {
   readonly moving: () => readonly (MovingPart & { readonly generated: boolean })[];
   /** Of a backfill: the function that gives another value on every server and in every run, outside of its WHERE. */
   readonly movingValue: (what: "clock" | "chance") => MovingValue | undefined;
+  /** Of ADD COLUMN: the clock in its default, which old rows get, as no statement behind it gives them another value. */
+  readonly clockOfOldRows: () => string | undefined;
   /** Of INSERT and COPY: the serial or identity column that gets values of the statement's own. */
   readonly explicitKey: () => string | undefined;
   /** INSERT … SELECT * from a table with the same columns in the same order, as the history made both. */
@@ -287,6 +295,9 @@ export const valueAnswers: Answers<ValueQuestions> = {
         return part === undefined ? [] : [{ ...part, generated }];
       }),
   movingValue: (step) => (what) => movingValue(step, what),
+  readsWholeTable: (step) => () => readsWholeTable(step),
+  deletesTooLate: (step) => () => deletesTooLate(step),
+  clockOfOldRows: (step) => () => clockOfOldRows(step),
   explicitKey: (step) => () => explicitKey(step),
   copiesAlike: (step) => () => copiesAlike(step),
   setsSequence:
