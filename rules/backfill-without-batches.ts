@@ -34,7 +34,7 @@ export default defineRule({
       "`INSERT … SELECT` from tables of the migration before whose first rows this one has written itself",
       "a table that this migration creates",
       "a table that is small, by the `tables` setting or by production's statistics",
-      "PostgreSQL: `INSERT … SELECT` and `MERGE` into a table that this migration creates: they only read the other one",
+      "PostgreSQL: `INSERT … SELECT` and `MERGE` into a table that this migration creates: they only read the other one; `INSERT … SELECT` into an older table, without ON CONFLICT DO UPDATE, is a note: nobody waits for it, but the transaction is long",
       "PostgreSQL: `INSERT … SELECT DISTINCT` and `GROUP BY` into a table of words, each of which has a unique name",
       "`INSERT … SELECT` and `MERGE` that read only tables that this migration creates, or small ones",
     ],
@@ -96,5 +96,9 @@ function copies(step: Step<"insertRows" | "mergeRows">, { report }: { report: Re
   // Nobody else writes the new rows. InnoDB locks those that are read, PostgreSQL doesn't.
   const isNew = madeHere(table);
   if (source === undefined || (isNew && scope.dialect.family === "postgres")) return;
-  report({ at: head, message: isNew ? "reads" : "copies", data: { table: show(source), children: "" } });
+  const message = isNew ? "reads" : "copies";
+  // Rows that it changes are locked.
+  const adds = operation.kind === "insertRows" && operation.onConflict !== "update";
+  const severity = adds && scope.dialect.family === "postgres" ? "note" : undefined;
+  report({ at: head, message, severity, data: { table: show(source), children: "" } });
 }

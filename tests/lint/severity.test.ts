@@ -99,6 +99,27 @@ describe("foreign-key-without-index", () => {
   });
 });
 
+describe("backfill-without-batches", () => {
+  const copy = "INSERT INTO archive SELECT * FROM orders";
+  test.each([
+    [copy, "postgres", "note"],
+    [`${copy} ON CONFLICT DO NOTHING`, "postgres", "note"],
+    [`${copy} ON CONFLICT (id) DO UPDATE SET code = EXCLUDED.code`, "postgres", "warning"],
+    [copy, "mysql", "warning"],
+  ] as const)("%s on %s: %s", async (text, dialect, severity) => {
+    const tables = ["orders", "archive"].map(
+      (name) => `CREATE TABLE ${name} (id bigint PRIMARY KEY, code text);\n`,
+    );
+    const fs = memoryFileSystem({
+      "migrations/001_a.sql": tables.join(""),
+      "migrations/002_b.sql": `${text};\n`,
+    });
+    const { findings } = await lintProject({ fs, facts: { dialect } });
+    const own = findings.filter(({ ruleId }) => ruleId === "backfill-without-batches");
+    expect(own.map((one) => one.severity)).toEqual([severity]);
+  });
+});
+
 describe("rollback-does-not-reverse", () => {
   const body = "touched() RETURNS int LANGUAGE sql AS 'SELECT 1';\n";
   test.each([
