@@ -130,6 +130,16 @@ describe("the only tool, which its settings turn off", () => {
     expect(idle({ ...turned, [`${main}/application-dev.yml`]: levels })).toEqual(because);
     const container = "services:\n  app: { environment: { SPRING_FLYWAY_ENABLED: 'false' } }\n";
     expect(idle({ ...turned, "compose.yml": container })).toEqual(because);
+    const job = "jobs:\n  test:\n    steps:\n      - run: mvn verify -Dspring.flyway.enabled=false\n";
+    expect(idle({ ...turned, ".github/workflows/test.yml": job })).toEqual(because);
+    const config = "data:\n  application.yml: |\n    spring:\n      flyway:\n        enabled: false\n";
+    expect(idle({ ...turned, "k8s/config.yaml": config })).toEqual(because);
+    for (const says of ['"spring.flyway.enabled=false"', '"spring.flyway.enabled", () -> "false"'])
+      expect(idle({ ...turned, "app/src/test/java/AIT.java": `class AIT { @P(${says}) }\n` })).toEqual(
+        because,
+      );
+    const on = 'class AIT { @P("spring.flyway.enabled=true") }\n';
+    expect(idle({ ...turned, "app/src/test/java/AIT.java": on })).toEqual([]);
     const readme = { "README.md": `- \`${main}/db/migration\`: the versions of Flyway\n` };
     expect(idle({ ...turned, ...readme })).toEqual(because);
   });

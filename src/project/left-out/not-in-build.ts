@@ -152,8 +152,9 @@ export function runs(fs: FileSystem, file: Found, tool: string, root: string): b
   return true;
 }
 
-/** `SPRING_FLYWAY_ENABLED: "false"` calls nothing. */
-const turningOff = /\bSPRING_[A-Z]{1,20}_ENABLED["']?[ \t]{0,9}[=:][ \t]{0,9}["']?false\b/g;
+/** `SPRING_FLYWAY_ENABLED: "false"`, `spring.flyway.enabled=false` and the same in YAML call nothing. */
+const turningOff =
+  /\bSPRING_[A-Z]{1,20}_ENABLED["']?[ \t]{0,9}[=:][ \t]{0,9}["']?false\b|(?:\b|-D)spring\.[a-z]{1,20}\.enabled["']?[ \t]{0,9}[=:][ \t]{0,9}["']?false\b|\b[a-z]{1,20}:[ \t]{0,9}\n[ \t]{1,40}enabled:[ \t]{1,9}["']?false\b/g;
 
 /** A container that starts with them, or a client of the server that reads them. */
 function namesFiles(text: string, root: string, isDocument: boolean): boolean {

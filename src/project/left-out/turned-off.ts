@@ -131,7 +131,11 @@ function isRunOtherwise(fs: FileSystem, module: string, history: AnyHistory): bo
     String.raw`\bplugin\S{0,40}.{0,80}${tool}|\bid\W.{0,40}${tool}|${tool}\S{0,20}plugin`,
     "i",
   );
-  const called = new RegExp(String.raw`\b(?:org\.)?(?:Spring)?${tool}\w{0,20}\b`, "i");
+  // A test that turns it off as well doesn't call it.
+  const called = new RegExp(
+    String.raw`\b(?:org\.)?(?:Spring)?${tool}\w{0,20}\b(?!\.enabled\W{1,12}false\b)`,
+    "i",
+  );
   return (
     callersOf(files, module).some((file) =>
       file.isBuild ? plugin.test(dependedOn(fs, file)) : runs(fs, file, tool, root),
