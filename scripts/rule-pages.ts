@@ -197,6 +197,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "the [`tables`](../configuration.md) setting or production's statistics say so;",
       "TRUNCATE or DELETE without a condition runs before it in the same migration, and nothing fills the table in between;",
       "PostgreSQL: the same migration adds a `NOT NULL` column without a default to the table, or adds a column and sets it `NOT NULL` without a value, which fails where there is a row; this column itself is an error;",
+      "the same migration adds a foreign key from `NOT NULL` columns of the table to a table that it creates and adds no row to, which fails where there is a row; this key itself is an error;",
       "look-up tables: their columns only say what a word means (`title_en` in one of several languages), and the migrations insert two rows or more (ten, where columns such as `created_at` stand beside them, unless the table is called `roles`, `order_status`, `event_type` or the like, or has a `smallint` key), or a query makes them from other look-up tables;",
       "tables called `roles`, `order_status`, `event_types`, `categories` or the like that have nothing but a key, a name, what it means and looks like, their order, and when it was written;",
       "tables whose key leaves room for few rows: `CHECK (id = 1)`, a boolean, an enum, or a date (a row for each day);",

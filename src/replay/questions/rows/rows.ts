@@ -249,31 +249,45 @@ function needsNone({ isHere, scope }: Asked, { emptied, loaded, seeded }: Relati
 
 /**
  * A column of this migration whose rows would refer to a key that no row has, or that has to hold a value and has been given
- * none. Not for what may be this very statement.
+ * none; or a foreign key to a table without rows. Not for what may be this very statement, or another key of its kind.
  */
-const refusesRows = ({ operation, scope }: Asked, { key, loaded }: Relation): Origin | undefined =>
-  loaded || operation.kind === "addColumn" || operation.kind === "setNotNull"
-    ? undefined
-    : refusedIn(scope).get(key);
+function refusesRows({ operation, scope }: Asked, { key, loaded }: Relation): Origin | undefined {
+  if (loaded || operation.kind === "addColumn" || operation.kind === "setNotNull") return undefined;
+  const { columns, keys } = refusedIn(scope);
+  return columns.get(key) ?? (operation.kind === "addForeignKey" ? undefined : keys.get(key));
+}
 
-const refused = new WeakMap<MigrationScope, ReadonlyMap<Key, Origin>>();
+interface Refused {
+  readonly columns: ReadonlyMap<Key, Origin>;
+  readonly keys: ReadonlyMap<Key, Origin>;
+}
+
+const refused = new WeakMap<MigrationScope, Refused>();
 
 /** By their tables; asked once a migration. */
-function refusedIn(scope: MigrationScope): ReadonlyMap<Key, Origin> {
+function refusedIn(scope: MigrationScope): Refused {
   const known = refused.get(scope);
   if (known !== undefined) return known;
-  const found = new Map<Key, Origin>();
+  const columns = new Map<Key, Origin>();
+  const keys = new Map<Key, Origin>();
   for (const step of scope.steps) {
-    if (step.operation.kind === "setNotNull") {
-      const by = unfilled(step, step.operation);
-      if (by !== undefined) found.set(step.before.resolve(step.operation.table), by);
-    }
-    if (step.operation.kind !== "addColumn") continue;
-    const { table, column } = step.operation;
+    const { operation, before, script } = step;
+    if (operation.kind === "setNotNull") {
+      const by = unfilled(step, operation);
+      if (by !== undefined) columns.set(before.resolve(operation.table), by);
+    } else if (operation.kind === "addForeignKey" && step.values.keyNeedsNoRow())
+      keys.set(before.resolve(operation.table), {
+        migration: scope.migration.index,
+        path: script.path,
+        span: operation.span,
+      });
+    if (operation.kind !== "addColumn") continue;
+    const { table, column } = operation;
     const made = step.after.column(table, column.name.text);
     if (made.is !== "present" || made.value.notNull !== "yes" || made.value.default !== undefined) continue;
-    if (refusingKey(step) === "foreign key") found.set(step.before.resolve(table), made.value.origin);
+    if (refusingKey(step) === "foreign key") columns.set(before.resolve(table), made.value.origin);
   }
+  const found = { columns, keys };
   refused.set(scope, found);
   return found;
 }

@@ -11,12 +11,32 @@ export type NoReferent = "rows" | "values" | "unfilled" | "default" | "constant"
 
 /** See `ValueQuestions.refersToNone`. */
 export function refersToNone(step: Step, fills: Fills): NoReferent {
-  const { operation: key, before, createdHere, madeHere, isHere, earlier, rows } = step;
+  const { operation, before, createdHere, madeHere, rows } = step;
+  if (operation.kind !== "addForeignKey") return undefined;
+  const own = before.resolve(operation.table);
+  const isEmpty = createdHere(own) === "yes" || madeHere(own) || rows(own).are.startsWith("none");
+  return isEmpty ? undefined : referentOf(step, fills);
+}
+
+/** See `ValueQuestions.keyNeedsNoRow`. */
+export function keyNeedsNoRow(step: Step, fills: Fills): boolean {
+  const { operation: key, before, inBody, skipped, madeHere } = step;
+  if (key.kind !== "addForeignKey" || key.conditional === true || key.caught === true) return false;
+  if (inBody || skipped || step.refused || madeHere(before.resolve(key.table))) return false;
+  const isRequired = key.columns.every(({ text }) => {
+    const found = before.column(key.table, text);
+    return found.is === "present" && found.value.notNull === "yes";
+  });
+  return isRequired && referentOf(step, fills) === "rows";
+}
+
+/** Whatever rows the table has. */
+function referentOf(step: Step, fills: Fills): NoReferent {
+  const { operation: key, before, madeHere, isHere, earlier } = step;
   if (key.kind !== "addForeignKey" || key.notValid || !key.enforced) return undefined;
   const own = before.resolve(key.table);
   const parent = before.relation(key.references);
   if (parent.is !== "present" || parent.value.key === own || parent.value.kind !== "table") return undefined;
-  if (createdHere(own) === "yes" || madeHere(own) || rows(own).are.startsWith("none")) return undefined;
   if (step.mysql.isOff("foreign_key_checks")) return undefined;
   const { key: other, loaded, complete, maybeOlder, children, origin: made } = parent.value;
   const soFar = fillsAfter(fills, earlier());

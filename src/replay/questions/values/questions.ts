@@ -16,7 +16,7 @@ import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use
 import { reloads, type Reload } from "./kept-rows.ts";
 import { hasRowsOfWords } from "../rows/few-rows.ts";
 import { earlyCurrval } from "./early-currval.ts";
-import { refersToNone, type NoReferent } from "./empty-parent.ts";
+import { keyNeedsNoRow, refersToNone, type NoReferent } from "./empty-parent.ts";
 import { stillEmpty } from "./still-empty.ts";
 import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
 import { firedTriggers, type Fired } from "./fired-triggers.ts";
@@ -71,6 +71,8 @@ export interface ValueQuestions {
    * number that the server gives out as a key.
    */
   readonly refersToNone: () => NoReferent;
+  /** Of ADD FOREIGN KEY, whatever rows the table is known to have: it fails where the table has one. */
+  readonly keyNeedsNoRow: () => boolean;
   /**
    * The script adds the column, which may be NULL, without a default, and none of its statements so far fills it; or one so
    * shortly before that no release is between the two.
@@ -204,6 +206,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { fills }) =>
     () =>
       refersToNone(step, fills),
+  keyNeedsNoRow:
+    (step, { fills }) =>
+    () =>
+      keyNeedsNoRow(step, fills),
   stillEmpty:
     (step, { fills }) =>
     (table, column) =>
