@@ -223,6 +223,32 @@ test.each([
   expect(besides.length).toBeGreaterThan(0);
 });
 
+const boot = (release: string): string =>
+  `<parent><artifactId>spring-boot-starter-parent</artifactId>\n<version>${release}</version></parent><artifactId>flyway-core</artifactId>`;
+
+test.each([
+  ["2.7.18", {}, undefined],
+  ["3.1.0", {}, 'calls .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))'],
+  [
+    "3.1.0",
+    { "src/main/kotlin/shop/App.kt": "fun main() {}\n" },
+    'calls .configuration(mapOf("flyway.postgresql.transactional.lock" to "false"))',
+  ],
+  ["3.2.0", {}, "(spring.flyway.postgresql.transactional-lock in Spring Boot;"],
+  [
+    "3.2.0",
+    { "src/main/kotlin/shop/FlywayConfig.kt": "val flyway = Flyway.configure()\n" },
+    'call .configuration(mapOf("flyway.postgresql.transactional.lock" to "false")) where',
+  ],
+] as const)("Spring Boot %s %j: how its lock becomes one of the session", (release, more, says) => {
+  const files = { ...two, "pom.xml": boot(release), ...more };
+  const found = discover(memoryFileSystem(files), []).map(({ besideTransaction: one }) => one?.instead);
+  expect(found.length).toBeGreaterThan(0);
+  for (const instead of found)
+    if (says === undefined) expect(instead).toBeUndefined();
+    else expect(instead).toContain(says);
+});
+
 const baselined = (files: Readonly<Record<string, string>>): readonly string[] =>
   discover(memoryFileSystem({ ...two, ...files }), []).flatMap(({ migrations }) =>
     migrations.flatMap(({ name, beforeBaseline }) => (beforeBaseline === true ? name : [])),

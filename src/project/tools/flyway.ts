@@ -40,6 +40,11 @@ const brought = [
   { upTo: [2, 0], flyway: "5.0.7" },
   { upTo: [2, 1], flyway: "5.2.4" },
   { upTo: [2, 2], flyway: "6.0.8" },
+  { upTo: [2, 3], flyway: "6.4.4" },
+  { upTo: [2, 4], flyway: "7.1.1" },
+  { upTo: [2, 5], flyway: "7.7.3" },
+  { upTo: [2, 6], flyway: "8.0.5" },
+  { upTo: [2, 7], flyway: "8.5.13" },
 ] as const;
 /** Its plugin for Gradle, whose release is mostly that of the library. */
 const plugin = new RegExp(
@@ -78,20 +83,39 @@ function lacksStarter(view: FolderView): boolean {
     (path) => view.read(relative(view.root, path)),
     (texts) => {
       if (texts.some((text) => starter.test(text))) return false;
-      const [boot] = texts.flatMap((text) => springBoot.exec(text)?.[1] ?? []);
+      const boot = bootIn(texts);
       return boot === undefined ? undefined : !isBefore(boot, 4, 0);
     },
   );
   return lacks === true;
 }
 
+const bootIn = (texts: readonly string[]): string | undefined =>
+  texts.flatMap((text) => springBoot.exec(text)?.[1] ?? [])[0];
+
 /** How its lock becomes one of the session. */
 function lockSetting(view: FolderView): string {
   const source = view.flyway?.builtIn();
+  const old = "before version 9.1 there is no need to";
   if (source !== undefined)
-    return `call .configuration(Map.of("flyway.postgresql.transactional.lock", "false")) where ${source} builds Flyway (before version 9.1 there is no need to)`;
+    return `call .configuration(${lockMap(source.endsWith(".kt"))}) where ${source} builds Flyway (${old})`;
+  const boot = ofManifests(view.root, (path) => view.read(relative(view.root, path)), bootIn);
+  // Its property came with 3.2.
+  if (boot !== undefined && isBefore(boot, 3, 2))
+    return `add a bean FlywayConfigurationCustomizer that calls .configuration(${lockMap(isOfKotlin(view))}), as Spring Boot has spring.flyway.postgresql.transactional-lock from 3.2 on (${old.replace("version", "Flyway")})`;
   const needs = lacksStarter(view) ? ", which takes spring-boot-starter-flyway" : "";
-  return `set flyway.postgresql.transactional.lock=false (spring.flyway.postgresql.transactional-lock in Spring Boot${needs}; before version 9.1 there is no need to)`;
+  return `set flyway.postgresql.transactional.lock=false (spring.flyway.postgresql.transactional-lock in Spring Boot${needs}; ${old})`;
+}
+
+/** As the program's language writes it. */
+const lockMap = (isKotlin: boolean): string =>
+  isKotlin
+    ? 'mapOf("flyway.postgresql.transactional.lock" to "false")'
+    : 'Map.of("flyway.postgresql.transactional.lock", "false")';
+
+function isOfKotlin({ root, list }: FolderView): boolean {
+  const [, main] = /^(.*?\/?src\/main)\//.exec(root) ?? [];
+  return main !== undefined && (list?.(relative(root, join(main, "kotlin"))) ?? []).length > 0;
 }
 
 function broughtBy(boot: string | undefined): string | undefined {
