@@ -161,6 +161,18 @@ export const asked = (when: string, ...queries: readonly string[]): Advice =>
     ? []
     : outside(heading(`by hand before it, ${when}:`, { transaction: "none" }), ...queries);
 
+/** The same of rows that only the time between two statements may have brought. */
+export const askedBehind = (...queries: readonly string[]): Advice =>
+  queries.length === 0
+    ? []
+    : outside(
+        heading("by hand after it: these find rows that were written without the foreign key", {
+          transaction: "none",
+          after: "statement",
+        }),
+        ...queries,
+      );
+
 type Intent = RecipeStep["intent"];
 
 /** The same steps, none of which is in a place before the statement. */

@@ -3,7 +3,7 @@ import { tableOf } from "../model/kinds.ts";
 import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { asked, heading, instead, inShell, inWords, type Advice } from "./advice.ts";
+import { asked, askedBehind, heading, instead, inShell, inWords, type Advice } from "./advice.ts";
 import { oneForBoth } from "./changed-types.ts";
 import { isHeldByKeys, isReferredToByOtherApp, leavesRowsWithout, withoutTool } from "./held-by-keys.ts";
 import { isRetypedUnder } from "./mysql-renamed-columns.ts";
@@ -119,10 +119,17 @@ function withoutChecks(step: Step): Advice | undefined {
   const tool = others.length === 0 ? [] : byTool(step, others);
   if (tool === undefined) return undefined;
   const queries = orphans.flatMap((query) => (query === undefined || query === "" ? [] : [query]));
+  // The rows have met the key that the migration drops before.
+  const isHeld = copying.every(
+    ({ operation: { kind }, values }) => kind !== "addForeignKey" || !values.mayBreak(),
+  );
+  const isOne = statement.operations.some(({ kind }) => kind === "dropConstraint");
+  const before = isHeld ? [] : queries;
+  const behind = isHeld && !isOne ? queries : [];
   return [
     ...asked(
       `until these find no rows${keys.some((key) => step.createdHere(key.references) === "yes") ? "" : ", and again after it"}`,
-      ...queries,
+      ...before,
     ),
     ...instead(
       heading("in place, as the server doesn't check existing rows:"),
@@ -130,6 +137,7 @@ function withoutChecks(step: Step): Advice | undefined {
       `${head} ${kept.map((clause) => textOf(step, clause.span)).join(", ")}, ALGORITHM=INPLACE, LOCK=NONE;`,
       "SET SESSION foreign_key_checks = 1;",
     ),
+    ...askedBehind(...behind),
     ...tool.map((one): Advice[number] =>
       one.language === "shell"
         ? {

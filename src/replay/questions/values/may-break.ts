@@ -8,7 +8,7 @@ import { isNewColumn } from "./still-empty.ts";
 /** See `ValueQuestions.mayBreak`. */
 export function mayBreak(step: Step): boolean {
   const { operation, before } = step;
-  const columns = columnsOf(operation);
+  const columns = columnsOf(operation, step);
   if (columns === undefined || !("table" in operation) || operation.table === undefined) return false;
   const table = before.resolve(operation.table);
   const relation = before.relation(table);
@@ -40,18 +40,19 @@ const isAddedHere = (step: Step, table: string, column: string): boolean =>
 /** The CHECKs of the same column that the migration drops before it allow more. */
 function isStricter(step: Step, table: string): boolean {
   if (step.operation.kind !== "addCheck") return false;
-  const own = columnsOf(step.operation)?.join();
+  const own = columnsOf(step.operation, step)?.join();
   const dropped = step
     .earlier()
     .flatMap((one) => droppedBy(one, table))
-    .flatMap((one) => (one.kind === "check" && columnsOf(one)?.join() === own ? [one.expression] : []));
+    .flatMap((one) => (one.kind === "check" && columnsOf(one, step)?.join() === own ? [one.expression] : []));
   return dropped.length > 0 && allowsLess(step as Step<"addCheck">, dropped);
 }
 
-/** Its kind, then its columns. Undefined: another constraint; a CHECK that only excludes NULL is one of `not-null-without-backfill`. */
-function columnsOf(of: Operation | Constraint): readonly string[] | undefined {
-  if (of.kind === "addForeignKey") return ["foreign key", ...of.columns.map(({ text }) => text)];
-  if (of.kind === "foreign key") return ["foreign key", ...of.columns];
+/** Its kind, with the table that a key refers to, then its columns. Undefined: another constraint; a CHECK that only excludes NULL is one of `not-null-without-backfill`. */
+function columnsOf(of: Operation | Constraint, { before }: Step): readonly string[] | undefined {
+  if (of.kind === "addForeignKey")
+    return [`foreign key ${before.resolve(of.references)}`, ...of.columns.map(({ text }) => text)];
+  if (of.kind === "foreign key") return [`foreign key ${of.references}`, ...of.columns];
   if (of.kind !== "addCheck" && of.kind !== "check") return undefined;
   const { columns, provesNotNull } = of.expression;
   return provesNotNull.length > 0 ? undefined : ["check", ...new Set(columns.map(({ column }) => column))];
@@ -69,7 +70,7 @@ function heldBefore(steps: readonly Step[], table: string): readonly (readonly s
         ...columns.map((one) => (one === column.text ? to.text : one)),
       ]);
     }
-    held = [...held, ...droppedBy(step, table).map((one) => columnsOf(one) ?? [])];
+    held = [...held, ...droppedBy(step, table).map((one) => columnsOf(one, step) ?? [])];
   }
   return held;
 }
