@@ -482,3 +482,33 @@ describe("changes of the extension for MongoDB", () => {
     expect(counts.notUnderstood).toBe(1);
   });
 });
+
+describe("a view that is replaced", () => {
+  const view = (query: string): string =>
+    `<createView viewName="big" replaceIfExists="true">SELECT ${query}</createView>`;
+  const first = `<createTable tableName="orders"><column name="id" type="bigint"><constraints primaryKey="true"/></column><column name="total" type="numeric"/></createTable>${view("id FROM orders")}`;
+  const rulesFor = async (...changesets: readonly string[]): Promise<readonly string[]> => {
+    const sets = [first, ...changesets].map(
+      (inside, at) => `<changeSet id="${String(at)}" author="a">${inside}</changeSet>`,
+    );
+    const { findings: found } = await lintProject({
+      fs: memoryFileSystem({
+        "liquibase.properties": "url: jdbc:postgresql://db/x\n",
+        "db/changelog.xml": `<databaseChangeLog>${sets.join("\n")}</databaseChangeLog>`,
+      }),
+    });
+    return found.map(({ line, ruleId }) => `${String(line)} ${ruleId}`);
+  };
+
+  test("is restored by a rollback with the former query", async () => {
+    const former = view("id FROM orders");
+    const replaced = view("id FROM orders WHERE total > 9");
+    expect(await rulesFor(`${replaced}<rollback>${former}</rollback>`)).toEqual([]);
+    expect(await rulesFor(replaced)).toEqual(["2 rollback-does-not-reverse"]);
+  });
+
+  test("isn't restored with fewer columns: the server refuses that", async () => {
+    const more = `${view("id, total FROM orders")}<rollback>${view("id FROM orders")}</rollback>`;
+    expect(await rulesFor(more)).toEqual(["2 refused-statement"]);
+  });
+});
