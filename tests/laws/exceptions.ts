@@ -43,6 +43,8 @@ const ofTheEnd = [
   "table-without-row-level-security",
   "timestamp-until-2038",
   "timestamp-without-time-zone",
+  "trigger-deletes-too-late",
+  "trigger-reads-table",
   "unlogged-table",
   "utf8mb3",
   "varchar-with-length",
