@@ -25,6 +25,7 @@ import {
   statedSchemas,
   writtenChangelogs,
 } from "./layouts/liquibase-settings.ts";
+import { nameSeeds } from "./left-out/seeds.ts";
 import { judgeWritten } from "./left-out/written.ts";
 import { classPathOf } from "./jvm-sources.ts";
 import { layoutNamed } from "./layouts/index.ts";
@@ -101,6 +102,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     weighToolsOfSpring(fs, histories, facts);
     judgeWritten(fs, histories);
     dropLoose(fs, histories);
+    nameSeeds(fs, histories);
     dropCopies(fs, histories);
   }
   for (const key of continuingAmong(fs, histories)) {

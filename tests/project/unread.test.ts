@@ -1,5 +1,6 @@
 /** What a project has instead of migrations that can be read. */
 import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
 import { memoryFileSystem } from "../../src/project/files/file-system.ts";
 import { mostSqlFiles, unreadFolders } from "../../src/project/left-out/unread.ts";
 
@@ -126,4 +127,12 @@ test.each([
   expect(says({ "src/main/resources/db/b.xml": "<databaseChangeLog/>" })).not.toContainEqual(
     expect.stringContaining("aren't there"),
   );
+});
+
+test("a seed without a number beside migrations that no known tool runs is named", () => {
+  const step = "CREATE TABLE t (id int);\n";
+  const files = { "db/migrations/001_t.sql": step, "db/migrations/seed.sql": "INSERT INTO t VALUES (1);\n" };
+  expect(discover(memoryFileSystem(files), []).map(({ loose }) => loose)).toEqual([
+    ["db/migrations/seed.sql has no number, so its place in the order isn't known: it was not checked"],
+  ]);
 });
