@@ -68,6 +68,7 @@ import dropUniqueKey from "./drop-unique-key.ts";
 import dropView from "./drop-view.ts";
 import dropVisibleIndex from "./drop-visible-index.ts";
 import droppedAtStart from "./dropped-at-start.ts";
+import duplicateForeignKey from "./duplicate-foreign-key.ts";
 import duplicateObject from "./duplicate-object.ts";
 import duplicateVersion from "./duplicate-version.ts";
 import dynamicSqlFromInput from "./dynamic-sql-from-input.ts";
@@ -327,6 +328,7 @@ export const rules: readonly Rule[] = [
   dropView,
   dropVisibleIndex,
   droppedAtStart,
+  duplicateForeignKey,
   duplicateObject,
   duplicateVersion,
   dynamicSqlFromInput,

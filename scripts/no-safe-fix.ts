@@ -109,6 +109,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
     rules: [
       "bare-timestamp",
       "char-column",
+      "duplicate-foreign-key",
       "check-without-not-valid",
       "engine-not-innodb",
       "enum-reorder",
