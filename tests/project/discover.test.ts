@@ -329,6 +329,13 @@ describe("the order of migrations in code", () => {
         "Migration20240201000000.ts": mikro("Migration20240101000000"),
       }),
     ).toEqual(["Migration20240101000000", "Migration20240201000000"]);
+    expect(
+      inCode("src/migrations", {
+        "Migration20240201T000000.ts": mikro("Migration20240201T000000"),
+        "migration-20240101000000.ts": mikro("Migration20240101000000"),
+        "init.migration.ts": mikro("Init"),
+      }),
+    ).toEqual(["Migration20240201T000000", "init.migration", "migration-20240101000000"]);
   });
 });
 

@@ -13,7 +13,7 @@ import type { MarkerStyle } from "./section-markers.ts";
 
 /** `20260130191544_x`, `1769800544000-X`, `001-x`, `2.0.0`; `Migration20260130191544`; `CreateUsers1769800544000`; Flyway's `V1_2__x`. */
 const name =
-  /^(?:(\d+)(?!\d)[._-]?(.*)|Migration(\d{14})(?:_(.*))?|([A-Z]\w*?)(\d{13})|V(\d+(?:[._]\d+)*)__(.*))\.[cm]?[jt]s$/;
+  /^(?:(\d+)(?!\d)[._-]?(.*)|Migration(\d{8}T?\d{6})(?:_(.*))?|([A-Z]\w*?)(\d{13})|V(\d+(?:[._]\d+)*)__(.*))\.[cm]?[jt]s$/;
 const noMigration = /^index\.|\.(?:test|spec|config|snapshot)\.\w+$/i;
 
 /** By its name. */

@@ -11,6 +11,7 @@ export const mikroOrmMongodb: Tool = {
   code: { words: /["']@mikro-orm\/migrations-mongodb["']/, rank: 1 },
   only: "mongodb",
   shapes: ["code"],
+  anyName: true,
   order: "text",
   classes: true,
   codeFile(file) {
@@ -23,7 +24,7 @@ export const mikroOrmMongodb: Tool = {
     const declared = isCommon ? `module.exports.${name} = class` : `export class ${name}`;
     return classWith(file, `${imports}\n\n${declared} extends Migration`, [], undefined);
   },
-  codeVersion: (name) => /^Migration(\d{14})(?!\d)/.exec(name)?.[1],
+  codeVersion: (name) => /^Migration(\d{8}T?\d{6})(?!\d)/.exec(name)?.[1],
   // Its transaction holds only calls with `session: this.ctx`.
   wraps: "none",
   sends: "statement",

@@ -28,6 +28,7 @@ export const mikroOrm: Tool = {
   // Its package for MongoDB is another tool.
   code: { words: /@mikro-orm\/migrations(?!-mongodb)|\bthis\.addSql\(/, rank: 1 },
   shapes: ["code"],
+  anyName: true,
   order: "text",
   classes: true,
   wraps: "all",
@@ -47,7 +48,7 @@ export const mikroOrm: Tool = {
     return classWith(file, `${imports}\n${declared} extends Migration`, fields, undefined);
   },
   // It sorts by the names of the files, which it gives to the classes, too.
-  codeVersion: (name) => /^Migration(\d{14})(?!\d)/.exec(name)?.[1],
+  codeVersion: (name) => /^Migration(\d{8}T?\d{6})(?!\d)/.exec(name)?.[1],
   // Otherwise it runs on another connection than those pending with it: it doesn't see their tables, or waits for them.
   optOut:
     "isTransactional() { return false; } in the class, with migrations: { allOrNothing: false } or deployed alone",
