@@ -18,6 +18,7 @@ export default defineRule({
     exceptions: [
       "a referenced table that this migration creates or later drops",
       "a referenced table that an earlier statement of the migration locks in `ACCESS EXCLUSIVE`",
+      "a referenced table that a later statement of the migration rewrites, and so locks for longer",
       "a foreign key to the table itself",
       "a foreign key that the history doesn't create",
     ],
@@ -63,7 +64,6 @@ function referencedByDropped(step: Step<"dropTable" | "dropColumn" | "dropConstr
     locks: { lockOn },
     earlier,
     later,
-    isOneCallWith,
   } = step;
   const own = before.resolve(table);
   const going = keysGoingWith(step).map(({ references }) => references);
@@ -77,8 +77,8 @@ function referencedByDropped(step: Step<"dropTable" | "dropColumn" | "dropConstr
       key !== own &&
       lockOn(key) === "ACCESS EXCLUSIVE" &&
       !droppedLater.has(key) &&
-      // What the call is for locks it for longer.
-      !later().some((other) => isOneCallWith(other) && other.effects.rewrites.includes(key)) &&
+      // What the migration is for locks it for longer.
+      !later().some(({ effects: { rewrites } }) => rewrites.includes(key)) &&
       // Locked before in this file: reported already, or locked for another reason.
       !earlier().some(({ effects: { locks } }) =>
         locks.some(({ relation: locked, mode }) => locked === key && mode === "ACCESS EXCLUSIVE"),

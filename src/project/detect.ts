@@ -286,12 +286,13 @@ function byOwnNames(
 ): ToolGuess | undefined {
   if (inside === undefined) return undefined;
   const manifests = [...manifestsIn(fs.list(inside)).values()];
-  // A script of the project sends them to the server itself.
-  if (foundRunner(fs, view.root) !== undefined) return undefined;
   for (const { name, ownNames } of rankedTools) {
     if (ownNames?.shape !== firstShape || !manifests.includes(ownNames.manifest)) continue;
     const steps = view.files.filter((file) => readPairName(file) !== undefined);
-    if (steps.length > 0 && steps.every((file) => ownNames.pattern.test(file)))
+    if (steps.length === 0 || !steps.every((file) => ownNames.pattern.test(file))) continue;
+    // A script of the project may send them to the server itself.
+    const isCalled = callerOf(fs, view.root, ownNames.calls, instructions) !== undefined;
+    if (isCalled || foundRunner(fs, view.root) === undefined)
       return { tool: name, evidence: [ownNames.what] };
   }
   return undefined;

@@ -178,6 +178,8 @@ interface Recognised {
     readonly shape: string;
     readonly manifest: Manifest;
     readonly pattern: RegExp;
+    /** How people call the tool: where a document says so, a script that sends files itself doesn't speak against it. */
+    readonly calls: RegExp;
     readonly what: string;
   };
   /** The one database that it is for, whatever else the project uses. */

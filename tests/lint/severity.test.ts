@@ -75,6 +75,17 @@ describe("foreign-key-without-index", () => {
   });
 
   test.each([
+    ["course_code text PRIMARY KEY, course_name text", "note"],
+    ["course_code text PRIMARY KEY, starts_on date", "warning"],
+    ["token text PRIMARY KEY, course_name text", "warning"],
+  ])("courses (%s), whose key is a word: %s", async (columns, severity) => {
+    const [key = ""] = columns.split(" ");
+    const made = `CREATE TABLE courses (${columns});\n`;
+    const files = { "migrations/001_a.sql": column(`course text REFERENCES courses (${key})`, made) };
+    expect(await severities(files, "foreign-key-without-index")).toEqual([severity]);
+  });
+
+  test.each([
     ["meal_plans", "user_id uuid NOT NULL, name text", "warning"],
     ["meal_plans", "person uuid, date date, UNIQUE (person, date)", "warning"],
     ["meal_plans", "created_by bigint NOT NULL, name text", "note"],

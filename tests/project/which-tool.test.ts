@@ -99,6 +99,17 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "raw as pairs",
   ],
   [
+    "pairs with six digits in a Go module, which a script gives psql, and the documents to migrate",
+    {
+      "m/000001_x.up.sql": sql,
+      "m/000001_x.down.sql": sql,
+      "go.mod": go("x"),
+      Makefile: 'setup:\n\tpsql "$$DATABASE_URL" -f m/000001_x.up.sql\n',
+      "README.md": "Then run `migrate -path m -database $DATABASE_URL up`.\n",
+    },
+    "golang-migrate as pairs",
+  ],
+  [
     "pairs with six digits in a package of another language",
     { "m/000001_x.up.sql": sql, "m/000001_x.down.sql": sql, "package.json": npm("x") },
     "raw as pairs",

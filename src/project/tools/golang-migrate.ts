@@ -13,6 +13,8 @@ const pipelines = [
   ...endings("charts/*/templates/*", "yaml", "yml"),
 ];
 
+const called = /\bmigrate\/migrate\b|\bmigrate[ \t]+(?:-path|-source|-database|create -ext)\b/;
+
 const forced: CommandLine = ({ folder, previous }) =>
   `migrate -path ${folder} -database ${url} force ${previous === undefined ? "-1" : (number(previous) ?? "")}`;
 
@@ -24,7 +26,7 @@ export const golangMigrate: Tool = {
       dependencies: { go: ["github.com/golang-migrate/migrate"] },
       mentions: {
         files: [...calls, ...pipelines],
-        pattern: /\bmigrate\/migrate\b|\bmigrate[ \t]+(?:-path|-source|-database|create -ext)\b/,
+        pattern: called,
       },
     },
   ],
@@ -33,6 +35,7 @@ export const golangMigrate: Tool = {
     shape: "pairs",
     manifest: "go",
     pattern: /^\d{6}_[^/]+\.(?:up|down)\.sql$/,
+    calls: called,
     what: "names like 000001_….up.sql in a Go module, as `migrate create -seq` writes them",
   },
   shapes: ["pairs"],

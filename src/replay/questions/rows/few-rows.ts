@@ -313,8 +313,22 @@ export function keepsRows(later: Schema, made: Lookup<Relation>, parent: Lookup<
     isAdded ||
     isCalledAfterWords(words) ||
     isListed(words) ||
+    isKeyedByWord(words) ||
     hasFewRows(later, words) ||
     pairsWithWord(later, made, words)
+  );
+}
+
+/** `courses (code text PRIMARY KEY, name text)`: a word is the key, and nothing but words stand beside it. */
+function isKeyedByWord(table: Relation): boolean {
+  const [key = "", ...more] = keyColumns(table);
+  const { columns, constraints } = table;
+  return (
+    more.length === 0 &&
+    /^(?:name|code|slug|key|label)$/.test(ofOwn(table.name, key)) &&
+    columns.every(({ type }) => /char|text|string|boolean/.test(type?.name ?? "")) &&
+    constraints.every(({ kind }) => kind !== "foreign key") &&
+    !isOfUsers(table)
   );
 }
 
