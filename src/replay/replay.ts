@@ -89,11 +89,25 @@ function stateAfter(
     collections,
     tracking: scope.tracking,
     batch: up.batch,
+    brokenAt: state.brokenAt ?? (stopsTool(scope) ? migration.index : undefined),
     builtConcurrently:
       state.builtConcurrently ||
       up.steps.some(({ operation }) => operation.kind === "createIndex" && operation.concurrently),
     firstPending: nextPending(history, state, migration, facts),
   };
+}
+
+/**
+ * The server's grammar rejects a statement, whatever the data, and the tool runs nothing behind a migration that fails: no
+ * server has what it makes, nor what later ones make. One that is known to be applied was another one then.
+ */
+function stopsTool({ history, migration, pending, problems }: ReplayedMigration): boolean {
+  if (problems.length === 0 || !pending || history.trackingTables.length === 0) return false;
+  const { kind, beforeBaseline, skippable, trial, runsElsewhere, conditions, shared, ignoresFailure } =
+    migration;
+  const isSure =
+    kind === "versioned" && !(beforeBaseline ?? skippable ?? trial ?? runsElsewhere ?? migration.emptyHere);
+  return isSure && conditions === undefined && shared === undefined && ignoresFailure === undefined;
 }
 
 /** A migration that isn't read may have changed anything: what follows is taken as an open history. */

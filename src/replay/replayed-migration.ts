@@ -82,6 +82,7 @@ export class ReplayedMigration implements MigrationScope {
   readonly pending: boolean;
   readonly firstPending: number;
   readonly builtConcurrently: boolean;
+  readonly brokenAt: number | undefined;
   after: Schema;
   steps: readonly Step[] = [];
   downSteps: readonly Step[] = [];
@@ -125,6 +126,7 @@ export class ReplayedMigration implements MigrationScope {
     this.firstPending = state.firstPending ?? migration.index;
     this.first = !state.decided;
     this.builtConcurrently = state.builtConcurrently;
+    this.brokenAt = state.brokenAt;
   }
 
   finishUp({ schema, steps, parsed, unclosed, missing, errors, batch, marks }: ScriptResult): void {

@@ -54,6 +54,8 @@ export interface ReplayState {
   readonly tracking?: Key | undefined;
   /** A migration has built an index CONCURRENTLY. */
   readonly builtConcurrently: boolean;
+  /** Number of the first migration that its tool is certain never to get past: see `MigrationScope.brokenAt`. */
+  readonly brokenAt?: number | undefined;
   /** The last migration's transaction, if the tool keeps it open for the next one. */
   readonly batch?: Batch | undefined;
   /** Number of the first pending migration, once it is reached. */

@@ -186,6 +186,11 @@ export interface MigrationScope {
   readonly firstPending: number;
   /** An earlier migration has built an index CONCURRENTLY: the way in which this project runs them works. */
   readonly builtConcurrently: boolean;
+  /**
+   * Number of the first migration before this one that its tool is certain never to get past, as the server's grammar
+   * rejects it: what it or a later one makes is on no server yet.
+   */
+  readonly brokenAt: number | undefined;
   /** Whose servers it runs on. */
   readonly dialect: EffectsDialect;
   readonly before: Schema;

@@ -389,6 +389,11 @@ function newRows(
   if (origin === undefined) return undefined;
   if (isLoaded(schema, relation) && !isCopyOfYoung(scope, relation, schema)) return undefined;
   const young = youngRows(name, ageOf(scope, origin.migration, schema), origin, "rows");
+  if (young && scope.brokenAt !== undefined && origin.migration >= scope.brokenAt)
+    return {
+      ...young,
+      because: `creates ${name} in or behind a migration that always fails: no server has it`,
+    };
   if (young?.are === "fresh") return young;
   const age = ageOf(scope, 0, schema);
   if (isUntimed(scope, schema) && isInOpening(scope, facts)) {
@@ -446,7 +451,13 @@ export function freshByEnd(
 }
 
 /** Of a migration, by its number in the history; in milliseconds, Infinity where nothing says it. */
-function ageOf({ history, migration }: MigrationScope, index: number | undefined, schema: Schema): number {
+function ageOf(
+  { history, migration, brokenAt }: MigrationScope,
+  index: number | undefined,
+  schema: Schema,
+): number {
+  // Where the one that fails is repaired, they are deployed together.
+  if (index !== undefined && brokenAt !== undefined && index >= brokenAt) return 0;
   const made = index === undefined ? undefined : history.migrations[index];
   return index === 0 && isTakenOver(history, schema) ? Infinity : mostAge(history, made, migration);
 }
