@@ -376,7 +376,8 @@ const ofEach =
 /** By its name, what is new with every row. */
 export const isOfEach = (column: string): boolean => ofEach.test(column);
 
-function isEnum(schema: Schema, type: ColumnType): boolean {
+/** An enum of the history, or of MySQL. */
+export function isEnum(schema: Schema, type: ColumnType): boolean {
   return type.name === "enum" || isUserEnum(schema, type);
 }
 

@@ -5,6 +5,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import {
   hasFewRows,
   hasRowsOfWords,
+  isEnum,
   isCalledAfterWords,
   isOfUsers,
   isOfWords,
@@ -61,6 +62,7 @@ function isDescribed({ columns, constraints }: Relation): boolean {
  */
 export function growsSurely(schema: Schema, table: Relation): boolean {
   if (growth(schema, table) === 0 || isDefined.test(spelt(table.name))) return false;
+  if (hasOneOfEach(schema, table)) return false;
   const refers = referring(schema, table);
   if (isEventful(table) || alsoHappens.test(spelt(table.name)))
     return surely.test(spelt(table.name)) || refers.length > 0 || table.columns.some(isOfMoment);
@@ -78,6 +80,33 @@ export function growsSurely(schema: Schema, table: Relation): boolean {
       !isCounted(schema, table, one.columns[0] ?? ""),
   );
 }
+
+/** `UNIQUE (org_id, kind)` with an enum or a list of kinds: a few rows for each row of others. */
+function hasOneOfEach(schema: Schema, { key, columns, constraints }: Relation): boolean {
+  const refers = new Set(constraints.flatMap((one) => (one.kind === "foreign key" ? one.columns : [])));
+  const lists = constraints.flatMap((one) =>
+    one.kind === "check" && ofList.test(one.expression.text) ? [one.expression] : [],
+  );
+  const isListed = (name: string): boolean => {
+    const type = columns.find((column) => column.name === name)?.type;
+    return (
+      (type !== undefined && isEnum(schema, type)) ||
+      lists.some((list) => list.columns.length > 0 && list.columns.every(({ column }) => column === name))
+    );
+  };
+  return schema.indexesOn(key).some(({ unique, where, elements }) => {
+    const names = elements.flatMap(({ column }) => column ?? []);
+    if (!unique || where !== undefined || names.length < elements.length) return false;
+    return (
+      names.some(isListed) &&
+      names.some((name) => refers.has(name)) &&
+      names.every((name) => refers.has(name) || isListed(name))
+    );
+  });
+}
+
+/** `kind IN ('a', 'b')`, `kind = ANY (ARRAY[…])`. */
+const ofList = /^\W{0,9}\w{1,63}\W{0,9}(?:::\w{1,63}\W{0,9})?(?:\bin\W{0,9}\(|=\s{0,9}any\b)/i;
 
 /** Nothing shows that it may have more rows than somebody defines. */
 export const seemsSmall = (schema: Schema, table: Relation): boolean =>
