@@ -57,8 +57,10 @@ export default defineRule({
     key: "fails if {{table}} has a row: the primary key column {{column}} has no default",
   },
   recipe: {
-    postgres: (step) => recipes.underNewName(step) ?? recipes.requiredColumn(step),
-    mysql: (step) => recipes.underNewName(step) ?? recipes.mysql.requiredColumn(step),
+    postgres: (step) =>
+      recipes.underNewName(step) ?? recipes.unlessRenamed(step, recipes.requiredColumn(step)),
+    mysql: (step) =>
+      recipes.underNewName(step) ?? recipes.unlessRenamed(step, recipes.mysql.requiredColumn(step)),
   },
   on: {
     addColumn(step, { report }) {

@@ -107,6 +107,13 @@ function withoutChecks(step: Step): Advice | undefined {
         "Find the rows without a parent first. Then add the foreign key between `SET foreign_key_checks = 0` and `SET foreign_key_checks = 1`, on one connection: it is added in place, and existing rows aren't checked.",
       ),
     ];
+  const made = keys.find((key) => refersFromNew(step, key));
+  if (made !== undefined)
+    return [
+      inWords(
+        `Add the key in a later migration, when each row of ${step.show(made.table)} refers to a row of ${step.show(made.references)}: this migration adds ${made.columns.map((one) => step.spell(one)).join(", ")}, so that nothing can check its values before.`,
+      ),
+    ];
   const orphans = keys.map((key) => orphansOf(step, key));
   if (orphans.includes(undefined)) return undefined;
   const others = copying.flatMap(({ operation: other }) => (other.kind === "addForeignKey" ? [] : [other]));
@@ -150,6 +157,15 @@ function withoutChecks(step: Step): Advice | undefined {
     ...(keys.length === 1 ? otherActions(step) : []),
   ];
 }
+
+/** A statement of this migration before it adds the column, and old rows have a value there. */
+const refersFromNew = (step: Step, key: OperationOf<"addForeignKey">): boolean =>
+  key.columns.some(({ text }) => {
+    const found = step.before.column(key.table, text);
+    const isNew =
+      found.is === "present" && step.isHere(found.value.origin) && found.value.renamedFrom.length === 0;
+    return isNew && !step.values.stillEmpty(key.table, text);
+  });
 
 /**
  * A query for rows without a parent, to be run before the statement; empty: there are none. Undefined: it isn't known

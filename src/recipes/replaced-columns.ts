@@ -75,6 +75,19 @@ const constrainedUnderNewName = (step: Step, { table, column }: OperationOf<"dro
     ),
   );
 
+/** First that it may be the new name of a column of its type that the migration drops: a generator can't tell. */
+export function unlessRenamed(step: Step, advice: Advice | undefined): Advice | undefined {
+  const dropped = step.dependents.likelyOldName();
+  if (dropped === undefined || advice === undefined || dropped.skipped) return advice;
+  const old = step.show(dropped.operation.table, dropped.operation.column.text);
+  return [
+    inWords(
+      `If it is the new name of ${old}, use RENAME COLUMN in place of both: it keeps the values. If not:`,
+    ),
+    ...advice,
+  ];
+}
+
 /** The new column under another name, filled from the old one, which is dropped later. Undefined: nothing is replaced. */
 export function underNewName(step: Step): Advice | undefined {
   const found = replacementOf(step);

@@ -30,6 +30,7 @@ import {
   formerOwner,
   isReplaced,
   likelyNewName,
+  likelyOldName,
   nameGoesOn,
   successorOf,
   type Successor,
@@ -78,6 +79,8 @@ export interface DependentQuestions {
   readonly successor: () => Successor | undefined;
   /** Of DROP COLUMN: the one ADD COLUMN of the script on the table, if it has the same type and nothing else is dropped there. */
   readonly likelyNewName: () => Step<"addColumn"> | undefined;
+  /** Of ADD COLUMN: the DROP COLUMN whose likely new name it is. */
+  readonly likelyOldName: () => Step<"dropColumn"> | undefined;
   /** Of RENAME TO and DROP TABLE: the table that takes the name, if the history made it and wrote no row into it. */
   readonly emptySuccessor: () => Relation | undefined;
   /** Of RENAME TABLE: another table had the new name, until a migration shortly before this renamed it. */
@@ -219,6 +222,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     },
   keyMismatches: (step) => () => keyMismatches(step),
   likelyNewName: (step) => () => likelyNewName(step),
+  likelyOldName: (step) => () => likelyOldName(step),
   losesIdentity: (step) => () => losesIdentity(step),
   tableGoes: (step) => () => tableGoes(step),
   objectMadeHere:

@@ -267,3 +267,12 @@ export function likelyNewName(step: Step): Step<"addColumn"> | undefined {
   const isSame = sameType(type, old.value.type) && name.text !== operation.column.text;
   return isSame ? only : undefined;
 }
+
+/** See `DependentQuestions.likelyOldName`. */
+export function likelyOldName(step: Step): Step<"dropColumn"> | undefined {
+  const { operation, neighbours } = step;
+  if (operation.kind !== "addColumn") return undefined;
+  return (["earlier", "later"] as const)
+    .flatMap((side) => neighbours(side, "dropColumn"))
+    .find((one) => likelyNewName(one)?.operation === operation);
+}
