@@ -19,7 +19,7 @@ export default defineRule({
       "the order of columns, and whether a constraint is validated",
       "a value that the migration adds to an enum, which PostgreSQL can't drop",
       "MongoDB: it is a warning if only indexes are left over by which nothing is refused and nothing expires",
-      "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
+      "a column that comes back without its NOT NULL is a note: existing rows have no value, and it has no default",
       "a NOT NULL column that comes back with a default that it didn't have is a note: existing rows need a value",
       "a schema that the migration creates with IF NOT EXISTS: it may be older, and other migrations use it",
       "it is a warning if only indexes that aren't unique are left over, which the migration creates with IF NOT EXISTS",
@@ -63,7 +63,8 @@ export default defineRule({
       const onlyNotNull = found.every(
         ({ lostNotNull, keptNotNull, filledByDefault }) =>
           filledByDefault === true ||
-          (before.family === "postgres" && (lostNotNull === true || keptNotNull === true)),
+          lostNotNull === true ||
+          (before.family === "postgres" && keptNotNull === true),
       );
       // The tool has made it of the calls.
       const cause = scope.rollbackCause();

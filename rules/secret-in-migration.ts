@@ -50,7 +50,7 @@ export default defineRule({
           report({
             at,
             message: "key",
-            data: { what: isClear === true ? "a password, with its hash," : what },
+            data: { what: isClear === true ? "the hash of a password that a comment names" : what },
             instead: recipes.withoutSecret(secret, scope),
             severity:
               isForTrials() || isRemark === true ? "note" : ofAccount === true ? "warning" : undefined,

@@ -190,7 +190,9 @@ export function withoutSecret(
   scope: MigrationScope,
 ): string {
   const { what, isDefault, isClear, isRemark } = secret;
-  const how = isClear ? "may know it from the comment beside the hash" : "may guess it from the hash";
+  const how = isClear
+    ? "may know it, if it is the one in the comment beside the hash"
+    : "may guess it from the hash";
   if (isRemark)
     return `No account comes of a comment: leave it out. If an account has that password anyway, change it: everybody who can read the repository ${how}.`;
   if (what.startsWith("the hash") && isDefault)

@@ -36,8 +36,9 @@ export function seldomDeletes({ before, scope, rows }: Step, key: AddForeignKey)
   return grants.length > 0 && !grants.some(({ privileges }) => privileges.some((one) => deletes.has(one)));
 }
 
-/** Books are kept, with all that was ever written into them. */
-const onlyGrows = /(?:^|_)(?:ledgers?|audits?|journal_entr(?:y|ies))(?:_|$)/i;
+/** Books are kept, with all that was ever written into them: money that has moved isn't deleted. */
+const onlyGrows =
+  /(?:^|_)(?:ledgers?|audits?|journal_entr(?:y|ies))(?:_|$)|(?:^|_)(?:donations?|payouts?|refunds?)$/i;
 
 /** A trigger raises an error for each row, whatever is in it. */
 function refusesDeletes(schema: Schema, table: QualifiedName): boolean {
