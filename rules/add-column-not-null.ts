@@ -57,10 +57,8 @@ export default defineRule({
     key: "fails if {{table}} has a row: the primary key column {{column}} has no default",
   },
   recipe: {
-    postgres: (step) =>
-      recipes.underNewName(step) ?? recipes.unlessRenamed(step, recipes.requiredColumn(step)),
-    mysql: (step) =>
-      recipes.underNewName(step) ?? recipes.unlessRenamed(step, recipes.mysql.requiredColumn(step)),
+    postgres: (step) => recipes.renamedOr(step, recipes.requiredColumn),
+    mysql: (step) => recipes.renamedOr(step, recipes.mysql.requiredColumn),
   },
   on: {
     addColumn(step, { report }) {

@@ -75,10 +75,15 @@ const constrainedUnderNewName = (step: Step, { table, column }: OperationOf<"dro
     ),
   );
 
-/** First that it may be the new name of a column of its type that the migration drops: a generator can't tell. */
-export function unlessRenamed(step: Step, advice: Advice | undefined): Advice | undefined {
+/**
+ * `own`, unless the column takes the place of another; first that it may be the new name of one of its type that the
+ * migration drops: a generator can't tell.
+ */
+export function renamedOr(step: Step, own: (step: Step) => Advice | undefined): Advice | undefined {
+  const replaced = underNewName(step);
+  const advice = replaced === undefined ? own(step) : undefined;
   const dropped = step.dependents.likelyOldName();
-  if (dropped === undefined || advice === undefined || dropped.skipped) return advice;
+  if (dropped === undefined || advice === undefined || dropped.skipped) return replaced ?? advice;
   const old = step.show(dropped.operation.table, dropped.operation.column.text);
   return [
     inWords(
