@@ -23,9 +23,8 @@ export function hideSecrets(report: Report): Report {
     if (text === undefined) continue;
     const inFile = spansOf(own, text);
     for (const { start, end } of inFile) {
-      const word = wordOf(text.slice(start, end));
       // Messages quote it as it is shown.
-      words.add(word).add(harmlessLine(word));
+      for (const word of wordsOf(text.slice(start, end))) words.add(word).add(harmlessLine(word));
     }
     spans.set(file, inFile);
     sources.set(file, starred(text, inFile));
@@ -43,10 +42,11 @@ export function hideSecrets(report: Report): Report {
 /** Shorter texts stand in many others without being the secret. */
 const shortest = 4;
 
-/** Without its quotes, but for what may be the name of something as well: `'postgres'`. */
-function wordOf(secret: string): string {
+/** Without its quotes, but for what may be a word of any text as well: `'postgres'`; in XML and YAML it has none. */
+function wordsOf(secret: string): readonly string[] {
   const inner = secret.replace(/^['"`]|['"`]$/g, "");
-  return inner.length < shortest || /^[a-z_]+$/i.test(inner) ? secret : inner;
+  if (inner.length >= shortest && !/^[a-z_]+$/i.test(inner)) return [inner];
+  return inner === secret ? [`'${inner}'`, `"${inner}"`, `: ${inner}`, `>${inner}<`] : [secret];
 }
 
 /** In their order, none within another. */

@@ -54,6 +54,14 @@ export function skipped(schema: Schema, op: Operation): boolean {
       // IF EXISTS of a part doesn't help where its table is missing.
       if (schema.relation(op.table).is === "absent") return op.ifExists;
       return (op.columnIfExists || asked) && schema.column(op.table, op.column.text).is === "absent";
+    case "renameColumn":
+    case "setDefault":
+    case "dropDefault":
+    case "setNotNull":
+    case "dropNotNull":
+    case "changeColumnType":
+      if (schema.relation(op.table).is === "absent") return op.ifExists;
+      return asked && schema.column(op.table, op.column.text).is === "absent";
     case "dropConstraint":
       if (schema.relation(op.table).is === "absent") return op.ifExists;
       return (op.constraintIfExists || asked) && schema.constraint(op.table, op.name.text).is === "absent";

@@ -131,3 +131,20 @@ it("says that advice to paste lacks a value", () => {
   expect(told("Change abc123.")).toBe("Change ***.");
   expect(told("CREATE ROLE b;")).toBe("CREATE ROLE b;");
 });
+
+it("a word that is a password in XML stays where it isn't quoted", () => {
+  const text = '<column name="password" value="first"/>\n';
+  const secretAt = { file: "a.xml", line: 1, column: 32, endLine: 1, endColumn: 37 };
+  const [message, instead] = ["create its first account", "INSERT INTO users (password) VALUES ('first');"];
+  const finding: Finding = { ...findingAt("b.xml"), message, instead };
+  const report = {
+    ...emptyReport,
+    findings: [finding],
+    secrets: [secretAt],
+    sources: new Map([["a.xml", text]]),
+  };
+  const hidden = hideSecrets(report);
+  expect(hidden.sources.get("a.xml")).toBe('<column name="password" value="*****"/>\n');
+  expect(hidden.findings[0]?.message).toBe(message);
+  expect(hidden.findings[0]?.instead).toContain("VALUES (***);");
+});
