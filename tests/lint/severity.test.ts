@@ -308,6 +308,23 @@ describe("tables with few rows", () => {
   });
 });
 
+describe("a history whose versions are no times", () => {
+  const begun = [
+    "CREATE SCHEMA shop",
+    "CREATE TABLE shop.users (id bigint PRIMARY KEY, name text)",
+    "CREATE TABLE shop.orders (id bigint PRIMARY KEY)",
+  ];
+  test.each([
+    [begun, "note"],
+    [begun.slice(1), "error"],
+    [[...begun, "ALTER TABLE shop.users ADD COLUMN code text"], "error"],
+  ])("begins with %j: %s for the next index", async (before, severity) => {
+    const all = [...before, "CREATE INDEX users_name ON shop.users (name)"];
+    const files = Object.fromEntries(all.map((text, i) => [`migrations/00${i + 1}_x.sql`, `${text};\n`]));
+    expect(await severities(files, "index-without-concurrently")).toEqual([severity]);
+  });
+});
+
 describe("tables of a young project", () => {
   const files = (more: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
     "migrations/20240105101530_first.sql": "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n",

@@ -18,7 +18,9 @@ export function isInOpening(
   if (changes !== undefined || startAfter !== undefined || scope.history.continues === true) return false;
   let found = known.get(scope);
   if (found === undefined) {
-    found = isAsCreated(scope.after, fewest) && scope.steps.every(isAddition);
+    // Those that make the schema itself, or the types, began it too.
+    const least = scope.migration.index < fewest ? fewest : fewest - 1;
+    found = isAsCreated(scope.after, least) && scope.steps.every(isAddition);
     known.set(scope, found);
   }
   return found;
