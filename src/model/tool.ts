@@ -324,6 +324,8 @@ export interface Declared {
   readonly compares?: "migrations" | "snapshot" | "database";
   /** `snapshot`, where no snapshot is kept: what to do in place of having the tool write the migration. */
   readonly byHand?: string;
+  /** `snapshot`: whether the tool has kept none of the migration, by its path: somebody has written it. */
+  readonly isByHand?: (path: string) => boolean;
   /** Changes that the tool doesn't compare unless it is configured to. */
   readonly ignores?: readonly OperationKind[];
   /** What the project declares; undefined: that isn't known. */

@@ -312,6 +312,8 @@ export function leaveOut(step: Step): string {
   if (declared?.compares === undefined || operation.kind !== "createIndex")
     return isUndone(step) ? `${out}, here and in the rollback` : out;
   const { where, compares } = declared;
+  if (compares === "snapshot" && declared.isByHand?.(step.script.path) === true)
+    return `${out} here, and out of ${where}, if that declares it`;
   if (compares === "snapshot") return `${out} of ${where}, and ${followsSnapshot(declared)}`;
   const ofField = declared.withoutIndex?.(writtenAt(step), step.before.family);
   if (ofField !== undefined) {

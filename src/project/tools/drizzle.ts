@@ -9,7 +9,7 @@ import { isDirect, isSql, stemOf } from "../layouts/names.ts";
 import { isRecord, parseJson } from "../files/json.ts";
 import type { FileProblem } from "../file-problem.ts";
 import type { FileSystem, Migration } from "../migration.ts";
-import { join } from "../files/paths.ts";
+import { baseName, join } from "../files/paths.ts";
 import { endings, type Tool } from "../tool.ts";
 
 const journal = "meta/_journal.json";
@@ -62,7 +62,12 @@ function declaredAs(declared: Declared, fs: FileSystem, root: string): Declared 
   const kept = fs.list(join(root, "meta"));
   const lacksSnapshots =
     kept.includes("_journal.json") && !kept.some((name) => name.endsWith("_snapshot.json"));
-  return lacksSnapshots ? { ...declared, byHand } : declared;
+  if (lacksSnapshots) return { ...declared, byHand };
+  if (!kept.includes("_journal.json")) return declared;
+  const written = new Set(kept);
+  const isByHand = (path: string): boolean =>
+    !written.has(`${baseName(path).split("_", 1)[0] ?? ""}_snapshot.json`);
+  return { ...declared, isByHand };
 }
 
 const byHand =
