@@ -402,9 +402,18 @@ export const defineFileRule = ({ related, ...rule }: FileRule): Rule =>
   });
 
 /** What a report says of a file's problem; its `message` is for a placeholder of that name. */
-export const ofFile = ({ path, span, wholeFile, message, instead, related, isMild }: FileProblem) => ({
+export const ofFile = ({
+  path,
+  span,
+  wholeFile,
+  message,
+  instead,
+  related,
+  isMild,
+  isVoid,
+}: FileProblem) => ({
   at: { path, span, wholeFile },
-  severity: isMild === true ? ("warning" as const) : undefined,
+  severity: isVoid === true ? ("note" as const) : isMild === true ? ("warning" as const) : undefined,
   data: { message },
   instead,
   related: (related ?? []).map((one) => ({

@@ -23,6 +23,8 @@ export interface ToolGuess {
   readonly evidence: readonly string[];
   /** The files have a tool's marks, but the project's own program reads them. */
   readonly ownReader?: true;
+  /** The tool whose own list names none of the files. */
+  readonly unlistedBy?: string;
 }
 
 /** True if `path` (a folder's ends in `/`) is there. */
@@ -57,6 +59,7 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
   return {
     tool: handMade.name,
     evidence: [`${guess.tool} runs none of the files: its own list names none of them`],
+    unlistedBy: guess.tool,
   };
 }
 

@@ -50,6 +50,7 @@ import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./files/remembered.ts";
 import { stitchedWith } from "./stitched.ts";
 import { dropUnused } from "./left-out/embedded.ts";
+import { judgeStubs } from "./left-out/stubs.ts";
 import { weighToolsOfSpring } from "./left-out/turned-off.ts";
 import { isMigrationsName, unreadableFolders } from "./left-out/unreadable.ts";
 
@@ -101,6 +102,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     dropReadByCode(fs, histories);
     weighToolsOfSpring(fs, histories, facts);
     judgeWritten(fs, histories);
+    judgeStubs(histories, ({ root }) => factsIn(root, facts).tool !== undefined);
     dropLoose(fs, histories);
     nameSeeds(fs, histories);
     dropCopies(fs, histories);

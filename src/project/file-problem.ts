@@ -23,6 +23,8 @@ export interface FileProblem {
   readonly wholeFile?: true | undefined;
   /** A warning: what runs the files, and so whether it takes their names for versions, isn't known; or it runs them all the same. */
   readonly isMild?: true | undefined;
+  /** A note: the file has no statement that the tool could skip. */
+  readonly isVoid?: true | undefined;
   /** The tool stops at the file, which is another one's copy: what it would do is no finding of its own. */
   readonly isCopy?: true | undefined;
   /** Behind the migrations, something else drops the tables and makes them as it knows them. */

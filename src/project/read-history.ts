@@ -160,7 +160,12 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const inOrder = withTimes(tool.inOrder?.(read) ?? read, tool.times?.(view));
   const passed = withoutPassedOver(fs, view.root, inOrder, facts.skipMarker);
   const { kept: ordered, says } = withoutLeftOut(passed.migrations, own);
-  const leftOut = [...says, ...(start === undefined ? seen.says : [])];
+  const { unlistedBy } = guess;
+  const unlisted =
+    unlistedBy === undefined || runner !== undefined || own !== undefined
+      ? []
+      : [`${view.root}: ${unlistedBy} runs none of these files, as its own list names none of them`];
+  const leftOut = [...says, ...(start === undefined ? seen.says : []), ...unlisted];
   if (passed.because !== undefined) evidence.push(passed.because);
   const phased = isOrdered ? reading.problems : withoutPhases(reading.problems, reading.migrations);
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;

@@ -8,6 +8,7 @@ import { baseName, compareText, join, parentOf } from "../files/paths.ts";
 import type { Span } from "../../text/span.ts";
 import { stripZeros } from "../version.ts";
 import type { FolderView, ReadOptions } from "./layout.ts";
+import { isSql } from "./names.ts";
 import { addTo } from "../../text/group.ts";
 
 /** One direction of one migration, as the layout understood a name or a section. */
@@ -278,7 +279,19 @@ function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, P
 /** `bad-file-name` on the first line of a file. */
 export function badName(view: FolderView, file: string, message: string, instead?: string): FileProblem {
   const path = join(view.root, file);
-  return { rule: "bad-file-name", path, ...wholeFile(view, file), message: clip(message), instead };
+  const text = isSql(file) ? view.read(file) : undefined;
+  const isVoid =
+    text !== undefined &&
+    !/\b(?:fails|refuses|stops)\b/.test(message) &&
+    isBlank(text, { start: 0, end: text.length });
+  return {
+    rule: "bad-file-name",
+    path,
+    ...wholeFile(view, file),
+    ...(isVoid ? { isVoid } : {}),
+    message: clip(message),
+    instead,
+  };
 }
 
 /** Where a problem of a whole file is shown: at its first line, without the break. */
