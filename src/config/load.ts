@@ -43,6 +43,7 @@ export type FolderConfig = Pick<
   | "lockTimeout"
   | "sqlMode"
   | "skipMarker"
+  | "commitTimes"
 >;
 
 export interface ConfigOverride {
@@ -298,6 +299,7 @@ function factsOf(config: Config, place: ConfigPlace): Facts {
     lockTimeout: config.lockTimeout,
     sqlMode: config.sqlMode,
     skipMarker: config.skipMarker,
+    commitTimes: config.commitTimes,
     now: config.now,
   });
 }

@@ -215,6 +215,7 @@ const topKeys = [
   "lockTimeout",
   "sqlMode",
   "skipMarker",
+  "commitTimes",
   "now",
   "presets",
   "rules",

@@ -85,6 +85,12 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       .describe(
         'A comment that makes your own runner pass a migration over: "-- app: skip". Default: detected in its program.',
       ),
+    commitTimes: z
+      .boolean()
+      .optional()
+      .describe(
+        "Ask git when migrations were committed whose names have no time: what was committed together counts as deployed together. Default: true.",
+      ),
   };
   return z
     .strictObject({

@@ -14,6 +14,7 @@ import { sqlOfRailsLog } from "../project/rails-log.ts";
 import { replayMigration } from "../replay/replay.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
 import { besideThem } from "./coverage.ts";
+import { openedWithCommits } from "./commit-times.ts";
 import { openFiles, type FileOptions } from "./files.ts";
 import { fixedPoint, type FixOutcome } from "./fixed-point.ts";
 import { completed, loadCode, loadFlow, type Flow, type OpenedBase } from "./flow.ts";
@@ -54,7 +55,7 @@ export async function lintProject(options: LintOptions = {}): Promise<LintResult
   const facts = options.facts ?? {};
   const fs = openFiles(options);
   const paths = (options.paths ?? []).map((path) => join(path));
-  const opened = openHistories(fs, paths, facts);
+  const opened = await openedWithCommits(fs, openHistories(fs, paths, facts), facts, options.cache?.store);
   const since = options.changes && openChanges(options.changes, fs, opened.histories, paths, facts);
   const compared: Compared | undefined = since && {
     ...since,

@@ -10,6 +10,7 @@ import type { Rule } from "../lint/rule.ts";
 import { silence, type ReadScript } from "../findings/write-directive.ts";
 import { loadConfigReader, type ConfigReader } from "../config/load.ts";
 import type { CacheOptions } from "./lint.ts";
+import { askOnce, loadAskCommits, withCommits, type AskCommits } from "./commit-times.ts";
 import { openHistories, openWorlds, type World } from "./open.ts";
 import { factsOf, type Facts, type Parser } from "../project/facts.ts";
 import { nodeFileSystem, overlay } from "../project/files/file-system.ts";
@@ -121,9 +122,13 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
 
 /** Loads the parsers of SQL and of code, and the reader of configurations. */
 export async function loadEngine({ parser }: { readonly parser?: Parser | undefined } = {}): Promise<Engine> {
-  const [flow, readConfig] = await Promise.all([loadWholeFlow(dialectNames, parser), loadConfigReader()]);
+  const [flow, readConfig, askCommits] = await Promise.all([
+    loadWholeFlow(dialectNames, parser),
+    loadConfigReader(),
+    loadAskCommits(),
+  ]);
   return {
-    createSession: (options = {}) => sessionWith(flow, options),
+    createSession: (options = {}) => sessionWith(flow, options, askCommits(options.cache?.store)),
     readConfig,
     outline(text, dialect = "postgres") {
       const { comments, statements } = flow.dialects.of(dialect).frontEnd("").read(text);
@@ -132,8 +137,9 @@ export async function loadEngine({ parser }: { readonly parser?: Parser | undefi
   };
 }
 
-function sessionWith(flow: Flow, options: SessionOptions): Session {
+function sessionWith(flow: Flow, options: SessionOptions, askCommits: AskCommits): Session {
   const { fs: given, cwd = process.cwd(), paths } = options;
+  const asked = askOnce(askCommits);
   const disk = remembered(given ?? nodeFileSystem(cwd, { paths }));
   const resolved = new WeakMap<Opinions, RulesFor>();
   const rulesFor = (opinions: Opinions): RulesFor => {
@@ -181,8 +187,9 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
     if (!changed) return tracks;
     const fs = shown();
     const opened = openHistories(fs, options.paths ?? [], facts);
+    const dated = withCommits(fs, opened.histories, facts, asked);
     const bugs: InternalError[] = [];
-    const histories = flow.complete(fs, opened.histories, (error, path) =>
+    const histories = flow.complete(fs, dated, (error, path) =>
       bugs.push(internalError(error, undefined, path)),
     );
     const texts = worldTexts(fs);
@@ -302,6 +309,7 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
     lint,
     refresh() {
       disk.forget();
+      asked.forget();
       changed = true;
     },
     fixed(file) {

@@ -43,6 +43,8 @@ export interface Facts {
   readonly sqlMode?: string | undefined;
   /** A text in a migration that makes the project's own runner pass it over. */
   readonly skipMarker?: string | undefined;
+  /** False: git isn't asked when migrations were committed whose names don't say when they were written. */
+  readonly commitTimes?: boolean | undefined;
   /** The clock, as an ISO 8601 time. */
   readonly now?: string | undefined;
 }

@@ -36,6 +36,8 @@ export interface FileSystem {
   list(folder: string): readonly string[];
   /** Where a search begins for which no path is given. Default: `.`, the working directory. */
   roots?(): readonly string[];
+  /** The folder of the disk that relative paths start from; undefined: the files aren't on the disk. */
+  folder?(): string | undefined;
   /** Changes when the file's text does; undefined: not known. */
   stamp?(path: string): string | undefined;
   /** What was asked for so far, is there and wasn't read, by path as it was asked for. */
@@ -261,6 +263,8 @@ export interface Migration {
    * Undefined: only the version may say it.
    */
   readonly writtenAt?: string | undefined;
+  /** By git: when it was committed first, in milliseconds since 1970. Known only where nothing else says when it was written. */
+  readonly committedAt?: number | undefined;
   /** For messages: `20260130191544_initial_schema`. */
   readonly name: string;
   /** Free text of the name: `initial_schema`. */

@@ -4,7 +4,8 @@
  */
 import { cpSync, mkdirSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { lintProject } from "../../src/index.ts";
 import {
   begin,
   copyOf,
@@ -249,9 +250,29 @@ const traps: readonly Trap[] = [
     springs: [["diff", "main"]],
   })),
   {
+    name: "log.showSignature",
+    lay: (site) => {
+      const unsigned = site.git("cat-file", "commit", "HEAD");
+      const signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n bm9uZQ==\n -----END PGP SIGNATURE-----\n";
+      site.write(".git/signed", unsigned.replace("\n\n", `\n${signature}\n`));
+      site.git("update-ref", "HEAD", site.git("hash-object", "-t", "commit", "-w", ".git/signed"));
+      site.configure(`[log]\nshowSignature = true\n[gpg]\nprogram = ${site.trap}`);
+    },
+    springs: [["log", "-1"]],
+  },
+  {
     name: "aliases",
     lay: (site) => {
-      const names = ["other", "rev-parse", "diff-index", "diff-files", "ls-files", "cat-file", "config"];
+      const names = [
+        "other",
+        "rev-parse",
+        "rev-list",
+        "diff-tree",
+        "blame",
+        "diff-index",
+        "ls-files",
+        "config",
+      ];
       site.configure(`[alias]\n${names.map((name) => `${name} = !${site.trap}`).join("\n")}`);
     },
     springs: [["other"]],
@@ -367,6 +388,26 @@ const asked = [
   ["migrations", "--staged"],
 ] as const;
 
+/** A changelog with commits of several weeks, so that git is asked for each of its lines, too. */
+function growChangelog(site: Site): void {
+  const file = "db/changelog/db.changelog-master.xml";
+  const changesets = ["users", "roles", "rights", "groups"].map(
+    (table, i) => `<changeSet id="${i}" author="a" dbms="postgresql">
+<createTable tableName="${table}"><column name="id" type="bigint"/></createTable>
+</changeSet>\n`,
+  );
+  for (const i of changesets.keys()) {
+    const shown = changesets.slice(0, i + 1).join("");
+    site.write(file, `<databaseChangeLog>\n${shown}</databaseChangeLog>\n`);
+    site.git("add", "--intent-to-add", file);
+    const date = `2024-0${i + 1}-01T12:00:00Z`;
+    site.git("commit", "--quiet", `--date=${date}`, "--message", "Grow", "--only", "--", file);
+  }
+}
+
+/** All that drop a column, where nothing is compared. */
+const dropping = ["004_drop_note.sql", "005_drop_note.sql"];
+
 const programs = gitPrograms();
 afterAll(() => {
   removeSites();
@@ -382,6 +423,20 @@ describe.each(programs)("git $version", (program) => {
     vi.stubEnv("PATH", pathWith(program));
     made = new Site(program);
     begin(made);
+    growChangelog(made);
+  });
+
+  it("says when each changeset was committed", async () => {
+    const { histories } = await lintProject({ cwd: copyOf(made).shop });
+    const times = histories.flatMap(({ migrations }) => migrations.flatMap((one) => one.committedAt ?? []));
+    expect(times.map((time) => new Date(time).getUTCMonth())).toEqual([0, 1, 2, 3]);
+  });
+
+  // Also where a test fails: with GIT_CONFIG=/dev/null, the `git config` of the next one would replace that device.
+  afterEach(() => {
+    for (const name of Object.keys(process.env)) if (name.startsWith("GIT_")) vi.stubEnv(name, undefined);
+    for (const [name, value] of Object.entries(ownEnvironment)) vi.stubEnv(name, value);
+    vi.stubEnv("SSH_ASKPASS", undefined);
   });
 
   it.each(traps)("$name", async ({ lay, springs, folder = ".", env, only, refused, absent }) => {
@@ -409,6 +464,11 @@ describe.each(programs)("git $version", (program) => {
       if (message === undefined) expect(found).toMatchObject({ stderr: "", files: findingsOf[comparison] });
       else expect(found).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(message) as string });
     }
-    for (const name of Object.keys(env?.(site) ?? {})) vi.stubEnv(name, undefined);
+    // Git is asked as well when files were committed; that it can't say it is no mistake.
+    const found = await lint(".", join(site.shop, folder));
+    expect(site.isSprung, "without a comparison").toBe(false);
+    expect(site.read(".git/index").equals(index), "the index without a comparison").toBe(true);
+    // One trap takes a table away.
+    expect(found).toMatchObject({ stderr: "", files: only === undefined ? dropping : dropping.slice(1) });
   });
 });

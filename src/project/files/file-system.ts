@@ -46,6 +46,7 @@ export function nodeFileSystem(cwd: string, { root, paths = [], files = [] }: Re
       });
       return [...new Set(names)].sort(compareText);
     },
+    folder: () => cwd,
     stamp: (path) => disk.stamp(absolute(path)),
     refused: () => new Map([...refused, ...[...odd.values()].flatMap((own) => [...own])]),
   };
@@ -112,6 +113,7 @@ export function overlay(base: FileSystem, files: Readonly<Record<string, string>
     read: (path) => top.read(path) ?? base.read(path),
     list: (folder) => [...new Set([...base.list(folder), ...top.list(folder)])].sort(compareText),
     roots: () => searchRoots(base),
+    folder: () => base.folder?.(),
     refused: () => base.refused?.() ?? nothingRefused,
   };
 }

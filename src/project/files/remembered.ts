@@ -42,6 +42,7 @@ export function remembered(base: FileSystem): Remembered {
       return names;
     },
     roots: () => searchRoots(base),
+    folder: () => base.folder?.(),
     refused: () => base.refused?.() ?? new Map(),
     hasAsked: (path, isListed) => texts.has(path) || (isListed && lists.has(parentOf(path) ?? path)),
     forget() {

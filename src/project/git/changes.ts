@@ -217,6 +217,7 @@ export function changedView(fs: FileSystem, view: ChangedView): FileSystem {
       const at = known.has(path) ? path : target(path);
       return restored.has(at) || changed.has(at) ? text(at) : hidden.has(at) ? undefined : fs.read(path);
     },
+    folder: () => fs.folder?.(),
     refused: () => new Map([...(fs.refused?.() ?? [])].filter(([path]) => !known.has(path))),
     list(folder) {
       const there = fs.list(folder).filter((name) => !hidden.has(join(folder, name)));

@@ -1,4 +1,7 @@
-/** When migrations were written, by the times that versions are, and the dates in ids and names of changelogs. */
+/**
+ * When migrations were written, by the times that versions are, and the dates in ids and names of changelogs; where these say
+ * nothing, when git got them.
+ */
 import type { History, Migration } from "../../../project/migration.ts";
 import { baseName } from "../../../project/files/paths.ts";
 import { timeOf } from "./file-names.ts";
@@ -38,21 +41,32 @@ const isOneRun = (made: Migration, migration: Migration): boolean =>
 
 const isRun = (stamp: string | undefined): boolean => /^1\d{12}$/.test(stamp ?? "");
 
-/** By its tool's list, or by a version that is a time of a day or milliseconds. */
+/** By itself, or else by git. */
 function writtenAt(migration: Migration, history: History): Written | undefined {
   const known = times.get(migration);
   if (known !== undefined) return known ?? undefined;
+  const { committedAt: at } = migration;
+  const time = statedTime(migration, history) ?? (at === undefined ? undefined : { from: at, to: at });
+  times.set(migration, time ?? null);
+  return time;
+}
+
+/** Nothing but git can say when it was written. */
+export const isUndated = (migration: Migration, history: History): boolean =>
+  dateInId(migration, history) === undefined && statedTime(migration, history) === undefined;
+
+/** By its tool's list, or by a version that is a time of a day or milliseconds. */
+function statedTime(migration: Migration, history: History): Written | undefined {
   const { writtenAt: listed } = migration;
   const version = stampOf(migration);
-  const time =
+  return (
     timeIn(listed, history) ??
     (isZero(version) ? firstTime(history) : timeIn(version, history)) ??
     dayOfId(migration, history) ??
     (isDatedByFile(migration)
       ? (daysOf(history).get(migration.up.path) ?? shortDaysOf(history).get(migration))
-      : undefined);
-  times.set(migration, time ?? null);
-  return time;
+      : undefined)
+  );
 }
 
 /** In formatted SQL, too. */

@@ -1,0 +1,120 @@
+/**
+ * When migrations were committed whose names don't say when they were written: for those that git knows something about.
+ * What was committed at once when a repository began, or came from another one, has no time of its own.
+ */
+import type { Commit, FirstCommits, LineCommit } from "./git/first-commits.ts";
+import type { History, Migration } from "./migration.ts";
+
+/** Nobody writes more in a commit: they came from elsewhere. */
+const mostFiles = 10;
+const mostMigrations = 30;
+/** A history that grew has more commits, and more than a week between them. */
+const leastCommits = 3;
+const leastAge = 7 * 86_400_000;
+
+/** The history with `committedAt` of those migrations, where it has grown in this repository. */
+export function withCommitTimes(
+  history: History,
+  undated: readonly Migration[],
+  commits: FirstCommits,
+  read: (path: string) => string | undefined,
+): History {
+  const found = new Map<Migration, Commit>();
+  for (const [path, own] of byPath(undated)) {
+    const lines = commits.lines.get(path);
+    const ofPart = lines && commitsOfParts(lines, read(path) ?? "");
+    for (const migration of own) {
+      const commit = ofPart === undefined ? commits.files.get(path) : ofPart(migration);
+      if (commit !== undefined) found.set(migration, commit);
+    }
+  }
+  const times = [...found.values()].map(({ at }) => at);
+  const ids = new Set([...found.values()].map(({ id }) => id));
+  const age = times.reduce((a, b) => Math.max(a, b), 0) - times.reduce((a, b) => Math.min(a, b), Infinity);
+  if (ids.size < leastCommits || age < leastAge) return history;
+  const isImport = importsIn(found);
+  const migrations = history.migrations.map((migration) => {
+    const commit = found.get(migration);
+    return commit === undefined || isImport(commit) ? migration : { ...migration, committedAt: commit.at };
+  });
+  const count = migrations.filter(({ committedAt }) => committedAt !== undefined).length;
+  if (count === 0) return history;
+  const said = `git says when ${count} of ${migrations.length} migrations were committed`;
+  return { ...history, migrations, evidence: [...history.evidence, said] };
+}
+
+function byPath(migrations: readonly Migration[]): ReadonlyMap<string, readonly Migration[]> {
+  const found = new Map<string, Migration[]>();
+  for (const migration of migrations) {
+    const { path } = migration.up;
+    const own = found.get(path) ?? [];
+    own.push(migration);
+    found.set(path, own);
+  }
+  return found;
+}
+
+function importsIn(found: ReadonlyMap<Migration, Commit>): (commit: Commit) => boolean {
+  const files = new Map<string, Set<string>>();
+  const counts = new Map<string, number>();
+  for (const [{ up }, { id }] of found) {
+    const own = files.get(id) ?? new Set();
+    files.set(id, own.add(up.path));
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return ({ id, isImport }) =>
+    isImport || (files.get(id)?.size ?? 0) > mostFiles || (counts.get(id) ?? 0) > mostMigrations;
+}
+
+/**
+ * Which commit brought a migration that is a part of a file: the oldest of its lines that the file has once. Others may
+ * be those of a neighbour, and somebody may have changed some later.
+ */
+function commitsOfParts(
+  lines: readonly LineCommit[],
+  text: string,
+): (migration: Migration) => Commit | undefined {
+  const now = text.split("\n").map((line) => line.trim());
+  const counts = new Map<string, number>();
+  for (const line of now) counts.set(line, (counts.get(line) ?? 0) + 1);
+  const commits = aligned(lines, now);
+  const starts: number[] = [];
+  let at = 0;
+  for (const line of text.split("\n")) {
+    starts.push(at);
+    at += line.length + 1;
+  }
+  return ({ changeset, up }) => {
+    const { start, end } = changeset?.node.at ?? up.part;
+    let oldest: Commit | undefined;
+    for (let i = lineAt(starts, start); i < now.length && (starts[i] ?? 0) < end; i++) {
+      const line = now[i] ?? "";
+      const commit = commits[i];
+      if (!/\p{L}/u.test(line) || counts.get(line) !== 1) continue;
+      if (commit !== undefined && (oldest === undefined || commit.at < oldest.at)) oldest = commit;
+    }
+    return oldest;
+  };
+}
+
+/** The last line that starts at or before an offset. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Of each line as it is now: those of the last commit up to where they differ, from both ends. */
+function aligned(lines: readonly LineCommit[], now: readonly string[]): readonly (Commit | undefined)[] {
+  const found: (Commit | undefined)[] = now.map(() => undefined);
+  const most = Math.min(lines.length, now.length);
+  let top = 0;
+  while (top < most && lines[top]?.text === now[top]) found[top] = lines[top++]?.commit;
+  for (let i = 1; i <= most - top && lines.at(-i)?.text === now.at(-i); i++)
+    found[now.length - i] = lines.at(-i)?.commit;
+  return found;
+}

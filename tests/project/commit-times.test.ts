@@ -1,0 +1,387 @@
+/** When migrations were committed whose names don't say when they were written, by a real git. */
+import { appendFileSync, mkdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createSession, lintProject, type LintOptions } from "../../src/index.ts";
+import { gitPrograms, ownEnvironment, pathWith, removeSites, Site } from "../support/git-site.ts";
+import { memoryStore } from "../support/memory-store.ts";
+
+const table = (name: string): string => `CREATE TABLE ${name} (id bigint PRIMARY KEY, note text);\n`;
+const index = (name: string): string => `CREATE INDEX ${name}_note ON ${name} (note);\n`;
+
+const changeset = (id: string, ...lines: readonly string[]): string =>
+  [
+    `    <changeSet id="${id}" author="a">`,
+    ...lines.map((line) => `        ${line}`),
+    "    </changeSet>",
+    "",
+  ].join("\n");
+/** Else it would be one work by its number and its author. */
+const byOther = (text: string): string => text.replace('author="a"', 'author="b"');
+const tableIn = (name: string): readonly string[] => [
+  `<createTable tableName="${name}">`,
+  '    <column name="id" type="bigint"/>',
+  '    <column name="note" type="text"/>',
+  "</createTable>",
+];
+const columnIn = (name: string): readonly string[] => [
+  `<addColumn tableName="${name}">`,
+  '    <column name="age" type="int"/>',
+  "</addColumn>",
+];
+const indexIn = (name: string): readonly string[] => [
+  `<createIndex tableName="${name}" indexName="${name}_note">`,
+  '    <column name="note"/>',
+  "</createIndex>",
+];
+const changelog = (...changesets: readonly string[]): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<databaseChangeLog>\n${changesets.join("")}</databaseChangeLog>\n`;
+
+const programs = gitPrograms();
+const path = process.env.PATH;
+
+beforeAll(() => {
+  for (const name of Object.keys(process.env)) if (name.startsWith("GIT_")) vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries(ownEnvironment)) vi.stubEnv(name, value);
+});
+afterAll(() => {
+  removeSites();
+  vi.unstubAllEnvs();
+});
+
+/** `file severity` of each index that blocks writes, or might. */
+async function indexes(cwd: string, options: LintOptions = {}): Promise<readonly string[]> {
+  const facts = { dialect: "postgres", ...options.facts } as const;
+  const { findings } = await lintProject({ ...options, cwd, facts });
+  return findings
+    .filter(({ ruleId }) => ruleId === "index-without-concurrently")
+    .map(({ file, severity, line }) =>
+      file.endsWith(".xml")
+        ? `${file}:${line} ${severity}`
+        : `${file.slice(file.lastIndexOf("/") + 1)} ${severity}`,
+    );
+}
+const withoutGit = (cwd: string): Promise<readonly string[]> =>
+  indexes(cwd, { facts: { commitTimes: false } });
+
+describe.each(programs)("git $version", (program) => {
+  let site: Site;
+  const commit = (date: string): void => {
+    site.git("add", "--all");
+    const at = `${date}T12:00:00Z`;
+    const done = site.try(site.shop, ["commit", "--quiet", "--allow-empty", "--message", date], {
+      GIT_AUTHOR_DATE: at,
+      GIT_COMMITTER_DATE: "2026-08-01T12:00:00Z",
+    });
+    if (done.status !== 0) throw new Error(done.stderr);
+  };
+  const write = (name: string, text: string, folder = "migrations"): void => {
+    site.write(`${folder}/${name}`, text);
+  };
+
+  beforeEach(() => {
+    vi.stubEnv("PATH", pathWith(program, path));
+    site = new Site(program);
+    mkdirSync(site.shop);
+    site.git("init", "--quiet", "--initial-branch", "main");
+    write("README.md", "shop\n", ".");
+    commit("2024-01-01");
+  });
+
+  /** A history of five months; what stands first is older than all that comes. */
+  function grow(folder = "migrations"): void {
+    for (const [month, name] of ["users", "roles", "codes"].entries()) {
+      // Later ones change a table: the project isn't in its opening.
+      const change = month > 0 ? `ALTER TABLE users ADD COLUMN ${name} text;\n` : "";
+      write(`00${month + 1}_${name}.up.sql`, `${table(name)}${change}`, folder);
+      commit(`2024-0${month + 2}-01`);
+    }
+    write("004_users_note.up.sql", index("users"), folder);
+    commit("2024-05-01");
+  }
+
+  it("takes what one commit has added for one work, and what lies months apart not", async () => {
+    grow();
+    write("005_orders.up.sql", table("orders"));
+    write("006_orders_note.up.sql", index("orders"));
+    commit("2024-06-01");
+    expect(await indexes(site.shop)).toEqual(["004_users_note.up.sql error"]);
+    expect(await indexes(join(site.shop, "migrations"))).toEqual(["004_users_note.up.sql error"]);
+    expect(await withoutGit(site.shop)).toEqual([
+      "004_users_note.up.sql error",
+      "006_orders_note.up.sql error",
+    ]);
+  });
+
+  it("measures the days between commits", async () => {
+    grow();
+    write("005_orders.up.sql", table("orders"));
+    commit("2024-06-01");
+    write("006_orders_note.up.sql", index("orders"));
+    commit("2024-06-05");
+    expect(await indexes(site.shop)).toEqual(["004_users_note.up.sql error", "006_orders_note.up.sql note"]);
+  });
+
+  it("prefers the times in names", async () => {
+    grow();
+    write("20240101120000_orders.up.sql", table("orders"));
+    write("20240501120000_orders_note.up.sql", index("orders"));
+    commit("2024-06-01");
+    expect(await indexes(site.shop)).toContain("20240501120000_orders_note.up.sql error");
+  });
+
+  it("knows nothing of files that aren't committed, nor of those that are staged", async () => {
+    grow();
+    write("005_orders.up.sql", table("orders"));
+    write("006_orders_note.up.sql", index("orders"));
+    expect(await indexes(site.shop)).toEqual(await withoutGit(site.shop));
+    site.git("add", "--all");
+    expect(await indexes(site.shop)).toEqual(await withoutGit(site.shop));
+  });
+
+  it("knows nothing in a shallow clone", async () => {
+    grow();
+    write("005_orders.up.sql", table("orders"));
+    write("006_orders_note.up.sql", index("orders"));
+    commit("2024-06-01");
+    const clone = join(site.folder, "clone");
+    site.git("clone", "--quiet", "--depth", "4", `file://${site.shop}`, clone);
+    expect(await indexes(clone)).toEqual(await withoutGit(site.shop));
+    const whole = join(site.folder, "whole");
+    site.git("clone", "--quiet", `file://${site.shop}`, whole);
+    expect(await indexes(whole)).toEqual(await indexes(site.shop));
+  });
+
+  it("needs no texts: a partial clone has the times, and fetches nothing", async () => {
+    grow();
+    write("005_orders.up.sql", table("orders"));
+    write("006_orders_note.up.sql", index("orders"));
+    commit("2024-06-01");
+    const clone = join(site.folder, "clone");
+    site.git("config", "uploadpack.allowFilter", "true");
+    site.git("clone", "--quiet", "--filter=blob:none", `file://${site.shop}`, clone);
+    renameSync(site.shop, `${site.shop}-gone`);
+    expect(await indexes(clone)).toEqual(["004_users_note.up.sql error"]);
+  });
+
+  it("takes nothing for one work that a repository begins with", async () => {
+    site = new Site(program);
+    mkdirSync(site.shop);
+    site.git("init", "--quiet", "--initial-branch", "main");
+    write("000_orders.up.sql", table("orders"));
+    write("000_zorders_note.up.sql", index("orders"));
+    commit("2024-01-01");
+    grow();
+    expect(await indexes(site.shop)).toEqual(await withoutGit(site.shop));
+  });
+
+  it("takes nothing for one work that comes from elsewhere at once", async () => {
+    grow();
+    for (let i = 10; i < 20; i++) write(`0${i}_t${i}.up.sql`, table(`t${i}`));
+    write("020_t10_note.up.sql", index("t10"));
+    commit("2024-06-01");
+    expect(await indexes(site.shop)).toEqual(["004_users_note.up.sql error", "020_t10_note.up.sql error"]);
+  });
+
+  it("takes nothing for one work that replaces others", async () => {
+    grow();
+    site.git("rm", "--quiet", "migrations/002_roles.up.sql", "migrations/003_codes.up.sql");
+    write("005_orders.up.sql", table("orders"));
+    write("006_orders_note.up.sql", index("orders"));
+    commit("2024-06-01");
+    expect(await indexes(site.shop)).toContain("006_orders_note.up.sql error");
+  });
+
+  it("doesn't believe a folder that hasn't grown", async () => {
+    for (const [day, name] of ["users", "roles", "codes", "orders"].entries()) {
+      write(`00${day}_${name}.up.sql`, `${table(name)}ALTER TABLE users ADD COLUMN ${name} text;\n`);
+      write(`00${day}_z_note.up.sql`, index(name));
+      commit(`2024-02-0${day + 1}`);
+    }
+    expect(await indexes(site.shop)).toEqual(await withoutGit(site.shop));
+  });
+
+  it("follows files to other folders and names, also if they change on the way", async () => {
+    grow("old");
+    write("005_orders.up.sql", table("orders"), "old");
+    commit("2024-06-01");
+    write("006_orders_note.up.sql", index("orders"), "old");
+    commit("2024-07-01");
+    mkdirSync(join(site.shop, "db"));
+    site.git("mv", "old", "db/migrations");
+    commit("2024-08-01");
+    expect(await indexes(site.shop)).toEqual(["004_users_note.up.sql error", "006_orders_note.up.sql error"]);
+    for (const name of ["005_orders", "006_orders_note"]) {
+      site.git("mv", `db/migrations/${name}.up.sql`, `db/migrations/1${name}.up.sql`);
+      appendFileSync(join(site.shop, `db/migrations/1${name}.up.sql`), "SELECT 1;\n");
+    }
+    commit("2024-09-01");
+    expect(await indexes(site.shop)).toContain("1006_orders_note.up.sql error");
+  });
+
+  it("isn't misled by folders of odd names", async () => {
+    grow("migrations/:(glob)*");
+    write("005_orders.up.sql", table("orders"), "migrations/:(glob)*");
+    write("006_orders_note.up.sql", index("orders"), "migrations/:(glob)*");
+    commit("2024-06-01");
+    expect(await indexes(site.shop)).toEqual(["004_users_note.up.sql error"]);
+  });
+
+  it("is the same whatever settings say, and with objects that lie elsewhere", async () => {
+    grow();
+    write("005_orders.up.sql", table("orders"));
+    write("006_orders_note.up.sql", index("orders"));
+    commit("2024-06-01");
+    const shared = join(site.folder, "shared");
+    site.git("clone", "--quiet", "--shared", site.shop, shared);
+    expect(await indexes(shared)).toEqual(["004_users_note.up.sql error"]);
+    site.configure(
+      `[diff]\nrenames = false\nrelative = true\nnoprefix = true\norderFile = missing\nrenameLimit = 1
+[log]\nshowRoot = false\nfollow = true\ndecorate = full\n[format]\npretty = fuller
+[blame]\nignoreRevsFile = missing\nshowRoot = true\n[core]\nquotePath = true\nabbrev = 5
+[i18n]\nlogOutputEncoding = utf-16`,
+    );
+    expect(await indexes(site.shop)).toEqual(["004_users_note.up.sql error"]);
+    expect(await indexes(join(site.shop, "migrations"))).toEqual(["004_users_note.up.sql error"]);
+  });
+
+  it("ends where commits are replaced, or their parents are others", async () => {
+    grow();
+    write("005_orders.up.sql", table("orders"));
+    write("006_orders_note.up.sql", index("orders"));
+    commit("2024-06-01");
+    // The repository begins with that commit.
+    site.write(".git/info/grafts", `${site.git("rev-parse", "HEAD")}\n`);
+    expect(await indexes(site.shop)).toEqual(await withoutGit(site.shop));
+    site.write(".git/info/grafts", "");
+    site.git("replace", "--graft", "HEAD");
+    expect(await indexes(site.shop)).toEqual(await withoutGit(site.shop));
+    // A ring, which git itself refuses or doesn't follow.
+    site.git("replace", "--delete", "HEAD");
+    const [head, before] = [site.git("rev-parse", "HEAD"), site.git("rev-parse", "HEAD~1")];
+    site.write(".git/info/grafts", `${before} ${head}\n`);
+    expect((await indexes(site.shop)).length).toBeGreaterThan(0);
+  });
+
+  it("is silent where there is no git", async () => {
+    grow();
+    const before = await withoutGit(site.shop);
+    vi.stubEnv("PATH", "");
+    expect(await indexes(site.shop)).toEqual(before);
+    vi.stubEnv("PATH", pathWith(program, path));
+    renameSync(join(site.shop, ".git"), join(site.folder, "elsewhere"));
+    expect(await indexes(site.shop)).toEqual(before);
+  });
+
+  it("is asked again after a commit, whatever is kept", async () => {
+    grow();
+    write("005_orders.up.sql", table("orders"));
+    write("006_orders_note.up.sql", index("orders"));
+    const cache = { store: memoryStore(), least: 1 };
+    const before = ["004_users_note.up.sql error", "006_orders_note.up.sql error"];
+    expect(await indexes(site.shop, { cache })).toEqual(before);
+    const session = await createSession({ cwd: site.shop, facts: { dialect: "postgres" }, cache });
+    const inSession = (): readonly string[] =>
+      session
+        .lint()
+        .findings.filter(({ ruleId }) => ruleId === "index-without-concurrently")
+        .map(({ file, severity }) => `${file.slice("migrations/".length)} ${severity}`);
+    expect(inSession()).toEqual(before);
+    commit("2024-06-01");
+    expect(await indexes(site.shop, { cache })).toEqual(["004_users_note.up.sql error"]);
+    // An editor's text changes nothing that git knows, and isn't worth a call.
+    session.update("migrations/001_users.up.sql", `${table("users")}-- more\n`);
+    expect(inSession()).toEqual(before);
+    session.refresh();
+    expect(inSession()).toEqual(["004_users_note.up.sql error"]);
+  });
+
+  describe("changelogs", () => {
+    const file = "db/changelog/db.changelog-master.xml";
+    const first = changeset("1", ...tableIn("users"));
+    const second = changeset("2", ...tableIn("roles"), ...columnIn("users"));
+    const third = changeset("3", ...indexIn("users"));
+    const both = [
+      changeset("4", ...tableIn("orders")),
+      byOther(changeset("5", ...indexIn("orders"))),
+    ] as const;
+    const more = [changeset("6", ...tableIn("codes")), byOther(changeset("7", ...indexIn("codes")))] as const;
+
+    function growChangelog(): void {
+      site.write("build.gradle", "dependencies { implementation 'org.liquibase:liquibase-core:4.29.0' }\n");
+      site.write(file, changelog(first));
+      commit("2024-02-01");
+      site.write(file, changelog(first, second));
+      commit("2024-03-01");
+      site.write(file, changelog(first, second, third));
+      commit("2024-04-01");
+      site.write(file, changelog(first, second, third, ...both));
+      commit("2024-05-01");
+    }
+
+    it("know the commit of each changeset", async () => {
+      growChangelog();
+      expect(await indexes(site.shop)).toEqual([`${file}:19 error`]);
+      expect(await withoutGit(site.shop)).toEqual([`${file}:19 error`, `${file}:30 error`]);
+    });
+
+    it("know it while somebody adds others, which git doesn't know", async () => {
+      growChangelog();
+      site.write(file, changelog(first, second, third, ...both, ...more));
+      expect(await indexes(site.shop)).toEqual([`${file}:19 error`, `${file}:41 error`]);
+    });
+
+    it("keep it when they are set in, and when a changeset gets a comment", async () => {
+      growChangelog();
+      const again = [first, second, third, ...both].map((one) =>
+        one.replaceAll(/^/gm, "  ").replace(/author="."/, '$& failOnError="true"'),
+      );
+      site.write(file, changelog(...again));
+      commit("2024-06-01");
+      expect(await indexes(site.shop)).toEqual([`${file}:19 error`]);
+    });
+
+    it("that were never changed have one commit each", async () => {
+      site.write("build.gradle", "dependencies { implementation 'org.liquibase:liquibase-core:4.29.0' }\n");
+      const master = (count: number): string =>
+        changelog(
+          ...Array.from(
+            { length: count },
+            (_, i) => `    <include file="part${i + 1}.xml" relativeToChangelogFile="true"/>\n`,
+          ),
+        );
+      const parts = [changelog(first), changelog(second), changelog(third), changelog(...both)];
+      for (const [i, part] of parts.entries()) {
+        site.write(`db/changelog/part${i + 1}.xml`, part);
+        site.write(file, master(i + 1));
+        commit(`2024-0${i + 2}-01`);
+      }
+      expect(await indexes(site.shop)).toEqual(["db/changelog/part3.xml:4 error"]);
+    });
+
+    it("that hand changesets to one another keep none", async () => {
+      growChangelog();
+      const other = "db/changelog/other.xml";
+      const include = '    <include file="other.xml" relativeToChangelogFile="true"/>\n';
+      site.write(other, changelog(changeset("0", ...tableIn("rights"))));
+      site.write(file, changelog(first, second, third, ...both, include));
+      commit("2024-06-01");
+      expect(await indexes(site.shop)).toEqual([`${file}:19 error`]);
+      site.write(other, changelog(changeset("0", ...tableIn("rights")), third, ...both));
+      site.write(file, changelog(first, second, include));
+      commit("2024-07-01");
+      expect(await indexes(site.shop)).toEqual([`${other}:10 error`, `${other}:21 error`]);
+    });
+
+    it("that were split have no time", async () => {
+      growChangelog();
+      site.write("db/changelog/orders.xml", changelog(third, ...both));
+      site.write(
+        file,
+        changelog(first, second, '    <include file="orders.xml" relativeToChangelogFile="true"/>\n'),
+      );
+      commit("2024-06-01");
+      expect(await indexes(site.shop)).toEqual(await withoutGit(site.shop));
+    });
+  });
+});
