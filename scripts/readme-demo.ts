@@ -28,7 +28,12 @@ async function screen(
   shown: readonly string[],
   facts?: Facts,
 ): Promise<string> {
-  const result = await lintProject({ cwd: root, fs: nodeFileSystem(root), paths: [folder], facts });
+  const result = await lintProject({
+    cwd: root,
+    fs: nodeFileSystem(root),
+    paths: [folder],
+    facts: { ...facts, commitTimes: false },
+  });
   const some = shown.flatMap((id) => result.findings.find(({ ruleId }) => ruleId === id) ?? []);
   const format = await formats.text();
   const report = createReport(result, { rules });

@@ -73,6 +73,8 @@ export async function openReplays(
   const own = found.histories.filter(isOfServer).map(({ root }) => [root, { dialect: database }] as const);
   const facts: Facts = {
     serverVersion,
+    // The same whatever git knows of the folder.
+    commitTimes: false,
     ...(isOnly && { dialect: database }),
     ...(database === "postgres" ? {} : { folders: Object.fromEntries(own) }),
   };
