@@ -185,7 +185,7 @@ describe.each(programs)("git $version", (program) => {
 
   it("takes nothing for one work that replaces others", async () => {
     grow();
-    site.git("rm", "--quiet", "migrations/002_roles.up.sql", "migrations/003_codes.up.sql");
+    site.git("rm", "--quiet", "migrations/002_roles.up.sql");
     write("005_orders.up.sql", table("orders"));
     write("006_orders_note.up.sql", index("orders"));
     commit("2024-06-01");
