@@ -123,14 +123,21 @@ export function isInTheWay(dropped: Step<"dropIndex">, made: Step<"createIndex">
     (expression) => expression?.columns.map(({ column }) => column) ?? [],
   );
   const columns = found.is === "present" ? indexColumns(found.value).inExpressions : mentioned;
-  return made
-    .neighbours("earlier", "changeColumnType")
-    .some(
-      ({ operation: { table, column }, statement }) =>
-        statement.span.start > dropped.statement.span.start &&
-        before.resolve(table) === before.resolve(operation.table) &&
-        columns.includes(column.text),
+  const table = before.resolve(operation.table);
+  const isBetween = ({ statement }: Step): boolean => statement.span.start > dropped.statement.span.start;
+  // The index follows a column that is renamed.
+  const renamed = made.neighbours("earlier", "renameColumn").filter(isBetween);
+  return made.neighbours("earlier", "changeColumnType").some((changed) => {
+    if (!isBetween(changed) || before.resolve(changed.operation.table) !== table) return false;
+    const former = renamed.findLast(
+      ({ operation: of, statement }) =>
+        statement.span.start < changed.statement.span.start &&
+        before.resolve(of.table) === table &&
+        of.to.text === changed.operation.column.text,
     );
+    const { text } = changed.operation.column;
+    return columns.includes(text) || columns.includes(former?.operation.column.text ?? text);
+  });
 }
 
 /** A column that goes in between takes its index along. */
