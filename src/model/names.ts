@@ -61,6 +61,9 @@ const reserved: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** Made of a template's placeholder, `${columns}`: which name it is, or how many, isn't known. */
+export const isPlaceholder = (name: string): boolean => /^__\w*_$/.test(name);
+
 /** Such a name has to be quoted everywhere, although it is plain lower case. */
 export const isReserved = (name: string): boolean => reserved.has(name);
 

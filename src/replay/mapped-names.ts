@@ -2,6 +2,7 @@
  * Names that are others when they are sent: a template's placeholders, and what Objection's `knexSnakeCaseMappers` make of
  * names, which no file of Knex's says.
  */
+import { isPlaceholder } from "../model/names.ts";
 import type { History, Script } from "../project/migration.ts";
 import type { Failure } from "../schema/failure.ts";
 import type { ParsedText } from "../sql/front-end.ts";
@@ -13,9 +14,12 @@ const withoutPlaceholders = (
   text: string,
   placeholders: ReadonlyMap<string, string>,
 ): readonly Failure[] =>
-  failures.filter(({ kind, span }) => {
+  failures.filter(({ kind, span, name }) => {
     const written = text.slice(span.start, span.end);
-    return !kind.startsWith("unknown-") || ![...placeholders.values()].some((one) => written.includes(one));
+    if (!kind.startsWith("unknown-")) return true;
+    return (
+      !name.split(".").some(isPlaceholder) && ![...placeholders.values()].some((one) => written.includes(one))
+    );
   });
 
 const plain = (name: string): string => name.replaceAll(/[_"`]/g, "").toLowerCase();

@@ -64,7 +64,7 @@ export interface PartitionDefinition {
 export interface PartitionKey {
   /** MySQL: RANGE COLUMNS is `range`, LINEAR HASH `hash`; `key` and MariaDB's `system time` are its own. */
   readonly strategy: "range" | "list" | "hash" | "key" | "system time";
-  /** Plain columns of the key, folded. */
+  /** Plain columns of the key that are known, folded. */
   readonly columns: readonly string[];
   /** Key parts that are expressions. */
   readonly expressions: readonly Expression[];

@@ -1,5 +1,5 @@
 /** ADD CONSTRAINT in all its places, and what happens to constraints later. */
-import { keyOf, type Key } from "../../model/names.ts";
+import { isPlaceholder, keyOf, type Key } from "../../model/names.ts";
 import type {
   AddCheck,
   AddExclusion,
@@ -175,6 +175,11 @@ export function addKey(draft: Draft, op: AddPrimaryKey | AddUnique): void {
     return;
   }
   const columns = op.columns.map((c) => c.text);
+  if (columns.some(isPlaceholder)) {
+    // Which key it is isn't known, nor is it known that another is missing.
+    draft.change(table.key, (old) => ({ ...old, complete: false }));
+    return;
+  }
   learn(draft, table, columns);
   const include = op.include.map((c) => c.text);
   const primary = op.kind === "addPrimaryKey";

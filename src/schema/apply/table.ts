@@ -1,6 +1,6 @@
 /** CREATE TABLE and what concerns a table as a whole. */
 import type { Expression } from "../../model/expression.ts";
-import { keyOf, quoteIdentifier, type Key } from "../../model/names.ts";
+import { isPlaceholder, keyOf, quoteIdentifier, type Key } from "../../model/names.ts";
 import type { AttachPartition, ColumnDefinition, CreateTable, DetachPartition, SetInheritance } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import { asWritten, newRelation, type Draft } from "../draft.ts";
@@ -11,9 +11,9 @@ import { constraintTag, creationSchema, temporarySchema } from "../state.ts";
 import { isHypertable } from "./hypertable.ts";
 import { inheritFrom, partitionFrom, withDescendants } from "./family.ts";
 
-/** `${type}` stands for one that isn't known: such a name is made of a placeholder (see `maskName`). */
+/** `${type}` stands for one that isn't known. */
 export const knownType = (type: ColumnType): ColumnType | undefined =>
-  /^__\w*_$/.test(type.name) ? undefined : type;
+  isPlaceholder(type.name) ? undefined : type;
 
 export function columnOf(definition: ColumnDefinition, draft: Draft): Column {
   const nullDefault = definition.default?.isNull === true;
@@ -95,7 +95,10 @@ export function createTable(draft: Draft, op: CreateTable): Key {
   const composite = op.ofType === undefined ? undefined : keyOf(op.ofType.schema ?? schema, op.ofType.name);
   draft.create({
     ...newRelation(schema, name, op.foreign ? "foreign table" : "table", draft.origin),
-    complete: (query === undefined || query.output !== undefined) && composite === undefined,
+    complete:
+      (query === undefined || query.output !== undefined) &&
+      composite === undefined &&
+      !columns.some((column) => isPlaceholder(column.name)),
     columns,
     temporary: op.temporary,
     unlogged: op.unlogged,

@@ -1,5 +1,5 @@
 /** PARTITION BY, definitions of partitions, and what ALTER TABLE does with them. */
-import type { Name } from "../../../model/names.ts";
+import { isPlaceholder, type Name } from "../../../model/names.ts";
 import type {
   AlterPartitions,
   PartitionDefinition,
@@ -31,8 +31,9 @@ export function readPartitionKey(c: Cursor, target: Target, below = false): Part
   if (method !== "system_time")
     for (const part of c.parenthesised()?.list() ?? []) {
       const expression = expressionOf(part, target.scope);
-      if (expression?.bareColumn !== undefined) columns.push(expression.bareColumn);
-      else if (expression !== undefined) expressions.push(expression);
+      if (expression?.bareColumn !== undefined) {
+        if (!isPlaceholder(expression.bareColumn)) columns.push(expression.bareColumn);
+      } else if (expression !== undefined) expressions.push(expression);
     }
   let count: number | undefined;
   let subpartitionBy: PartitionKey | undefined;

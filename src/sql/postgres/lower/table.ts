@@ -8,7 +8,7 @@ import type {
   PartitionSpec,
 } from "@pgsql/types";
 import type { Expression } from "../../../model/expression.ts";
-import type { QualifiedName } from "../../../model/names.ts";
+import { isPlaceholder, type QualifiedName } from "../../../model/names.ts";
 import type {
   BoundValue,
   ColumnDefinition,
@@ -173,8 +173,9 @@ function partitionKey(reader: TokenReader, spec: PartitionSpec, table: Qualified
   (spec.partParams ?? []).forEach((node, i) => {
     if (!("PartitionElem" in node)) return;
     const { name, expr } = node.PartitionElem;
-    if (name !== undefined) columns.push(name);
-    else if (expr !== undefined) {
+    if (name !== undefined) {
+      if (!isPlaceholder(name)) columns.push(name);
+    } else if (expr !== undefined) {
       const range = parts[i] ?? { from: 0, to: 0 };
       expressions.push(expression(reader, expr, elementRange(reader, range), tableScope(table)));
     }
