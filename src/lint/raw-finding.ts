@@ -168,7 +168,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     given,
     step,
     report.instead === undefined ? recipe : undefined,
-    rule.declared === true ? recipes.alsoDeclared(history?.declared, step?.operation) : undefined,
+    rule.declared === true ? recipes.alsoDeclared(history?.declared, step) : undefined,
   );
   return {
     ruleId: rule.id,

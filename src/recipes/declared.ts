@@ -1,7 +1,6 @@
 /** What the project's own declaration of the schema needs beside a change of the migrations. */
 import { tableOf } from "../model/kinds.ts";
-import type { Name, QualifiedName } from "../model/names.ts";
-import type { Operation } from "../model/operation.ts";
+import type { Key, Name, QualifiedName } from "../model/names.ts";
 import type { Declared, DeclaredIndex, DeclaredTable } from "../model/tool.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Step } from "../replay/step.ts";
@@ -24,7 +23,8 @@ export const follows: Readonly<Record<NonNullable<Declared["compares"]>, string>
 export const followsSnapshot = ({ byHand }: Declared): string => byHand ?? follows.snapshot;
 
 /** A sentence for advice that changes what the migrations lead to. Undefined: the tool doesn't compare the two. */
-export function alsoDeclared(declared: Declared | undefined, operation?: Operation): string | undefined {
+export function alsoDeclared(declared: Declared | undefined, step?: Step): string | undefined {
+  const operation = step?.operation;
   const call = operation?.call;
   if (declared?.compares === undefined || call?.isOnce === true || call?.elsewhere === "nowhere")
     return undefined;
@@ -33,9 +33,26 @@ export function alsoDeclared(declared: Declared | undefined, operation?: Operati
   if (table !== undefined && declared.ofRelation?.table.test(table.name) === true) return undefined;
   if (call?.elsewhere === "inherited")
     return `If a base class gives ${declared.where} the column, declare it in ${declared.where} itself: ${follows.migrations}.`;
+  if (declared.compares === "snapshot" && step !== undefined && areBothRetyped(step))
+    return `Change only the SQL of the migration: ${declared.where} and its snapshot have the new types already.`;
   return declared.compares === "snapshot"
     ? `Change ${declared.where}, and ${followsSnapshot(declared)}.`
     : `Change ${declared.where}, too: ${follows[declared.compares]}.`;
+}
+
+/** The migration also changes the type of the other column of each foreign key that the server can't compare in between. */
+function areBothRetyped({ operation, before, dependents, neighbours }: Step): boolean {
+  if (operation.kind !== "changeColumnType") return false;
+  const { text } = operation.column;
+  const others = [...neighbours("earlier", "changeColumnType"), ...neighbours("later", "changeColumnType")];
+  const isRetyped = (table: Key, column: string): boolean =>
+    (before.resolve(operation.table) === table && text === column) ||
+    others.some(({ operation: of }) => before.resolve(of.table) === table && of.column.text === column);
+  const pairs = dependents.incomparableKeys();
+  return (
+    pairs.length > 0 &&
+    pairs.every((pair) => isRetyped(pair.table, pair.column) && isRetyped(pair.references, pair.referenced))
+  );
 }
 
 /** `nothing`: the project declares no such table; undefined: that isn't known. */
