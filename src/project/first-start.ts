@@ -4,6 +4,7 @@
  */
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { ancestors, isWithin, join, parentOf } from "./files/paths.ts";
+import { namesIn, tablesMade } from "./sql-words.ts";
 
 const place = "/docker-entrypoint-initdb.d";
 const files =
@@ -46,17 +47,14 @@ function mounting(fs: FileSystem, root: string, migrations: AnyHistory["migratio
   return undefined;
 }
 
-const creates = /\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?([\w."`]{1,150})/gi;
 const alters = /\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]{1,150})/gi;
 
 /** A file alters a table of an earlier one: they were written for a database that was there, whatever mounts them. */
 function changesEarlier(texts: readonly string[]): boolean {
-  const names = (text: string, pattern: RegExp): readonly string[] =>
-    Array.from(text.matchAll(pattern), ([, name = ""]) => name.replace(/["`]/g, "").toLowerCase());
   const earlier = new Set<string>();
   return texts.some((text) => {
-    const own = new Set(names(text, creates));
-    const isChanged = names(text, alters).some((name) => earlier.has(name) && !own.has(name));
+    const own = new Set(tablesMade(text));
+    const isChanged = namesIn(text, alters).some((name) => earlier.has(name) && !own.has(name));
     for (const name of own) earlier.add(name);
     return isChanged;
   });

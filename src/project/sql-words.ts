@@ -5,3 +5,12 @@ export const sqlComments = /--[^\n]*|\/\*(?!!)[^]*?\*\//g;
 
 /** What may stand between a statement's words and the name. */
 export const beforeName = String.raw`(?:ONLY\s{1,9})?(?:IF\s{1,9}(?:NOT\s{1,9})?EXISTS\s{1,9})?`;
+
+const creates = /\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?([\w."`]{1,150})/gi;
+
+/** What the first group of the pattern finds: names without quotes, in lower case. */
+export const namesIn = (text: string, pattern: RegExp): readonly string[] =>
+  Array.from(text.matchAll(pattern), ([, name = ""]) => name.replace(/["`]/g, "").toLowerCase());
+
+/** Tables that the text creates. */
+export const tablesMade = (text: string): readonly string[] => namesIn(text, creates);

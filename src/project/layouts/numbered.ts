@@ -3,6 +3,7 @@ import { compareText, join } from "../files/paths.ts";
 import { compareDigits, compareNatural, isTimestamp, stripZeros } from "../version.ts";
 import type { FileProblem } from "../file-problem.ts";
 import type { Migration } from "../migration.ts";
+import { tablesMade } from "../sql-words.ts";
 import type { Tool } from "../tool.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout, type ReadOptions, type Reading } from "./layout.ts";
@@ -245,10 +246,21 @@ function unlisted(view: FolderView, ups: readonly NumberedName[], list: List | u
   if (list === undefined) return [];
   const strangers = ups.filter((name) => !list.places.has(stemOf(name.file)));
   if (strangers.length * 2 > ups.length) return [];
-  const why = list.isProgram
-    ? `${list.by} doesn't name it: nothing runs it`
-    : `${list.by} skips it: its journal doesn't name it`;
-  return strangers.map((name) => badName(view, name.file, why));
+  if (list.isProgram)
+    return strangers.map(({ file }) => badName(view, file, `${list.by} doesn't name it: nothing runs it`));
+  const why = `${list.by} skips it: its journal doesn't name it`;
+  const stems = new Set(ups.map(({ file }) => stemOf(file)));
+  // It may be the one that the journal names otherwise.
+  if ([...list.places.keys()].some((stem) => !stems.has(stem)))
+    return strangers.map(({ file }) => badName(view, file, why));
+  const texts = ups.filter((name) => !strangers.includes(name)).map(({ file }) => view.read(file) ?? "");
+  const made = strangers.length === 0 ? new Set<string>() : new Set(texts.flatMap(tablesMade));
+  return strangers.map(({ file }) => {
+    const tables = tablesMade(view.read(file) ?? "");
+    return tables.length > 0 && tables.every((name) => made.has(name))
+      ? { ...badName(view, file, why, "delete it: what the journal names makes its tables"), isMild: true }
+      : badName(view, file, why, "delete it, or add it to the end of the journal if it has to run");
+  });
 }
 
 /** A number among timestamps, or the reverse, doesn't stand where its author thinks. */
