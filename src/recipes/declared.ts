@@ -3,6 +3,7 @@ import { tableOf } from "../model/kinds.ts";
 import type { Key, Name, QualifiedName } from "../model/names.ts";
 import type { Declared, DeclaredIndex, DeclaredTable } from "../model/tool.ts";
 import type { Schema } from "../schema/schema.ts";
+import { isPulled } from "../replay/pulled.ts";
 import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
 import { inWords, type Advice, type Part, type RecipeStep } from "./advice.ts";
@@ -324,6 +325,8 @@ export function leaveOut(step: Step): string {
   const { operation } = step;
   const declared = declaredBy(step);
   const out = `Leave ${nameInRounds(step) ?? uniqueInTable(step) ?? "it"} out`;
+  if (isPulled(step.scope.migration))
+    return "Drop it in a new migration: this one writes down a database that has it, and doesn't run there";
   // The call makes more than the index.
   if (isOfReference(step)) return "Pass `index: false`";
   if (declared?.compares === undefined || operation.kind !== "createIndex")
@@ -427,6 +430,7 @@ export function withoutIndex(step: Step): string | undefined {
   if (/^serial$/i.test(textOf(step, step.operation.head)))
     return "Write `BIGINT UNSIGNED AUTO_INCREMENT` instead: `SERIAL` is UNIQUE.";
   const sentence = `${leaveOut(step)}.`;
+  if (isPulled(step.scope.migration)) return sentence;
   const isUsual = !isOfReference(step) && !isUndone(step) && uniqueInTable(step) === undefined;
   return declaredBy(step) === undefined && isUsual ? undefined : sentence;
 }

@@ -20,6 +20,7 @@ import { byHandBecause } from "./by-hand.ts";
 import { fewBecause, isLoaded, isOfUsers } from "./few-rows.ts";
 import { growth } from "./growth.ts";
 import { isInOpening, opensLater } from "./opening.ts";
+import { isTakenDown } from "../../pulled.ts";
 import { seededLately } from "./seeded-lately.ts";
 
 export interface Rows {
@@ -474,14 +475,7 @@ function isTakenOver(history: History, schema: Schema): boolean {
   const tables = [...schema.relations()].filter(
     ({ kind, origin }) => kind === "table" && origin?.migration === 0,
   );
-  const found =
-    first !== undefined &&
-    (first.kind === "baseline" ||
-      /baseline|squash|dump|snapshot|legacy|existing|introspect|remote_schema/i.test(first.name) ||
-      /\b(?:database dump|MySQL dump|MariaDB dump|introspecti(?:ng|on))\b/i.test(
-        first.up.text.slice(0, 1000),
-      ) ||
-      tables.length > mostFirst);
+  const found = first !== undefined && (isTakenDown(first) || tables.length > mostFirst);
   takenOver.set(history, found);
   return found;
 }
