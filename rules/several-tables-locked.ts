@@ -14,7 +14,7 @@ export default defineRule({
       "Change one table per transaction. If both must change together, lock both with one `LOCK TABLE` at the start, behind `SET LOCAL lock_timeout = '500ms'`, and let the runner retry: that is less than `deadlock_timeout`, so the migration gives up, and not the application.",
     exceptions: [
       "tables that no foreign key connects, except for triggers on three or more",
-      "a note: the transaction only makes triggers on its tables, for which reads and checks of foreign keys don't wait",
+      "a note: the transaction only makes triggers, for which reads and checks of foreign keys don't wait",
       "partitions of one table",
       "a second table that the migration drops",
       "tables that `LOCK TABLE` locks beforehand, tables of one `TRUNCATE`, and locks that the transaction holds already",

@@ -1,4 +1,5 @@
 /** LOCK TABLE, before statements that would lock the same tables one after the other. */
+import { quoteIdentifier, type Key } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { instead, inWords, type Advice } from "./advice.ts";
 import { textOf } from "./words.ts";
@@ -20,37 +21,50 @@ export const lockTablesHere = (step: Step, tables: readonly string[]): readonly 
 export const lockOrGiveUpHere = (step: Step, tables: readonly string[]): readonly string[] =>
   tables.length === 0 ? [] : [giveUpFirst, ...lockTablesHere(step, tables)];
 
-/** The migration makes triggers, and takes no stronger lock than they do on their tables in this transaction. */
+/** The migration makes triggers, and its transaction takes no stronger lock than they do on any table that was there. */
 export function isOnlyOfTriggers(step: Step): boolean {
-  const all = [...step.earlier(), step, ...step.later()].filter(
-    ({ transaction }) => transaction.id === step.transaction.id,
-  );
-  const tables = new Set(
-    all.flatMap(({ operation, before }) =>
-      operation.kind === "createTrigger" ? [before.resolve(operation.table)] : [],
-    ),
-  );
-  const isStronger = ({ mode, relation }: Step["effects"]["locks"][number]): boolean =>
-    mode === "ACCESS EXCLUSIVE" && tables.has(relation);
-  return (
-    step.operation.kind === "createTrigger" && !all.some(({ effects }) => effects.locks.some(isStronger))
-  );
+  const isStronger = (mode: LockMode): boolean => mode === "ACCESS EXCLUSIVE";
+  return step.operation.kind === "createTrigger" && !locksOfUsers(step).some(({ mode }) => isStronger(mode));
 }
+
+/** Locks that writers wait for, on tables that were there before. */
+function locksOfUsers(step: Step): readonly { readonly relation: Key; readonly mode: LockMode }[] {
+  return [...step.earlier(), step, ...step.later()]
+    .filter(({ transaction }) => transaction.id === step.transaction.id)
+    .flatMap(({ effects: { locks }, locks: { treeOf }, createdHere }) =>
+      locks
+        .filter(({ relation, mode }) => waitedFor.has(mode) && createdHere(relation) !== "yes")
+        .map(({ relation, mode }) => ({ relation: treeOf(relation), mode })),
+    );
+}
+
+const waitedFor: ReadonlySet<LockMode> = new Set(["SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"]);
+
+/** Shown as SQL spells it. */
+const isPlain = (name: string): boolean => name.split(".").every((part) => quoteIdentifier(part) === part);
+
+/** More fit into no sentence. */
+const mostNamed = 5;
 
 /** What the words of the rule say to lock all tables with, where less is enough, or the runner's transaction refuses LOCK TABLE. */
 export function lockTogether(step: Step): Advice | undefined {
   const mode = isOnlyOfTriggers(step) ? "SHARE ROW EXCLUSIVE" : undefined;
+  const keys = [...new Set(locksOfUsers(step).map(({ relation }) => relation))];
+  const names = keys.map((key) => step.show(key));
+  const isNamed = names.length > 1 && names.length <= mostNamed && names.every(isPlain);
+  const tables = isNamed ? names.join(", ") : "…, …";
   if (step.transaction.kind === "block" || !inPipeline(step))
     return mode === undefined
       ? undefined
       : [
           inWords(
-            `Make the triggers of one table per transaction. If they must come together, lock the tables with one \`${lock("…, …", mode)}\` at the start, behind \`SET LOCAL lock_timeout = '500ms'\`, and let the runner retry: reads don't wait for it.`,
+            `Make the triggers of one table per transaction. If they must come together, lock the tables with one \`${lock(tables, mode)}\` at the start, behind \`SET LOCAL lock_timeout = '500ms'\`, and let the runner retry: reads don't wait for it.`,
           ),
         ];
+  const [must, all] = keys.length > 2 ? ["they", "all"] : ["both", "both"];
   return [
     inWords(
-      `Change one table per file. If both must change together, lock both at the start with \`${inBlock("…, …", mode)}\`, behind \`SET lock_timeout = '500ms'\`. A plain LOCK TABLE fails before PostgreSQL 18, and there as the first statement: the tool sends the file as a pipeline, which isn't a transaction block.`,
+      `Change one table per file. If ${must} must change together, lock ${all} at the start with \`${inBlock(tables, mode)}\`, behind \`SET lock_timeout = '500ms'\`. A plain LOCK TABLE fails before PostgreSQL 18, and there as the first statement: the tool sends the file as a pipeline, which isn't a transaction block.`,
     ),
   ];
 }
