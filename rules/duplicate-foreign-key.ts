@@ -1,4 +1,4 @@
-import { defineRule, sameOrigin, type ForeignKey, type Step } from "../src/lint/rule.ts";
+import { defineRule, sameOrigin, type ForeignKey, type Key, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "duplicate-foreign-key",
@@ -24,18 +24,24 @@ export default defineRule({
   },
   on: {
     migration({ applied, after }, { report }) {
+      const known = new Map<Key, Map<string, ForeignKey>>();
       for (const step of applied()) {
         const { operation, before } = step;
         if (operation.kind !== "addForeignKey" || operation.byTool === true) continue;
-        const [older, newer] = [keysOf(step, before), keysOf(step, step.after)];
-        const own = newer.find((key) => !older.some(({ name }) => name === key.name));
-        const other = own && older.find((key) => isSame(key, own));
-        if (own === undefined || other === undefined) continue;
-        const isLeft = (end: typeof after): boolean => {
-          const left = keysOf(step, end);
-          return [own, other].every((key) => left.some(({ origin }) => sameOrigin(origin, key.origin)));
-        };
-        if (!isLeft(after)) continue;
+        const table = before.resolve(operation.table);
+        const made = step.after.relation(table);
+        const own = made.is === "present" ? made.value.constraints.at(-1) : undefined;
+        const keys = known.get(table) ?? new Map(keysOf(before, table).map((key) => [signature(key), key]));
+        known.set(table, keys);
+        if (own?.kind !== "foreign key" || !step.isHere(own.origin)) continue;
+        const other = own.referencedColumns.length === 0 ? undefined : keys.get(signature(own));
+        keys.set(signature(own), own);
+        const isLeft = (end: typeof after): boolean =>
+          [own, other].every((key) => {
+            const found = key && end.constraint(table, key.name);
+            return found?.is === "present" && sameOrigin(found.value.origin, key?.origin);
+          });
+        if (other === undefined || other.name === own.name || !isLeft(after)) continue;
         report({
           at: operation.head,
           message: (own.onDelete ?? none) === (other.onDelete ?? none) ? "again" : "action",
@@ -52,15 +58,11 @@ export default defineRule({
 const none = "no action";
 
 /** Those of the table that it has by itself. */
-function keysOf({ operation }: Step, schema: Step["before"]): readonly ForeignKey[] {
-  if (operation.kind !== "addForeignKey") return [];
-  const found = schema.relation(operation.table);
+function keysOf(schema: Step["before"], table: Key): readonly ForeignKey[] {
+  const found = schema.relation(table);
   const constraints = found.is === "present" ? found.value.constraints : [];
   return constraints.flatMap((one) => (one.kind === "foreign key" && !one.inherited ? [one] : []));
 }
 
-const isSame = (one: ForeignKey, other: ForeignKey): boolean =>
-  one.references === other.references &&
-  one.referencedColumns.length > 0 &&
-  one.columns.join() === other.columns.join() &&
-  one.referencedColumns.join() === other.referencedColumns.join();
+const signature = ({ references, columns, referencedColumns }: ForeignKey): string =>
+  [references, columns.join(), referencedColumns.join()].join(" ");

@@ -18,7 +18,7 @@ export default defineRule({
       "partitions of one table",
       "a second table that the migration drops",
       "tables that `LOCK TABLE` locks beforehand, tables of one `TRUNCATE`, and locks that the transaction holds already",
-      "tables that this migration creates",
+      "tables that this migration creates, or that were created less than two days before or in a history that has only begun",
       "a table of the platform's own, such as Supabase's `auth.users`, that gets a trigger before the others are locked: what writes it comes to them later, too",
     ],
   },
@@ -37,7 +37,7 @@ export default defineRule({
         const held = all.find((one) => one.tree !== tree && areRelated(step, one.tree, tree)) ?? all[0];
         const isOthers = step.locks.ofPlatform(own.key) && own.lock !== "ACCESS EXCLUSIVE";
         if (!isOthers) locked.set(id, [...all, { tree, at: step.operation.head, by: step.statement }]);
-        // A migration of triggers often changes many tables, which the application uses in any order.
+        // Triggers are often made on many tables, which the application uses in any order.
         const trees = triggered.get(id) ?? new Set();
         if (step.operation.kind.endsWith("Trigger")) triggered.set(id, trees.add(tree));
         if (held?.by === step.statement && step.operation.kind === "truncateTable") continue;
@@ -71,8 +71,8 @@ function heldBefore({ isHere, transaction, locks }: Step): readonly Held[] {
   return held === undefined ? [] : [{ tree: locks.treeOf(held.relation), at: held.origin }];
 }
 
-/** The table that the operation itself locks; a dropped table has no users, and other rules cover other tables. */
-function ownTable({ operation, before, transaction, locks: { lockOn }, table: own }: Step) {
+/** The table that the operation itself locks; a dropped or new table has no users, and other rules cover other tables. */
+function ownTable({ operation, before, transaction, locks: { lockOn }, rows, table: own }: Step) {
   if (own === undefined || operation.kind === "dropTable" || operation.kind === "lockTable") return undefined;
   const key = before.resolve(own);
   const lock = lockOn(key);
@@ -82,7 +82,7 @@ function ownTable({ operation, before, transaction, locks: { lockOn }, table: ow
   const isHeld = transaction.held.some(
     ({ relation, mode }) => relation === key && (mode === "ACCESS EXCLUSIVE" || mode === lock),
   );
-  return isHeld ? undefined : { key, lock };
+  return isHeld || rows(key).are === "fresh" ? undefined : { key, lock };
 }
 
 /** Tables that the application is sure to use together: one refers to the other. */

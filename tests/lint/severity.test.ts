@@ -325,6 +325,29 @@ describe("a history whose versions are no times", () => {
   });
 });
 
+test("row-level security and policies behind the first tables: nobody uses these yet", async () => {
+  const tables = ["users", "orders"].map(
+    (name) =>
+      `CREATE TABLE ${name} (id bigint PRIMARY KEY${name === "users" ? "" : ", user_id bigint REFERENCES users"});\n`,
+  );
+  const secured = ["users", "orders"].map(
+    (name) =>
+      `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY;\nDROP POLICY IF EXISTS own ON ${name};\nCREATE POLICY own ON ${name} USING (id = 1);\n`,
+  );
+  const files = {
+    "migrations/001_a.sql": tables.join(""),
+    "migrations/002_b.sql": `BEGIN;\n${secured.join("")}COMMIT;\n`,
+  };
+  expect(await severities(files, "several-tables-locked")).toEqual([]);
+  const changed = { ...files, "migrations/003_c.sql": "ALTER TABLE users ADD COLUMN name text;\n" };
+  expect(
+    await severities(
+      { ...changed, "migrations/002_b.sql": "", "migrations/004_b.sql": files["migrations/002_b.sql"] },
+      "several-tables-locked",
+    ),
+  ).toEqual(["warning"]);
+});
+
 describe("tables of a young project", () => {
   const files = (more: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
     "migrations/20240105101530_first.sql": "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n",

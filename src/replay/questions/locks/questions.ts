@@ -1,4 +1,4 @@
-import { isOfPlatform } from "../rows/rows.ts";
+import { isOfPlatform } from "../rows/opening.ts";
 import type { Lock, LockMode } from "../../../effects/effects.ts";
 import type { DialectFamily } from "../../../model/dialect.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";

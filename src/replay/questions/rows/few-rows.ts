@@ -321,14 +321,14 @@ export function keepsRows(later: Schema, made: Lookup<Relation>, parent: Lookup<
 
 /** `courses (code text PRIMARY KEY, name text)`: a word is the key, and nothing but words stand beside it. */
 function isKeyedByWord(table: Relation): boolean {
+  const { name: own, columns, constraints } = table;
+  if (isOfUsers(table) || !columns.every(({ type }) => /char|text|string|boolean/.test(type?.name ?? "")))
+    return false;
   const [key = "", ...more] = keyColumns(table);
-  const { columns, constraints } = table;
   return (
     more.length === 0 &&
-    /^(?:name|code|slug|key|label)$/.test(ofOwn(table.name, key)) &&
-    columns.every(({ type }) => /char|text|string|boolean/.test(type?.name ?? "")) &&
-    constraints.every(({ kind }) => kind !== "foreign key") &&
-    !isOfUsers(table)
+    /^(?:name|code|slug|key|label)$/.test(ofOwn(own, key)) &&
+    constraints.every(({ kind }) => kind !== "foreign key")
   );
 }
 

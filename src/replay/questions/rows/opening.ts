@@ -2,6 +2,8 @@
  * How a history begins whose versions are no times: with migrations that make a table or two each, and what belongs to
  * them. They were most probably written together; before the last of them is deployed, nobody has filled the tables.
  */
+import type { Key } from "../../../model/names.ts";
+import type { History } from "../../../project/migration.ts";
 import { changed } from "../../../model/kinds.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
@@ -18,9 +20,11 @@ export function isInOpening(
   if (changes !== undefined || startAfter !== undefined || scope.history.continues === true) return false;
   let found = known.get(scope);
   if (found === undefined) {
-    // Those that make the schema itself, or the types, began it too.
-    const least = scope.migration.index < fewest ? fewest : fewest - 1;
-    found = isAsCreated(scope.after, least) && scope.steps.every(isAddition);
+    // The second file of a project's first set-up; what such a file locks, it locks for a moment.
+    const isOfAccess = scope.steps.some(isAboutAccess) && scope.steps.every(isMomentary);
+    found = isOfAccess
+      ? isAsCreated(scope.after, 1, scope.history)
+      : isAsCreated(scope.after, fewest, scope.history) && scope.steps.every(isAddition);
     known.set(scope, found);
   }
   return found;
@@ -34,24 +38,43 @@ export function opensLater(
   { changes, startAfter }: Pick<ReplayFacts, "changes" | "startAfter">,
 ): ((end: Schema) => boolean) | undefined {
   if (changes !== undefined || startAfter !== undefined || scope.history.continues === true) return undefined;
-  if (!isAsCreated(scope.after, 1) || !scope.steps.every(isAddition)) return undefined;
-  return (end) => isAsCreated(end, fewest);
+  if (!isAsCreated(scope.after, 1, scope.history) || !scope.steps.every(isAddition)) return undefined;
+  return (end) => isAsCreated(end, fewest, scope.history);
 }
 
-/** All tables are of so many migrations, and have the columns that they were made with. */
-function isAsCreated(schema: Schema, least: number): boolean {
+/** All tables but the platform's are of so many migrations, and have the columns that they were made with. */
+function isAsCreated(schema: Schema, least: number, history: History): boolean {
   const origins = new Set<number>();
-  for (const { kind, origin, columns } of schema.relations()) {
-    if (kind !== "table") continue;
+  for (const { kind, key, origin, columns } of schema.relations()) {
+    if (kind !== "table" || isOfPlatform(history, key)) continue;
     const own = origin?.migration;
     if (own === undefined || columns.some((column) => column.origin.migration !== own)) return false;
     origins.add(own);
   }
-  return origins.size >= least;
+  // The first may have made the schema itself, or the types.
+  const others = origins.size > 0 && !origins.has(0) ? 1 : 0;
+  return origins.size + others >= least;
 }
 
+/** Who may read and write which rows. */
+const isAboutAccess = ({ operation: { kind } }: Step): boolean =>
+  kind === "setRowSecurity" || kind === "createPolicy";
+
+const isMomentary = (step: Step): boolean =>
+  isAboutAccess(step) ||
+  /^(?:createFunction|createTrigger|dropPolicy|dropTrigger|grant)$/.test(step.operation.kind) ||
+  isTableless(step);
+
 /** It makes something, or fills or changes what this migration makes. */
-const isAddition = ({ operation, table, madeHere }: Step): boolean =>
-  /^(?:create|add(?!Column$))/.test(operation.kind) ||
-  operation.kind === "insertRows" ||
-  (table === undefined ? /^(?:description|session|nothing)$/.test(changed(operation)) : madeHere(table));
+const isAddition = (step: Step): boolean =>
+  /^(?:create|add(?!Column$))/.test(step.operation.kind) ||
+  step.operation.kind === "insertRows" ||
+  isTableless(step) ||
+  (step.table !== undefined && step.madeHere(step.table));
+
+const isTableless = ({ operation, table }: Step): boolean =>
+  table === undefined && /^(?:description|session|nothing)$/.test(changed(operation));
+
+/** A table that the tool's platform makes. */
+export const isOfPlatform = ({ web }: History, key: Key): boolean =>
+  web?.schemas.includes(key.slice(0, key.indexOf("."))) === true;

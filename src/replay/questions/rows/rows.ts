@@ -19,7 +19,7 @@ import { isWrittenWith } from "../values/still-empty.ts";
 import { byHandBecause } from "./by-hand.ts";
 import { fewBecause, isLoaded, isOfUsers } from "./few-rows.ts";
 import { growth } from "./growth.ts";
-import { isInOpening, opensLater } from "./opening.ts";
+import { isInOpening, isOfPlatform, opensLater } from "./opening.ts";
 import { isTakenDown } from "../../pulled.ts";
 import { seededLately } from "./seeded-lately.ts";
 
@@ -415,10 +415,6 @@ function isCopyOfYoung(scope: MigrationScope, { derivedFrom = [] }: Relation, sc
   };
   return derivedFrom.length > 0 && derivedFrom.every(isYoung);
 }
-
-/** A table that the tool's platform makes. */
-export const isOfPlatform = ({ web }: History, key: Key): boolean =>
-  web?.schemas.includes(key.slice(0, key.indexOf("."))) === true;
 
 /** The same with the project, which begins with this history. */
 function isOfNewPlatform(scope: MigrationScope, schema: Schema, key: Key): boolean {
