@@ -9,7 +9,7 @@ import { growth } from "../rows/growth.ts";
 import { namesRowOf } from "./given-names.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
-const keyLike = /^(?:_?id_?|pk|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)_?$/;
+const keyLike = /^(?:_?id_?|pk|ctid|uuid|guid|key|slug|code|name|user_?name|login)$|_(?:id|uuid|key|code)_?$/;
 
 export const isKeyLike = (column: string): boolean => keyLike.test(column);
 
@@ -277,7 +277,21 @@ function isSecondRange({ operation, before, transaction, neighbours }: Step): bo
 function isKeyed(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {
   if (where === undefined || where.trivial) return false;
   if (where.limited.length > 0 || where.ranges.length > 0) return true;
-  return hasUniqueKey(where, table, schema) || isOfOnePart(where, table, schema);
+  return (
+    hasUniqueKey(where, table, schema) ||
+    isOfOnePart(where, table, schema) ||
+    isOfOnePerson(where, table, schema)
+  );
+}
+
+const ofMail = /(?:^|_)e_?mail(?:_?address)?$/;
+const ofUser = /^(?:user_?name|login)$/;
+
+/** `email = 'a@b.org'`, or the name of a user: who is written out, and the rows of one are few, if no key says so. */
+function isOfOnePerson({ equalities, text }: Predicate, table: QualifiedName, schema: Schema): boolean {
+  if (/'[^'\s]+@[^'\s]+'/.test(text) && equalities.some((column) => ofMail.test(column))) return true;
+  const found = schema.relation(table);
+  return found.is === "present" && isOfUsers(found.value) && equalities.some((column) => ofUser.test(column));
 }
 
 /** `config_key LIKE 'mail.smtp.%'` of a unique column: what one part of the program is set to, or called. */
