@@ -24,7 +24,7 @@ export default defineRule({
       "a schema that the migration creates with IF NOT EXISTS: it may be older, and other migrations use it",
       "it is a warning if only indexes that aren't unique are left over, which the migration creates with IF NOT EXISTS",
       "it is a warning if only the index is left over that MySQL has made for a foreign key: the next one uses it",
-      "it is a warning if only names of constraints or indexes differ",
+      "it is a warning if only names of constraints or indexes differ, or ON UPDATE of foreign keys",
       "types alone that are left over are a warning: the migration can't run again",
       "it is a warning if Rails or Liquibase makes the rollback itself, and so are calls in a `change` that then add, delete or overwrite rows once more, unless their table goes",
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",

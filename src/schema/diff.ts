@@ -289,7 +289,9 @@ const constraintsDiff = (left: Relation, right: Relation, found: Found): void =>
   const keys = ({ kind }: Constraint): boolean => kind !== "check" && kind !== "not null";
   const groups = found.dialect.isMariaDb ? [checks, keys] : [(one: Constraint) => checks(one) || keys(one)];
   for (const of of groups)
-    membersDiff("constraint", left.constraints.filter(of), right.constraints.filter(of), left, right, found, constraintDetails);
+    membersDiff("constraint", left.constraints.filter(of), right.constraints.filter(of), left, right, found, constraintDetails, (_, __, detail) =>
+      detail.startsWith("on update: ") ? { harmless: true } : {},
+    );
 };
 
 export function constraintDetails(a: Constraint, b: Constraint): readonly (string | undefined)[] {

@@ -356,6 +356,9 @@ export interface Difference {
   readonly filledByDefault?: true | undefined;
   /** Of `changed`: a NOT NULL that a primary key has brought and that stays when the key is dropped. */
   readonly keptNotNull?: true | undefined;
-  /** Of `extra`: what the migration leaves as it is where it runs again; it refuses nothing, and nothing expires by it. */
+  /**
+   * Of `extra`: what the migration leaves as it is where it runs again; it refuses nothing, and nothing expires by it. Of
+   * `changed`: ON UPDATE of a foreign key, as keys hardly ever change, and the migration runs again.
+   */
   readonly harmless?: true | undefined;
 }
