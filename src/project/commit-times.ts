@@ -12,7 +12,7 @@ const mostMigrations = 30;
 const leastCommits = 3;
 const leastAge = 7 * 86_400_000;
 
-/** The history with `committedAt` of those migrations, where it has grown in this repository. */
+/** The history with `committedAt` of those migrations, where it has grown in this repository, else with `broughtAt`. */
 export function withCommitTimes(
   history: History,
   undated: readonly Migration[],
@@ -31,14 +31,16 @@ export function withCommitTimes(
   const times = [...found.values()].map(({ at }) => at);
   const ids = new Set([...found.values()].map(({ id }) => id));
   const age = times.reduce((a, b) => Math.max(a, b), 0) - times.reduce((a, b) => Math.min(a, b), Infinity);
-  if (ids.size < leastCommits || age < leastAge) return history;
-  const isImport = importsIn(found);
+  const hasGrown = ids.size >= leastCommits && age >= leastAge;
+  const isMany = manyIn(found);
   const migrations = history.migrations.map((migration) => {
     const commit = found.get(migration);
-    return commit === undefined || isImport(commit) ? migration : { ...migration, committedAt: commit.at };
+    if (commit === undefined || isMany(commit) || (commit.isImport && !commit.isRoot)) return migration;
+    if (hasGrown && !commit.isImport) return { ...migration, committedAt: commit.at };
+    return { ...migration, broughtAt: commit.at };
   });
   const count = migrations.filter(({ committedAt }) => committedAt !== undefined).length;
-  if (count === 0) return history;
+  if (count === 0) return { ...history, migrations };
   const said = `git says when ${count} of ${migrations.length} migrations were committed`;
   return { ...history, migrations, evidence: [...history.evidence, said] };
 }
@@ -54,7 +56,7 @@ function byPath(migrations: readonly Migration[]): ReadonlyMap<string, readonly 
   return found;
 }
 
-function importsIn(found: ReadonlyMap<Migration, Commit>): (commit: Commit) => boolean {
+function manyIn(found: ReadonlyMap<Migration, Commit>): (commit: Commit) => boolean {
   const files = new Map<string, Set<string>>();
   const counts = new Map<string, number>();
   for (const [{ up }, { id }] of found) {
@@ -62,8 +64,7 @@ function importsIn(found: ReadonlyMap<Migration, Commit>): (commit: Commit) => b
     files.set(id, own.add(up.path));
     counts.set(id, (counts.get(id) ?? 0) + 1);
   }
-  return ({ id, isImport }) =>
-    isImport || (files.get(id)?.size ?? 0) > mostFiles || (counts.get(id) ?? 0) > mostMigrations;
+  return ({ id }) => (files.get(id)?.size ?? 0) > mostFiles || (counts.get(id) ?? 0) > mostMigrations;
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Commit {
   readonly at: number;
   /** What it added may be older: the repository begins with it, or it moved parts of files to others. */
   readonly isImport: boolean;
+  /** The repository begins with it. */
+  readonly isRoot: boolean;
 }
 
 /** @internal */
@@ -46,6 +48,7 @@ export function commitsTouching(git: Git, paths: readonly string[]): readonly Co
     id,
     at: Number(at) * 1000,
     isImport: parents === "",
+    isRoot: parents === "",
   }));
 }
 

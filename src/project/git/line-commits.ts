@@ -48,7 +48,7 @@ function linesOf(git: Git, path: string, isImport: (id: string) => boolean): rea
   let [at, isRoot] = [0, false];
   for (const line of said.split("\n")) {
     if (line.startsWith("\t")) {
-      const commit = commits.get(id) ?? { id, at, isImport: isRoot || isImport(id) };
+      const commit = commits.get(id) ?? { id, at, isImport: isRoot || isImport(id), isRoot };
       commits.set(id, commit);
       lines.push({ text: line.slice(1).trim(), commit });
       id = "";

@@ -22,6 +22,15 @@ const day = 86_400_000;
 export const oneWork = 2 * day;
 
 /**
+ * The age of what came within `oneWork` when the repository began: most probably it is deployed together, but it may be
+ * years old elsewhere, so that it is no proof.
+ */
+export const broughtTogether = oneWork;
+
+/** Nothing says when they were written. */
+export const isUnknownAge = (age: number): boolean => age === Infinity || age === broughtTogether;
+
+/**
  * How much older than a migration another one is, at most: in milliseconds. Infinity where it is newer, or where one of
  * them doesn't say when it was written.
  */
@@ -29,7 +38,10 @@ export function mostAge(history: History, made: Migration | undefined, migration
   const then = made && !isOneRun(made, migration) ? writtenAt(made, history) : undefined;
   const now = then && writtenAt(migration, history);
   if (then !== undefined && now !== undefined) return then.from > now.to ? Infinity : now.to - then.from;
-  return made !== undefined && isOfSameDay(made, migration, history) ? day - 1 : Infinity;
+  if (made === undefined) return Infinity;
+  if (isOfSameDay(made, migration, history)) return day - 1;
+  const [from = NaN, to = NaN] = made === migration ? [] : [made.broughtAt, migration.broughtAt];
+  return from <= to && to - from < oneWork ? broughtTogether : Infinity;
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import { keyIn } from "../../answers.ts";
 import { matchesGlob, sizeOf, type ReplayFacts } from "../../replay-facts.ts";
 import type { MigrationScope, Step } from "../../step.ts";
-import { mostAge, oneWork } from "../migration/written-at.ts";
+import { broughtTogether, mostAge, oneWork } from "../migration/written-at.ts";
 import { constantKey } from "../values/constant-key.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
 import { isAdded } from "../values/old-rows.ts";
@@ -329,7 +329,7 @@ const hour = day / 24;
 const youth = 7 * day;
 
 const inWords = (age: number): string =>
-  age < hour ? "an hour" : age < day ? "a day" : age < oneWork ? "two days" : "a week";
+  age < hour ? "an hour" : age < day ? "a day" : age <= broughtTogether ? "two days" : "a week";
 const isJust = (age: number): true | undefined => (age < hour ? true : undefined);
 const isOfWork = (age: number): true | undefined => (age < oneWork ? true : undefined);
 

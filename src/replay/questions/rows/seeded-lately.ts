@@ -3,7 +3,7 @@ import type { Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
 import type { MigrationScope } from "../../step.ts";
-import { mostAge } from "../migration/written-at.ts";
+import { isUnknownAge, mostAge } from "../migration/written-at.ts";
 import { near } from "../values/still-empty.ts";
 import { isLoaded, isOfUsers, isTold } from "./few-rows.ts";
 import { growth } from "./growth.ts";
@@ -28,7 +28,7 @@ export function seededLately(
   const made = origin && history.migrations[origin.migration];
   if (made === undefined || changes !== undefined || startAfter !== undefined) return undefined;
   if (!isTold(table) || seeded === 0 || seeded > mostRows || isLoaded(schema, table)) return undefined;
-  if (isOfUsers(table) || growth(schema, table) > 1 || mostAge(history, made, migration) < Infinity)
+  if (isOfUsers(table) || growth(schema, table) > 1 || !isUnknownAge(mostAge(history, made, migration)))
     return undefined;
   if (migration.index - made.index > near || made.author !== migration.author) return undefined;
   if (made.author !== undefined && made.up.path === migration.up.path) return "together";

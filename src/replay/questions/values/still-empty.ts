@@ -4,7 +4,7 @@ import type { Operation } from "../../../model/operation.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Column } from "../../../schema/model.ts";
 import type { MigrationScope, Step } from "../../step.ts";
-import { mostAge, oneWork } from "../migration/written-at.ts";
+import { isUnknownAge, mostAge, oneWork } from "../migration/written-at.ts";
 import { fillsAfter, isBlank, type Fills } from "./fills.ts";
 
 /** See `ValueQuestions.stillEmpty`. */
@@ -72,7 +72,7 @@ export function isWrittenWith(scope: MigrationScope, index: number): boolean {
   const made = history.migrations[index];
   return (
     made !== undefined &&
-    ageOf(scope, index) === Infinity &&
+    isUnknownAge(ageOf(scope, index)) &&
     isNear(index, migration.index) &&
     made.author !== undefined &&
     made.author === migration.author &&
