@@ -1,4 +1,4 @@
-import { defineRule, wordsOf } from "../src/lint/rule.ts";
+import { defineRule, wordsOf, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "now-as-creation-time",
@@ -21,16 +21,16 @@ export default defineRule({
       "a table that this migration creates, and tables with few rows",
       "a column that the migration then gives a value",
       "columns with other names, such as `updated_at` and `synced_at`",
+      "`created_at` and `updated_at` of one call of a framework, such as `add_timestamps` of Rails",
       "a constant, which stands for an unknown time, such as `'1970-01-01'`",
     ],
   },
   messages: { same: "existing rows of {{table}} get the time of this migration as {{column}}" },
   on: {
-    addColumn(
-      { operation: { table, column }, values, show, spell, createdHere, madeHere, size },
-      { report },
-    ) {
-      if (!wordsOf(column.name.text).some((word) => births.has(word))) return;
+    addColumn(step, { report }) {
+      const { operation, values, show, spell, createdHere, madeHere, size } = step;
+      const { table, column } = operation;
+      if (!wordsOf(column.name.text).some((word) => births.has(word)) || isOfFramework(step)) return;
       if (values.clockOfOldRows() === undefined || column.default === undefined) return;
       if (createdHere(table) === "yes" || madeHere(table) || size(table) === "small") return;
       report({
@@ -41,6 +41,15 @@ export default defineRule({
     },
   },
 });
+
+/** The call adds the time of the last change, too. */
+const isOfFramework = ({ later, isOneCallWith }: Step<"addColumn">): boolean =>
+  later().some(
+    (other) =>
+      other.operation.kind === "addColumn" &&
+      wordsOf(other.operation.column.name.text).includes("updated") &&
+      isOneCallWith(other),
+  );
 
 const births = new Set([
   ...["created", "creation", "inserted", "added", "registered", "registration", "joined", "enrolled"],

@@ -206,19 +206,19 @@ test("a table that no migration makes is left out of what autogenerate wrote", a
 });
 
 test("a foreign key is dropped in a revision before the one that changes the types on both sides", async () => {
-  const user = `op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True))`;
-  const column = `op.add_column("orders", sa.Column("user_id", sa.Integer()))`;
+  const user = `op.create_table("users", sa.Column("id", sa.String(36), primary_key=True))`;
+  const column = `op.add_column("orders", sa.Column("user_id", sa.String(36)))`;
   const index = `op.create_index("by_user", "orders", ["user_id"])`;
   const add = `op.create_foreign_key("fk", "orders", "users", ["user_id"], ["id"])`;
   const drop = `op.drop_constraint("fk", "orders", type_="foreignkey")`;
   const to = (type: string): readonly string[] =>
     ["orders", "users"].map(
-      (table) => `op.alter_column("${table}", "${table === "users" ? "id" : "user_id"}", type_=sa.${type}())`,
+      (table) => `op.alter_column("${table}", "${table === "users" ? "id" : "user_id"}", type_=sa.${type})`,
     );
   const text = await adviceOf(
     "drop-locks-referenced-table",
-    [drop, ...to("Text"), add],
-    [drop, ...to("Integer"), add],
+    [drop, ...to("Text()"), add],
+    [drop, ...to("String(36)"), add],
     [user, column, index, add],
   );
   const [first = "", second = ""] = text.split("# the changes of its columns stay here;");

@@ -72,6 +72,8 @@ function callFunction(reader: TokenReader, call: ExprCall): Operation {
     head: name.span,
     function: name,
     literals: call.args.length === 0 ? undefined : call.args.map(stringOf),
+    // This parser refuses arguments that are given by name.
+    named: call.args.length === 0 ? undefined : [],
     procedure: false,
   };
 }

@@ -497,8 +497,7 @@ const advisedIn = async (adapter: string, second: string, rule: string): Promise
       "Gemfile.lock": "GEM\n  specs:\n    activerecord (7.2.1)\n",
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": `production:\n  adapter: ${adapter}\n`,
-      "db/migrate/20240101000001_create_orders.rb":
-        "class CreateOrders < ActiveRecord::Migration[7.2]\n  def change\n    create_table(:orders) { |t| t.integer :level }\n    execute \"CREATE TYPE levels AS ENUM ('low')\"\n  end\nend\n",
+      "db/migrate/20240101000001_create_orders.rb": `class CreateOrders < ActiveRecord::Migration[7.2]\n  def change\n    create_table(:orders) { |t| t.integer :level }\n${adapter === "postgresql" ? `    execute "CREATE TYPE levels AS ENUM ('low')"\n` : ""}  end\nend\n`,
       "db/migrate/20240201000001_change.rb": `class Change < ActiveRecord::Migration[7.2]\n${second}\nend\n`,
     }),
   });
