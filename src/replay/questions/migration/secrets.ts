@@ -30,7 +30,8 @@ const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a Google API key", /\bAIza[0-9A-Za-z_-]{35}/g],
   ["an OpenAI key", /\bsk-(?:proj-)?[0-9A-Za-z]{40,100}/g],
   ["a token (JWT)", /\beyJ[\w-]{10,300}\.eyJ[\w-]{10,1500}\.[\w-]{20,600}/g],
-  [hashOfPassword, /\$2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}(?![./0-9A-Za-z])/g],
+  // 184 bits in 31 characters: another last one than these stands for no hash, but was typed.
+  [hashOfPassword, /\$2[abxy]?\$\d\d\$[./0-9A-Za-z]{52}[.26CGKOSWaeimquy](?![./0-9A-Za-z])/g],
   [
     hashOfPassword,
     /\$argon2(?:id|i|d)\$v=\d{1,3}\$[mtp=\d,]{3,40}\$[+/0-9A-Za-z]{10,100}\$[+/0-9A-Za-z]{20,100}/g,
@@ -136,7 +137,7 @@ const clear = [
   /(?:\b(?:bcrypt|argon2\w{0,2}|hash)(?:\(|\s(?:of|for)\s)|[\w.@-]\s\/\s)\s{0,2}(?=\S{0,40}\d)([^\s"'`,;()=]{4,40})/i,
 ];
 
-const ofHash = /\$2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}/;
+const ofHash = /\$2[abxy]?\$\d\d\$[./0-9A-Za-z]{52}[.26CGKOSWaeimquy]/;
 
 /**
  * On the line of the hash at `index`, or on one of the three above; where it says `password: x`, also further up, as
