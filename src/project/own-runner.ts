@@ -138,7 +138,8 @@ const isGiven = (text: string, path: string, root: string): boolean =>
   /\bfunc Migrat\w*\([^)]*string\)/.test(text);
 
 /** What it sends at once, and whether a transaction surrounds that. */
-function runnerOf(text: string, path: string): Runner | undefined {
+function runnerOf(program: string, path: string): Runner | undefined {
+  const text = program.replaceAll(blocks, "");
   if (begins.test(text) && surrounds(text)) return "transaction";
   if (transactions.test(text)) return begins.test(text) ? undefined : ofPsycopg(text);
   if (isGivenTransaction(text)) return "transaction";
@@ -186,6 +187,8 @@ function surrounds(text: string): boolean {
   return sent !== -1 && commits.test(text.slice(first + sent));
 }
 
+/** `DO $$ DECLARE … BEGIN`: a body of PL/pgSQL begins no transaction. */
+const blocks = /\$\w{0,20}\$\s*(?:DECLARE\b[^$]{0,2000}?)?\bBEGIN\b/gi;
 const begins = /\bBegin(?:Tx)?\(|["'`](?:BEGIN|START TRANSACTION)\b/;
 const commits = /\.Commit\(|["'`]COMMIT\b/;
 const optsOut = /no[-_ ]?trans|concurrently|autocommit|without[-_ ]?trans/i;

@@ -71,6 +71,11 @@ describe("what a program does around each file", () => {
       `import { drizzle } from "drizzle-orm/node-postgres";\n${program("../db/migrations", "await db.execute(sql.raw(text));")}`,
       "raw none text",
     ],
+    [
+      "one message, beside a block of PL/pgSQL",
+      `${program("../db/migrations", whole)}\nconst grants = \`DO $$ DECLARE r record; BEGIN PERFORM 1; END $$\`;`,
+      "raw none text",
+    ],
     ["each statement", program("../db/migrations", split), "raw none statement"],
     ["a transaction around each file", program("../db/migrations", inTransaction), "raw each text"],
     [
