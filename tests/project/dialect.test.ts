@@ -57,6 +57,17 @@ describe("the dialect of a folder", () => {
     ["the folder's name", at("SELECT 1;", "db/mysql/migrations/001_a.sql"), "mysql", true],
     ["the end of a folder's name", at("SELECT 1;", "store-sqlite/migrations/001_a.sql"), "sqlite", true],
     ["the start of a folder's name", at("SELECT 1;", "mysql-default/migrations/001_a.sql"), "mysql", true],
+    [
+      "the address that a script gives to Liquibase",
+      {
+        "main.sh":
+          'liquibase update \\\n  --url "jdbc:mysql://${HOST}/shop" \\\n  --changelog-file changelog.yml\n',
+        "changelog.yml": "databaseChangeLog:\n  - include: { file: sql/a.sql }\n",
+        "sql/a.sql": "--liquibase formatted sql\n--changeset main:1\nCREATE TABLE t (id int);\n",
+      },
+      "mysql",
+      true,
+    ],
     ["the engine of Sqitch", withSqitch("[core]\n\tengine = mysql\n"), "mysql", true],
     ["Sqitch's engine in quotes", withSqitch('[core]\n  engine = "pg"\n'), "postgres", true],
     ["a target of Sqitch", withSqitch('[target "prod"]\n  uri = db:mysql://root@db/shop\n'), "mysql", true],

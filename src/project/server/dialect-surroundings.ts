@@ -66,6 +66,25 @@ const longest = 65_536;
 /** Of properties, YAML and files of the environment. */
 const commentLine = /^[ \t]*[#!][^\n]*/gm;
 
+const scripts = /\.(?:sh|bash)$|^(?:Makefile|justfile|Dockerfile)$/;
+const mostScripts = 20;
+/** Of Liquibase and Flyway: `--url "jdbc:sqlserver://…"`. */
+const urlOfCommand = /(?:^|\s)--?url[= \t]{1,3}["']?jdbc:([a-z0-9]{2,20}):/m;
+
+/** The address that a script gives to the tool that it calls. */
+function byCommand(fs: FileSystem, folder: string, wordOf: Words): Found | undefined {
+  for (const name of fs
+    .list(folder)
+    .filter((one) => scripts.test(one))
+    .slice(0, mostScripts)) {
+    const path = join(folder, name);
+    const [, word] = urlOfCommand.exec((fs.read(path) ?? "").slice(0, longest)) ?? [];
+    const dialect = word === undefined ? undefined : wordOf(word);
+    if (dialect !== undefined) return { dialect, evidence: [`${path} says ${word ?? ""}`] };
+  }
+  return undefined;
+}
+
 /** Undefined where nothing is said, or containers of several databases are there. */
 export function bySurroundings(fs: FileSystem, root: string, wordOf: Words = sqlWord): Found | undefined {
   for (const folder of ancestors(root, 6)) {
@@ -79,6 +98,8 @@ export function bySurroundings(fs: FileSystem, root: string, wordOf: Words = sql
         if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };
       }
     }
+    const called = byCommand(fs, folder, wordOf);
+    if (called !== undefined) return called;
     const [first, ...others] = imagesAt(fs, folder).filter(
       ({ dialect }) => wordOf === dialectWord || hasSql(dialect),
     );
