@@ -7,13 +7,14 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "The condition of a policy reads its own table, or a table whose policies read that one.",
-    why: "To find the rows of the sub-select, PostgreSQL applies the policies of its table once more, and so on: it refuses each query of the table with `infinite recursion detected in policy` (42P17). A policy for INSERT, UPDATE or DELETE that reads its own table recurs as soon as one of the policies for SELECT has a sub-select, even `(SELECT auth.uid())`. The migration itself succeeds. Owners of the table, and roles with `BYPASSRLS`, don't notice.",
+    summary:
+      "The condition of a policy reads its own table, or a table whose policies read that one, by itself or in a function with the rights of its caller.",
+    why: "To find the rows of the sub-select, PostgreSQL applies the policies of its table once more, and so on: it refuses each query of the table with `infinite recursion detected in policy` (42P17). A policy for INSERT, UPDATE or DELETE that reads its own table recurs as soon as one of the policies for SELECT has a sub-select, even `(SELECT auth.uid())`. The migration itself succeeds. By way of a function, it fails with `stack depth limit exceeded` (54001). Owners of the table, and roles with `BYPASSRLS`, don't notice.",
     instead:
       "Put the sub-select into a function with `SECURITY DEFINER` and `SET search_path = ''`, whose owner is the owner of the table that it reads, and call the function in the policy: as `(SELECT is_admin())` where it gets no column of the row. With `FORCE ROW LEVEL SECURITY` that owner needs `BYPASSRLS`.",
     exceptions: [
       "policies of INSERT, UPDATE and DELETE that read the table, if no policy for SELECT has a sub-select",
-      "sub-selects in a function, and views, which are read with the rights of their owner",
+      "functions with `SECURITY DEFINER`, and views, which are read with the rights of their owner; other functions with a condition, which may not read the table",
       "tables without row level security at the end of the migration, and policies that a later migration drops or replaces",
     ],
   },

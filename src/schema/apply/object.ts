@@ -199,6 +199,8 @@ export function alterFunction(draft: Draft, { function: name, securityDefiner, s
   if (only === undefined || others.length > 0) return;
   if (securityDefiner === false || settings?.includes("search_path") === true)
     draft.putRoutines(key, [{ ...only, secured: true }]);
+  else if (securityDefiner === true)
+    draft.putRoutines(key, [{ ...only, definition: { ...only.definition, securityDefiner: true } }]);
 }
 
 export function dropFunction(draft: Draft, op: DropFunction): void {
