@@ -265,10 +265,7 @@ export interface Migration {
   readonly writtenAt?: string | undefined;
   /** By git: when it was committed first, in milliseconds since 1970. Known only where nothing else says when it was written. */
   readonly committedAt?: number | undefined;
-  /**
-   * The same where that is no proof: a repository began with the commit, or has had no history of its own so far. What came
-   * with it may be older elsewhere.
-   */
+  /** The same where that is no proof: the repository, or its history, began with the commit. It may be older elsewhere. */
   readonly broughtAt?: number | undefined;
   /** For messages: `20260130191544_initial_schema`. */
   readonly name: string;
