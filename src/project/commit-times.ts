@@ -12,7 +12,7 @@ const mostMigrations = 30;
 const leastCommits = 3;
 const leastAge = 7 * 86_400_000;
 
-/** The history with `committedAt` of those migrations, where it has grown in this repository, else with `broughtAt`. */
+/** The history with `committedAt` of those migrations, where it has grown in this repository, else with `broughtBy`. */
 export function withCommitTimes(
   history: History,
   undated: readonly Migration[],
@@ -37,7 +37,7 @@ export function withCommitTimes(
     const commit = found.get(migration);
     if (commit === undefined || isMany(commit) || (commit.isImport && !commit.isRoot)) return migration;
     if (hasGrown && !commit.isImport) return { ...migration, committedAt: commit.at };
-    return { ...migration, broughtAt: commit.at };
+    return { ...migration, broughtBy: commit.id };
   });
   const count = migrations.filter(({ committedAt }) => committedAt !== undefined).length;
   if (count === 0) return { ...history, migrations };
