@@ -2,6 +2,7 @@
  * When migrations were committed whose names don't say when they were written: for those that git knows something about.
  * What was committed at once when a repository began, or came from another one, has no time of its own.
  */
+import { groupBy } from "../text/group.ts";
 import type { Commit, FirstCommits, LineCommit } from "./git/first-commits.ts";
 import type { History, Migration } from "./migration.ts";
 
@@ -20,7 +21,7 @@ export function withCommitTimes(
   read: (path: string) => string | undefined,
 ): History {
   const found = new Map<Migration, Commit>();
-  for (const [path, own] of byPath(undated)) {
+  for (const [path, own] of groupBy(undated, ({ up }) => up.path)) {
     const lines = commits.lines.get(path);
     const ofPart = lines && commitsOfParts(lines, read(path) ?? "");
     for (const migration of own) {
@@ -45,26 +46,11 @@ export function withCommitTimes(
   return { ...history, migrations, evidence: [...history.evidence, said] };
 }
 
-function byPath(migrations: readonly Migration[]): ReadonlyMap<string, readonly Migration[]> {
-  const found = new Map<string, Migration[]>();
-  for (const migration of migrations) {
-    const { path } = migration.up;
-    const own = found.get(path) ?? [];
-    own.push(migration);
-    found.set(path, own);
-  }
-  return found;
-}
-
 function manyIn(found: ReadonlyMap<Migration, Commit>): (commit: Commit) => boolean {
-  const files = new Map<string, Set<string>>();
-  const counts = new Map<string, number>();
-  for (const [{ up }, { id }] of found) {
-    const own = files.get(id) ?? new Set();
-    files.set(id, own.add(up.path));
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
-  return ({ id }) => (files.get(id)?.size ?? 0) > mostFiles || (counts.get(id) ?? 0) > mostMigrations;
+  const many = new Set<string>();
+  for (const [id, own] of groupBy(found, ([, commit]) => commit.id))
+    if (own.length > mostMigrations || new Set(own.map(([{ up }]) => up.path)).size > mostFiles) many.add(id);
+  return ({ id }) => many.has(id);
 }
 
 /**
@@ -75,13 +61,14 @@ function commitsOfParts(
   lines: readonly LineCommit[],
   text: string,
 ): (migration: Migration) => Commit | undefined {
-  const now = text.split("\n").map((line) => line.trim());
+  const rows = text.split("\n");
+  const now = rows.map((line) => line.trim());
   const counts = new Map<string, number>();
   for (const line of now) counts.set(line, (counts.get(line) ?? 0) + 1);
   const commits = aligned(lines, now);
   const starts: number[] = [];
   let at = 0;
-  for (const line of text.split("\n")) {
+  for (const line of rows) {
     starts.push(at);
     at += line.length + 1;
   }

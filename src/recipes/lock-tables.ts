@@ -21,13 +21,12 @@ export const lockTablesHere = (step: Step, tables: readonly string[]): readonly 
 export const lockOrGiveUpHere = (step: Step, tables: readonly string[]): readonly string[] =>
   tables.length === 0 ? [] : [giveUpFirst, ...lockTablesHere(step, tables)];
 
-/** The migration makes triggers, and its transaction takes no stronger lock than they do on any table that was there. */
-export function isOnlyOfTriggers(step: Step): boolean {
-  const isStronger = (mode: LockMode): boolean => mode === "ACCESS EXCLUSIVE";
-  return step.operation.kind === "createTrigger" && !locksOfUsers(step).some(({ mode }) => isStronger(mode));
-}
+/** The transaction makes triggers, and takes no stronger lock than theirs on a table that existed before. */
+export const isOnlyOfTriggers = (step: Step): boolean =>
+  step.operation.kind === "createTrigger" &&
+  !locksOfUsers(step).some(({ mode }) => mode === "ACCESS EXCLUSIVE");
 
-/** Locks that writers wait for, on tables that were there before. */
+/** Locks that writers wait for, on tables that existed before. */
 function locksOfUsers(step: Step): readonly { readonly relation: Key; readonly mode: LockMode }[] {
   return [...step.earlier(), step, ...step.later()]
     .filter(({ transaction }) => transaction.id === step.transaction.id)

@@ -52,7 +52,9 @@ function findPlan(view: FolderView, dialect: Database): Plan {
           isChangelog(view, file) &&
           (changelogName.test(file) || isNamed(view, file) || includes.test(view.read(file) ?? ""))),
   );
-  const run = all.filter((file) => !isWritten(view, file));
+  const written = (all.length > 0 ? view.writtenChangelogs?.() : undefined) ?? [];
+  // What Liquibase writes, people copy from.
+  const run = all.filter((file) => !isOneOf(view.root, file, written));
   const candidates = run.length > 0 ? run : all;
   // The settings name one below this folder: what lies beside isn't what runs.
   const isOfBelow =
@@ -119,15 +121,14 @@ function neighbourWithout(view: FolderView, items: readonly Item[]): string | un
 /** True if the settings of the project name the file. */
 function isNamed(view: FolderView, file: string): boolean {
   if (!mayBeNamed.test(view.root)) return false;
-  const path = join("/", view.root, file).toLowerCase();
-  // Some systems don't tell `changeLog` from `changelog`.
-  return (view.statedChangelogs?.() ?? []).some((stated) => path.endsWith(`/${stated.toLowerCase()}`));
+  return isOneOf(view.root, file, view.statedChangelogs?.() ?? []);
 }
 
-/** True if the settings name the file as what Liquibase writes: people copy from it. */
-export function isWritten({ root, writtenChangelogs }: FolderView, file: string): boolean {
+/** The file is one of those that settings name, from wherever they start. */
+export function isOneOf(root: string, file: string, named: readonly string[]): boolean {
+  // Some systems don't tell `changeLog` from `changelog`.
   const path = join("/", root, file).toLowerCase();
-  return (writtenChangelogs?.() ?? []).some((written) => path.endsWith(`/${written.toLowerCase()}`));
+  return named.some((one) => path.endsWith(`/${one.toLowerCase()}`));
 }
 
 interface Started {

@@ -1,7 +1,7 @@
 /** Changelogs that Liquibase writes, for people to copy from: its settings name them as output, and nothing runs them. */
 import { liquibase } from "../layouts/liquibase.ts";
 import { writtenChangelogs } from "../layouts/liquibase-settings.ts";
-import { isWritten } from "../layouts/liquibase-plan.ts";
+import { isOneOf } from "../layouts/liquibase-plan.ts";
 import type { AnyHistory, FileSystem } from "../migration.ts";
 import { relative } from "../files/paths.ts";
 
@@ -12,10 +12,9 @@ export function judgeWritten(fs: FileSystem, histories: Map<string, AnyHistory>)
     if (layout !== liquibase.name || migrations.length === 0 || idle !== undefined) continue;
     const written = writtenChangelogs(fs, root);
     if (written.length === 0) continue;
-    const view = { root, files: [], read: () => undefined, writtenChangelogs: () => written };
     const files = new Set([...alsoRead, ...migrations.map(({ up }) => up.path)]);
     const [first = root] = files;
-    if (![...files].every((file) => isWritten(view, relative(root, file)))) continue;
+    if (![...files].every((file) => isOneOf(root, relative(root, file), written))) continue;
     const because = `the settings of Liquibase name ${relative(root, first)} as a file that it writes`;
     histories.set(key, { ...history, idle: because });
   }

@@ -20,6 +20,9 @@ export interface Secret {
 
 export const hashOfPassword = "the hash of a password";
 
+/** 184 bits in 31 characters: with another last one than these it stands for no hash, but was typed. */
+const bcrypt = /\$2[abxy]?\$\d\d\$[./0-9A-Za-z]{52}[.26CGKOSWaeimquy]/;
+
 /** All repetitions are bounded, so that no text takes long. */
 const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["an AWS access key", /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g],
@@ -30,8 +33,7 @@ const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a Google API key", /\bAIza[0-9A-Za-z_-]{35}/g],
   ["an OpenAI key", /\bsk-(?:proj-)?[0-9A-Za-z]{40,100}/g],
   ["a token (JWT)", /\beyJ[\w-]{10,300}\.eyJ[\w-]{10,1500}\.[\w-]{20,600}/g],
-  // 184 bits in 31 characters: another last one than these stands for no hash, but was typed.
-  [hashOfPassword, /\$2[abxy]?\$\d\d\$[./0-9A-Za-z]{52}[.26CGKOSWaeimquy](?![./0-9A-Za-z])/g],
+  [hashOfPassword, new RegExp(`${bcrypt.source}(?![./0-9A-Za-z])`, "g")],
   [
     hashOfPassword,
     /\$argon2(?:id|i|d)\$v=\d{1,3}\$[mtp=\d,]{3,40}\$[+/0-9A-Za-z]{10,100}\$[+/0-9A-Za-z]{20,100}/g,
@@ -137,8 +139,6 @@ const clear = [
   /(?:\b(?:bcrypt|argon2\w{0,2}|hash)(?:\(|\s(?:of|for)\s)|[\w.@-]\s\/\s)\s{0,2}(?=\S{0,40}\d)([^\s"'`,;()=]{4,40})/i,
 ];
 
-const ofHash = /\$2[abxy]?\$\d\d\$[./0-9A-Za-z]{52}[.26CGKOSWaeimquy]/;
-
 /**
  * On the line of the hash at `index`, or on one of the three above; where it says `password: x`, also further up, as
  * long as no line is empty.
@@ -148,7 +148,7 @@ function isClearBeside(text: string, index: number): boolean {
   const [behind = ""] = text.slice(index, index + 300).split("\n", 1);
   const lines = `${above}${behind}`.split("\n");
   const own =
-    (above.split(ofHash).at(-1) ?? "")
+    (above.split(bcrypt).at(-1) ?? "")
       .split(/\n[ \t\r]*\n/)
       .at(-1)
       ?.split("\n") ?? [];
