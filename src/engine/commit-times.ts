@@ -4,6 +4,7 @@ import type { Store } from "../cache/store.ts";
 import { withCommitTimes } from "../project/commit-times.ts";
 import { factsIn, type Facts } from "../project/facts.ts";
 import type { AskedFiles, FirstCommits } from "../project/git/first-commits.ts";
+import type { Changes } from "../project/git/changes.ts";
 import type { FileSystem, History, Migration } from "../project/migration.ts";
 import { isUndated } from "../replay/questions/migration/written-at.ts";
 import type { Opened } from "./open.ts";
@@ -55,26 +56,31 @@ export async function openedWithCommits(
   fs: FileSystem,
   opened: Opened,
   facts: Facts,
-  store?: Store,
+  { store, changes }: { readonly store?: Store | undefined; readonly changes?: Changes | undefined },
 ): Promise<Opened> {
   if (!opened.histories.some((history) => undatedOf(history, facts).length > 0)) return opened;
   if (fs.folder?.() === undefined) return opened;
-  const histories = withCommits(fs, opened.histories, facts, (await loadAskCommits())(store));
+  const histories = withCommits(fs, opened.histories, facts, (await loadAskCommits())(store), changes);
   return { ...opened, histories };
 }
 
-/** The same for those who have loaded what asks. */
+/** The same for those who have loaded what asks. Files that `changes` call modified say what no commit of old brought. */
 export function withCommits(
   fs: FileSystem,
   histories: readonly History[],
   facts: Facts,
   ask: AskCommits,
+  changes?: Changes,
 ): readonly History[] {
   const cwd = fs.folder?.();
-  const undated = new Map(histories.map((history) => [history, undatedOf(history, facts)]));
+  const several = severalIn(histories);
+  const isEdited = (path: string): boolean => !several.has(path) && changes?.status(path) === "modified";
+  const undated = new Map(
+    histories.map((history) => [history, undatedOf(history, facts).filter(({ up }) => !isEdited(up.path))]),
+  );
   const files = [...new Set([...undated.values()].flatMap((own) => own.map(({ up }) => up.path)))].sort();
   if (cwd === undefined || files.length === 0) return histories;
-  const commits = ask(cwd, { files, several: severalIn(histories) });
+  const commits = ask(cwd, { files, several });
   if (commits.files.size + commits.lines.size === 0) return histories;
   return histories.map((history) =>
     withCommitTimes(history, undated.get(history) ?? [], commits, (path) => fs.read(path)),

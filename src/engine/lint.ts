@@ -55,7 +55,10 @@ export async function lintProject(options: LintOptions = {}): Promise<LintResult
   const facts = options.facts ?? {};
   const fs = openFiles(options);
   const paths = (options.paths ?? []).map((path) => join(path));
-  const opened = await openedWithCommits(fs, openHistories(fs, paths, facts), facts, options.cache?.store);
+  const opened = await openedWithCommits(fs, openHistories(fs, paths, facts), facts, {
+    store: options.cache?.store,
+    changes: options.changes,
+  });
   const since = options.changes && openChanges(options.changes, fs, opened.histories, paths, facts);
   const compared: Compared | undefined = since && {
     ...since,
