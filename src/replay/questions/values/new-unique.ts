@@ -232,6 +232,13 @@ function isNamedAsOwn({ after }: Step, table: QualifiedName, parts: readonly str
   return found.value.type?.name === "uuid" && !refers && !/_?id$/i.test(found.value.name);
 }
 
+/** See `ValueQuestions.indexesNoRow`. */
+export function indexesNoRow(step: Step, fills: Fills): boolean {
+  const { operation, earlier } = step;
+  if (operation.kind !== "createIndex" || operation.where === undefined) return false;
+  return meetsNone(operation.where, step, operation.table, fillsAfter(fills, earlier()));
+}
+
 /** No row meets the condition, as it asks for a value of a column that is new. */
 function meetsNone(where: Expression, step: Step, named: QualifiedName, fills: Fills): boolean {
   const table = step.after.resolve(named);

@@ -23,7 +23,7 @@ import { firedTriggers, type Fired } from "./fired-triggers.ts";
 import { isFilledHere } from "./filled-here.ts";
 import { fillsAfter, filling, gapOf, isDefault, isFilled, type Fills } from "./fills.ts";
 import { madeAlike, sharedKey, type MadeAlike } from "./made-alike.ts";
-import { newUnique, type NewUnique } from "./new-unique.ts";
+import { indexesNoRow, newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesItsRows } from "./left-rows.ts";
 import { refusingKey } from "./implicit-keys.ts";
@@ -179,6 +179,8 @@ export interface ValueQuestions {
   readonly earlyCurrval: () => string | undefined;
   /** A unique key on an existing table whose rows may be alike in its columns. */
   readonly newUnique: () => NewUnique | undefined;
+  /** Of CREATE INDEX: its WHERE asks for a value of a new column that no row has yet. */
+  readonly indexesNoRow: () => boolean;
   /**
    * Rows that UPDATE has changed no longer meet its condition, which stays true if it is run again: a loop over so many
    * rows at a time comes to its end.
@@ -345,6 +347,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { fills }) =>
     () =>
       newUnique(step, fills),
+  indexesNoRow:
+    (step, { fills }) =>
+    () =>
+      indexesNoRow(step, fills),
   leavesItsRows: (step) => () => leavesItsRows(step),
   remade: (step) => () => remade(step),
   madeAlike:
