@@ -5,8 +5,9 @@ import { lintProject, memoryFileSystem } from "../../src/index.ts";
 const lint = async (up: string, down: string) => {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
-      "migrations/000001_first.up.sql": "CREATE TABLE users (id bigint PRIMARY KEY);\n",
-      "migrations/000001_first.down.sql": "DROP TABLE users;\n",
+      "migrations/000001_first.up.sql":
+        "CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE staff (id bigint PRIMARY KEY);\n",
+      "migrations/000001_first.down.sql": "DROP TABLE users;\nDROP TABLE staff;\n",
       "migrations/000002_more.up.sql": up,
       "migrations/000002_more.down.sql": down,
     }),
@@ -35,6 +36,12 @@ test.each([
     "CREATE TABLE rooms (id bigint PRIMARY KEY);\nCREATE TABLE seen (id bigint PRIMARY KEY REFERENCES rooms (id));",
     "DROP TABLE rooms;",
     ["rollback-order + rollback-does-not-reverse"],
+  ],
+  [
+    "the column that it looks for in another table",
+    "ALTER TABLE users ADD COLUMN seats int;",
+    "ALTER TABLE staff DROP COLUMN seats;",
+    ["unknown-column + rollback-does-not-reverse"],
   ],
   [
     "something else besides",

@@ -12,7 +12,8 @@ export function stoppedBy(
   const first = downSteps.find(({ refused, skipped }) => refused && !skipped);
   if (first === undefined || left.length === 0) return undefined;
   const isOver = left.every(({ change }) => change === "extra");
-  return (isOver && (misspells(first, left) || needs(first, left))) || takesReplaced(first, left)
+  const isNamed = isOver && (misspells(first, left) || namesElsewhere(downSteps, left));
+  return isNamed || (isOver && needs(first, left)) || takesReplaced(first, left)
     ? { path: first.script.path, span: first.statement.span }
     : undefined;
 }
@@ -22,14 +23,24 @@ const takesReplaced = ({ operation, dependents }: Step, left: readonly Differenc
   operation.kind === "dropView" &&
   left.every(({ change, text }) => change === "missing" && text === dependents.droppedObject());
 
+const ownName = (text: string): string => text.split(/[ .]/).at(-1) ?? "";
+
 /** It names what is left over in another way. */
 function misspells({ failures }: Step, left: readonly Difference[]): boolean {
   const [whole] = left;
-  const own = whole?.text.split(/[ .]/).at(-1) ?? "";
+  const own = ownName(whole?.text ?? "");
   return (
     left.every(({ table }) => table !== undefined && table === whole?.table) &&
     failures.some(({ bare }) => bare !== undefined && nearest(bare, [own]) !== undefined)
   );
+}
+
+/** The columns that are left over are named, as those of another table. */
+function namesElsewhere(steps: readonly Step[], left: readonly Difference[]): boolean {
+  const unknown = steps.flatMap(({ failures }) =>
+    failures.flatMap(({ kind, bare }) => (kind === "unknown-column" && bare !== undefined ? [bare] : [])),
+  );
+  return left.every(({ object, text }) => object === "column" && unknown.includes(ownName(text)));
 }
 
 /** What it drops is used by tables that are left over, and nothing else is. */
