@@ -11,6 +11,9 @@ const setsAutocommit = ({ operation }: Step): boolean =>
 const isUnsure = ({ transaction, earlier }: Step): boolean =>
   transaction.kind === "unknown" && !earlier().some(setsAutocommit);
 
+const beginFirst = (command: string): string =>
+  `Write \`BEGIN;\` before the first statement that belongs to it, or delete ${command}.`;
+
 const removal = (command: string, edits: readonly Edit[] | undefined): Fix | undefined =>
   edits && { title: `remove ${command}`, edits };
 
@@ -61,24 +64,38 @@ export default defineRule({
     commit(step, { report }) {
       const { operation, transaction, before, inBody, edits, mysql } = step;
       if (inBody || operation.byTool === true) return;
-      if (isUnsure(step)) report({ at: operation.head, message: "perhaps", severity: "warning" });
+      if (isUnsure(step))
+        report({
+          at: operation.head,
+          message: "perhaps",
+          severity: "warning",
+          instead: beginFirst("COMMIT"),
+        });
       if (opened(transaction) || mysql.isCommitted()) return;
       report({
         at: operation.head,
         message: before.family === "mysql" ? "nothing" : "alone",
         data: { command: "COMMIT" },
+        instead: beginFirst("COMMIT"),
         fix: removal("COMMIT", edits.withoutLoneEnd()),
       });
     },
     rollback(step, { report }) {
       const { operation, transaction, before, inBody, edits } = step;
       if (inBody) return;
-      if (isUnsure(step)) report({ at: operation.head, message: "perhaps", severity: "warning" });
+      if (isUnsure(step))
+        report({
+          at: operation.head,
+          message: "perhaps",
+          severity: "warning",
+          instead: beginFirst("ROLLBACK"),
+        });
       if (opened(transaction)) return;
       report({
         at: operation.head,
         message: before.family === "mysql" ? "nothing" : "alone",
         data: { command: "ROLLBACK" },
+        instead: beginFirst("ROLLBACK"),
         fix: removal("ROLLBACK", edits.withoutLoneEnd()),
       });
     },
