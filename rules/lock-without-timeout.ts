@@ -52,7 +52,7 @@ export default defineRule({
       { applied, history, isTracking, migration: { ignoresFailure, shared, runsElsewhere } },
       { options: { longest }, report },
     ) {
-      if (history.runsOnStandIn === true || history.isUnrun === true) return;
+      if (history.runsOnStandIn === true || history.unrun !== undefined) return;
       let unread: Parameters<typeof report>[0] | undefined;
       for (const step of applied()) {
         const { operation, statement, transaction, inBody, effects, locks, madeHere, rows, show } = step;

@@ -10,6 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   alsoRefused: "checks the text, which is the same if the statement fails",
+  alsoUnrun: "the repository has the text, whether or not anything runs it",
   docs: {
     summary: "A password, its hash or a key is written in a migration.",
     why: "It stays in the repository's history and in the server's log, is the same on every server, and can't be changed without another migration.",

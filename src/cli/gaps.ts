@@ -59,7 +59,10 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
     ...(asked.changes === undefined ? ignoredFolders(result) : []),
     ...unreadFiles(result, asked),
   ];
-  const unused = [...pushedOnly(result), ...result.histories.flatMap(({ loose = [] }) => loose)];
+  const unused = [
+    ...result.histories.flatMap(({ unrun }) => unrun?.says ?? []),
+    ...result.histories.flatMap(({ loose = [] }) => loose),
+  ];
   if (fs === undefined || stdin) return { wrong, notUnderstood, unused };
   notUnderstood.push(...unchecked(result, asked));
   for (const path of paths) {
@@ -87,16 +90,6 @@ const isIdle = ({ coverage, leftOut: others = [] }: LintResult): boolean =>
   others.length > 0 &&
   others.length === coverage.histories.notRead.length &&
   others.every(({ idle }) => idle !== undefined);
-
-/** Files that a tool writes, beside a script that doesn't need them. */
-const pushedOnly = ({ histories }: LintResult): readonly string[] =>
-  histories.flatMap(({ root, tool, pushedBy }) =>
-    pushedBy === undefined
-      ? []
-      : [
-          `${root}: ${pushedBy} calls ${tool} push, and nothing applies these files (--tool ${tool} if that is wrong)`,
-        ],
-  );
 
 /** Histories of databases that aren't linted, many of one database as one line; and those that nothing runs. */
 function leftOut({ histories: linted, leftOut: all = [] }: LintResult): readonly string[] {

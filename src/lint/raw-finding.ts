@@ -1,7 +1,8 @@
 /** A finding, from what a rule reports and the step or the file that it is about: built here and nowhere else. */
 import type { LockMode } from "../effects/effects.ts";
 import { isSource } from "../project/code-tools.ts";
-import type { CodeText } from "../project/migration.ts";
+import { isWithin } from "../project/files/paths.ts";
+import type { CodeText, History } from "../project/migration.ts";
 import { droppedSoon } from "../replay/questions/rows/dropped-soon.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -88,9 +89,15 @@ export interface Subject {
   readonly step?: Step | undefined;
   /** Finds the statement that holds a span of a script. */
   readonly statements?: StatementPlaces | undefined;
+  /** All of them, where the report is about no migration of one. */
+  readonly histories?: readonly History[] | undefined;
   /** In a scope of all histories: how many characters the text of a script has. */
   readonly lengthOf?: ((path: string) => number | undefined) | undefined;
 }
+
+/** The history of a file that nothing runs. */
+const unrunAround = (path: string, { histories = [] }: Subject): History | undefined =>
+  histories.find(({ root, unrun }) => unrun !== undefined && isWithin(root, path));
 
 /**
  * Undefined: see `lessened`.
@@ -110,7 +117,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const at = placeOf(called && !("path" in report.at) ? step.operation.head : report.at, subject.path);
   const inStatement = step !== undefined && at.path === step.script.path;
   const size = step && assumes(rule) === "many rows" ? sizeInWords(step) : undefined;
-  const history = (step?.scope ?? scope)?.history;
+  const history = (step?.scope ?? scope)?.history ?? unrunAround(at.path, subject);
   // H2 and its like accept much that the server refuses.
   const isUncertain = /^fails\b/.test(template) && history?.runsOnStandIn === true;
   // Up and down in one file: the place alone doesn't say which of them fails.
@@ -136,7 +143,9 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   // Nobody wrote it, and in many projects nobody runs it.
   const isAutomatic = step?.direction === "down" && step.script.code?.automatic === true;
   const ownRollback = isAutomatic && /^fails\b/.test(template) ? history?.ownRollback?.fails : undefined;
-  const most = isForeign(rule, (step?.script ?? scope?.migration.up)?.code) ? "note" : "warning";
+  const isOfNobody = isForeign(rule, (step?.script ?? scope?.migration.up)?.code);
+  const isUnrun = history?.unrun?.isSure === true && rule.alsoUnrun === undefined;
+  const most = isOfNobody || isUnrun ? "note" : "warning";
   const isWeaker = isUncertain || isAutomatic || most === "note";
   const severity = isWeaker ? weaker(stated, most) : stated;
   const less = step && lessened(rule, step, severity);

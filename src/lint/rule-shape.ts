@@ -224,6 +224,7 @@ const definition = objectWith({
     textOr(objectWith({ tables: optional(aText), objects: optional(aText), effects: optional(aText) })),
   ),
   alsoSkipped: optional(aText),
+  alsoUnrun: optional(aText),
   fix: optional(oneOf(["none", "safe", "suggestion"])),
   repeatedIn: optional(oneOf(["file", "migration"])),
   declared: optional(being("true or false", (value) => typeof value === "boolean")),

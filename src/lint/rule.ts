@@ -240,6 +240,8 @@ export interface RuleDefinition<
   readonly alsoRefused?: string | AlsoRefused;
   /** Why the rule also looks at what IF [NOT] EXISTS is sure to skip; default: it is not called for it. */
   readonly alsoSkipped?: string;
+  /** Why its findings matter where nothing runs the history, too; default: they are notes there. */
+  readonly alsoUnrun?: string;
   /** What its fixes are; default: `none`. */
   readonly fix?: "none" | "safe" | "suggestion";
   readonly docs: RuleDocs;

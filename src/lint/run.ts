@@ -60,7 +60,11 @@ export class Linter {
   /** Findings of the rules that look at all histories at once. */
   project(scope: ProjectScope): RuleRun {
     const run = this.#begin();
-    this.#subject = { path: scope.histories[0]?.root ?? ".", lengthOf: lengthsOf(scope) };
+    this.#subject = {
+      path: scope.histories[0]?.root ?? ".",
+      histories: scope.histories,
+      lengthOf: lengthsOf(scope),
+    };
     for (const one of this.#rules.active) {
       const waiting = this.#waits(one, "project");
       if (waiting) this.#call(waiting, scope);

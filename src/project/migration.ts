@@ -424,8 +424,8 @@ export interface History extends ToolFacts {
   readonly ignored?: readonly string[] | undefined;
   /** Sentences: folders of scripts beside it that nothing runs. */
   readonly loose?: readonly string[] | undefined;
-  /** Nothing of the project runs it, which `loose` says: no session of its own is known. */
-  readonly isUnrun?: true | undefined;
+  /** Nothing of the project runs it: a sentence that says why. Not sure: somebody may run it by hand. */
+  readonly unrun?: { readonly says: string; readonly isSure: boolean } | undefined;
   /** What says that nothing of the project runs it: only who names it has it linted. */
   readonly idle?: string | undefined;
   /** Folders with the same migrations: they are linted once. */
@@ -448,8 +448,6 @@ export interface History extends ToolFacts {
   readonly afterFailure?: string | undefined;
   /** Undefined: not known. */
   readonly late?: LateMigration | undefined;
-  /** The file that brings the database to the declared schema, where nothing of the project applies the migrations. */
-  readonly pushedBy?: string | undefined;
   /** How scripts of the project run files that no tool runs, where these say so. */
   readonly runner?: Runner | undefined;
   /** MySQL and MariaDB: such a script catches the errors for objects that exist already, and continues. */

@@ -215,7 +215,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     besideTransaction: tool.besideTransaction?.(view, ownFacts.toolRelease),
     ...tool.schemas?.(view),
     late: pusher === undefined ? (tool.lateIn?.(fs, view.root) ?? tool.late) : undefined,
-    ...(pusher === undefined ? {} : { pushedBy: pusher }),
+    ...(pusher === undefined ? {} : { unrun: pushedPast(view.root, tool.name, pusher) }),
     runner: runner?.runner,
     ...(own?.ignoresDuplicates === true ? { ignoresDuplicates: true } : {}),
     dialect,
@@ -227,6 +227,11 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     serverEvidence: server?.evidence ?? [],
   };
 }
+
+const pushedPast = (root: string, tool: string, pusher: string): AnyHistory["unrun"] => ({
+  says: `${root}: ${pusher} calls ${tool} push, and nothing applies these files (--tool ${tool} if that is wrong)`,
+  isSure: true,
+});
 
 /** Files that the project's own program doesn't apply by their names are no migrations of it. */
 function withoutLeftOut(

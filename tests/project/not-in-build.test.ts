@@ -28,7 +28,7 @@ const pom = (...inside: readonly string[]): string => `<project>${inside.join("\
 const liquibase = dependency("org.liquibase", "liquibase-core");
 
 const found = (files: Files) => discover(memoryFileSystem({ ...settings, ...files }), []);
-const says = (files: Files): readonly string[] => found(files).flatMap(({ loose = [] }) => loose);
+const says = (files: Files): readonly string[] => found(files).flatMap(({ unrun }) => unrun?.says ?? []);
 const idle = (files: Files) => found(files).map((history) => history.idle);
 const isSaid = (files: Files): boolean =>
   says(files).some((one) => one.includes("nothing here runs")) ||
@@ -37,7 +37,7 @@ const isSaid = (files: Files): boolean =>
 describe("nothing runs them", () => {
   test("the build hasn't the tool", () => {
     expect(says({ ...changelog, "pom.xml": pom(parent, ...plain) })).toEqual([
-      `${resources}/db/changelog: nothing here runs this migration: pom.xml has no liquibase`,
+      `${resources}/db/changelog: nothing here runs this migration: pom.xml has no liquibase, and ${resources}/application.properties has Hibernate make the tables`,
     ]);
   });
 
@@ -74,8 +74,23 @@ describe("nothing runs them", () => {
 
   test("names of versions alone, which no tool was found for", () => {
     expect(says({ ...versions, "pom.xml": pom(parent, ...plain) })).toEqual([
-      `${resources}/db/migration: nothing here runs this migration: pom.xml has no flyway`,
+      `${resources}/db/migration: nothing here runs this migration: pom.xml has no flyway, and ${resources}/application.properties has Hibernate make the tables`,
     ]);
+  });
+
+  test.each<[string, string, boolean]>([
+    ["Hibernate makes the tables", "spring.jpa.hibernate.ddl-auto=update\n", true],
+    [
+      "Hibernate compares them, so that somebody makes them",
+      "spring.jpa.hibernate.ddl-auto=validate\n",
+      false,
+    ],
+    ["nothing is said of Hibernate", "spring.datasource.url=jdbc:postgresql://db/x\n", false],
+    ["its line is a comment", "# spring.jpa.hibernate.ddl-auto=update\n", false],
+  ])("it is sure where something else makes the tables: %s", (_, text, isSure) => {
+    const own = { [`${resources}/application.properties`]: text };
+    const [history] = found({ ...versions, "pom.xml": pom(parent, ...plain), ...own });
+    expect(history?.unrun).toMatchObject({ isSure });
   });
 
   test.each([

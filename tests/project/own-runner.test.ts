@@ -290,7 +290,7 @@ describe("a schema that is pushed", () => {
   const late = { ...pushed, "drizzle/meta/_journal.json": journal("0001_b", "0000_a", "0002_c") };
 
   test("nothing applies the files: their list and their order don't matter", () => {
-    expect(first(pushed)).toMatchObject({ tool: "drizzle", pushedBy: "package.json" });
+    expect(first(pushed)).toMatchObject({ tool: "drizzle", unrun: { isSure: true } });
     expect(first(late)).toMatchObject({ problems: [] });
     expect(first(late)?.late).toBeUndefined();
   });
@@ -312,7 +312,7 @@ describe("a schema that is pushed", () => {
     ],
     ["nothing is pushed", { "package.json": manifest() }],
   ])("%s", (_name, files: Files) => {
-    expect(first({ ...pushed, ...files })?.pushedBy).toBeUndefined();
+    expect(first({ ...pushed, ...files })?.unrun).toBeUndefined();
   });
 
   const ofPrisma = {
@@ -321,8 +321,8 @@ describe("a schema that is pushed", () => {
     "package.json": manifest({ sync: "prisma db push" }),
   };
 
-  test.each<[string, Files, string | undefined]>([
-    ["nothing applies Prisma's migrations", {}, "package.json"],
+  test.each<[string, Files, true | undefined]>([
+    ["nothing applies Prisma's migrations", {}, true],
     ["a host applies them", { "start.sh": "npx prisma migrate deploy && node .\n" }, undefined],
     ["people apply them", { "README.md": "Then `pnpm prisma migrate dev`.\n" }, undefined],
     [
@@ -331,12 +331,12 @@ describe("a schema that is pushed", () => {
       undefined,
     ],
     ["a container applies them", { Dockerfile: 'CMD ["prisma", "migrate", "deploy"]\n' }, undefined],
-  ])("%s", (_name, files, by) => {
-    expect(first({ ...ofPrisma, ...files })?.pushedBy).toBe(by);
+  ])("%s", (_name, files, isSure) => {
+    expect(first({ ...ofPrisma, ...files })?.unrun?.isSure).toBe(isSure);
   });
 
   test("the tool is stated", () => {
-    expect(discover(memoryFileSystem(pushed), [], { tool: "drizzle" })[0]?.pushedBy).toBeUndefined();
+    expect(discover(memoryFileSystem(pushed), [], { tool: "drizzle" })[0]?.unrun).toBeUndefined();
   });
 });
 

@@ -70,7 +70,8 @@ export function judgeNotInBuild(
     const where =
       noted === undefined ? `${own.path} has no ${tool}` : `${noted.path} has ${tool} in a comment only`;
     const isOff = noted !== undefined && !isStated(history) && !readsItself(fs, module, history);
-    histories.set(key, isOff ? { ...history, idle: where } : sayingNothingRuns(history, where));
+    const maker = isStated(history) ? undefined : madeByHibernate(fs, module);
+    histories.set(key, isOff ? { ...history, idle: where } : sayingNothingRuns(history, where, maker));
   }
 }
 
@@ -88,12 +89,26 @@ export function unbuiltBy(
     : undefined;
 }
 
-/** With a line that says so, and why. */
-export function sayingNothingRuns(history: AnyHistory, because: string): AnyHistory {
-  const { root, migrations, loose = [] } = history;
+/** The settings by which Hibernate brings the tables to what the entities say, so that nobody runs the files by hand. */
+function madeByHibernate(fs: FileSystem, module: string): string | undefined {
+  const places = ["", "config"].map((home) => join(module, "src/main/resources", home));
+  return places
+    .flatMap((place) => fs.list(place).map((name) => join(place, name)))
+    .find((path) => {
+      if (!/^application\.(?:properties|ya?ml)$/.test(baseName(path))) return false;
+      return /^[^#\n]{0,80}\bddl-auto["']?[ \t]*[:=][ \t]*["']?(?:create|update)\b/m.test(
+        fs.read(path)?.slice(0, longest) ?? "",
+      );
+    });
+}
+
+/** @param maker what makes the tables in their place: then it is sure */
+export function sayingNothingRuns(history: AnyHistory, because: string, maker?: string): AnyHistory {
+  const { root, migrations } = history;
   const count = migrations.length === 1 ? "this migration" : `these ${String(migrations.length)} migrations`;
-  const says = `${root}: nothing here runs ${count}: ${because}`;
-  return { ...history, isUnrun: true, loose: [...loose, says] };
+  const instead = maker === undefined ? "" : `, and ${maker} has Hibernate make the tables`;
+  const says = `${root}: nothing here runs ${count}: ${because}${instead}`;
+  return { ...history, unrun: { says, isSure: maker !== undefined } };
 }
 
 /** The tool, or the one whose names the files have. */
