@@ -6,8 +6,8 @@ const lint = async (up: string, down: string) => {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
       "migrations/000001_first.up.sql":
-        "CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE staff (id bigint PRIMARY KEY);\n",
-      "migrations/000001_first.down.sql": "DROP TABLE users;\nDROP TABLE staff;\n",
+        "CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE staff (id bigint PRIMARY KEY);\nCREATE TABLE shifts (staff_id bigint PRIMARY KEY REFERENCES staff (id));\n",
+      "migrations/000001_first.down.sql": "DROP TABLE users;\nDROP TABLE shifts;\nDROP TABLE staff;\n",
       "migrations/000002_more.up.sql": up,
       "migrations/000002_more.down.sql": down,
     }),
@@ -42,6 +42,12 @@ test.each([
     "ALTER TABLE users ADD COLUMN seats int;",
     "ALTER TABLE staff DROP COLUMN seats;",
     ["unknown-column + rollback-does-not-reverse"],
+  ],
+  [
+    "nothing: an older table that others need, and the server keeps",
+    "ALTER TABLE users ADD COLUMN seats int;",
+    "ALTER TABLE users DROP COLUMN seats;\nDROP TABLE staff;",
+    ["rollback-order + rollback-does-not-reverse"],
   ],
   [
     "something else besides",

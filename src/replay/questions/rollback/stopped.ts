@@ -9,19 +9,22 @@ export function stoppedBy(
   { downSteps }: Pick<MigrationScope, "downSteps">,
   left: readonly Difference[],
 ): Place | undefined {
-  const first = downSteps.find(({ refused, skipped }) => refused && !skipped);
+  const refused = downSteps.filter((step) => step.refused && !step.skipped);
+  const [first] = refused;
   if (first === undefined || left.length === 0) return undefined;
   const isOver = left.every(({ change }) => change === "extra");
-  const isNamed = isOver && (misspells(first, left) || namesElsewhere(downSteps, left));
-  return isNamed || (isOver && needs(first, left)) || takesReplaced(first, left)
+  const isNamed = isOver && (misspells(first, left) || namesElsewhere(refused, left));
+  return isNamed || (isOver && needs(first, left)) || takesOlder(refused, left)
     ? { path: first.script.path, span: first.statement.span }
     : undefined;
 }
 
-/** It drops the view that is missing, which the migration has only replaced. */
-const takesReplaced = ({ operation, dependents }: Step, left: readonly Difference[]): boolean =>
-  operation.kind === "dropView" &&
-  left.every(({ change, text }) => change === "missing" && text === dependents.droppedObject());
+/** What is missing is what the server refuses to drop: it stays. Or it is a view that the migration has only replaced. */
+const takesOlder = (steps: readonly Step[], left: readonly Difference[]): boolean =>
+  left.every(
+    ({ change, text }) =>
+      change === "missing" && steps.some(({ dependents }) => text === dependents.droppedObject()),
+  );
 
 const ownName = (text: string): string => text.split(/[ .]/).at(-1) ?? "";
 
