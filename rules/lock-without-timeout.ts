@@ -1,4 +1,4 @@
-import { defineRule, insertAt, recipes, type Key } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Key } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "lock-without-timeout",
@@ -48,51 +48,47 @@ export default defineRule({
   once: ({ each }) => !each,
   recipe: { postgres: recipes.withLockTimeout, mysql: recipes.mysql.withLockTimeout },
   on: {
-    migration(
-      { applied, history, isTracking, migration: { ignoresFailure, shared, runsElsewhere } },
-      { options: { longest }, report },
-    ) {
+    migration({ applied, history, isTracking }, { options: { longest }, report }) {
       if (history.runsOnStandIn === true || history.unrun !== undefined) return;
-      let unread: Parameters<typeof report>[0] | undefined;
+      type Found = Parameters<typeof report>[0];
+      let [unread, worst, most]: [Found?, Found?, number?] = [];
+      // In one transaction, it is set before the first statement that waits.
+      const starts = new Map<number, number>();
       for (const step of applied()) {
-        const { operation, statement, transaction, inBody, effects, locks, madeHere, rows, show } = step;
+        const { operation, statement, transaction, effects, locks, madeHere, rows, show } = step;
         // Most probably, nobody uses a table that was made just before; only the tool uses its own.
         const isUsed = (key: Key): boolean =>
           !isTracking(key) && !madeHere(key) && rows(key).are !== "fresh" && rows(key).isNew !== true;
-        const strong = effects.locks.find(
-          ({ mode, relation }) =>
-            (mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE") && isUsed(relation),
-        );
+        const [strong] = effects.locks
+          .filter(({ mode, relation }) => isStrong(mode) && isUsed(relation))
+          .sort((a, b) => locks.users(b.relation) - locks.users(a.relation));
         const lockedTable = locks.metadataLock();
         const table = lockedTable !== undefined && isUsed(lockedTable) ? lockedTable : undefined;
         const timeout = locks.lockTimeout(longest);
         const here = { at: operation.head, step };
         // Most probably, it waits for a lock, too: a timeout behind it comes too late.
-        const altered = timeout === "unset" ? locks.alteredSomehow() : undefined;
+        const altered = timeout === "unset" && worst === undefined ? locks.alteredSomehow() : undefined;
         if (altered !== undefined && isUsed(altered))
           unread ??= { ...here, message: "alters", data: { table: show(altered), more: "" } };
-        if (table !== undefined && timeout !== "set") {
-          const data = { table: show(table), longest, more: "" };
-          const message = timeout === "unset" ? "metadata" : "longMetadata";
-          report(unread ?? { ...here, message, data, repaired: step.freshByEnd(table) });
-          return;
-        }
         // A timeout would kill a concurrent build and leave an INVALID index.
         const concurrent = "concurrently" in operation && operation.concurrently;
-        if (strong === undefined || concurrent || timeout === "set" || locks.clearsScratch()) continue;
-        // Outside of a transaction it would stay in force for what comes after the migration.
-        const edit = insertAt(statement.span.start, recipes.lockTimeoutLine);
-        const isEnough = ignoresFailure === undefined && (shared ?? runsElsewhere) === undefined;
-        const fix =
-          timeout === "unset" && transaction.kind === "block" && !inBody && isEnough
-            ? { title: "set lock_timeout for this transaction", edits: [edit] }
-            : undefined;
-        const queries = strong.mode === "ACCESS EXCLUSIVE" ? "queries on it wait" : "writes to it wait";
-        const data = { lock: strong.mode, table: show(strong.relation), queries, longest, more: "" };
-        const message = timeout === "unset" ? "waits" : "long";
-        report(unread ?? { ...here, message, data, fix, repaired: step.freshByEnd(strong.relation) });
-        return;
+        const key = table ?? (concurrent || locks.clearsScratch() ? undefined : strong?.relation);
+        if (key === undefined || timeout === "set") continue;
+        const start = starts.get(transaction.id) ?? statement.span.start;
+        starts.set(transaction.id, start);
+        if (locks.users(key) <= (most ?? -1)) continue;
+        most = locks.users(key);
+        const queries = strong?.mode === "ACCESS EXCLUSIVE" ? "queries on it wait" : "writes to it wait";
+        const data = { lock: strong?.mode ?? "", table: show(key), queries, longest, more: "" };
+        const [short, long] =
+          table === undefined ? (["waits", "long"] as const) : (["metadata", "longMetadata"] as const);
+        const message = timeout === "unset" ? short : long;
+        const fix = message === "waits" ? recipes.lockTimeoutFix(step, start) : undefined;
+        worst = { ...here, message, data, fix, repaired: step.freshByEnd(key) };
       }
+      if (worst !== undefined) report(unread ?? worst);
     },
   },
 });
+
+const isStrong = (mode: string): boolean => mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE";

@@ -1,5 +1,7 @@
 import { keyOfRows } from "../replay/questions/indexes/row-keys.ts";
 import type { Step } from "../replay/step.ts";
+import { lockTimeoutLine } from "./statements.ts";
+import type { Edit } from "../text/span.ts";
 import { heading, instead, inWords, type Advice, type Heading } from "./advice.ts";
 import type { Index } from "../schema/model.ts";
 import { freeName } from "./free-names.ts";
@@ -260,4 +262,18 @@ function goesWithColumn({ operation, before, later, isOneCallWith }: Step): bool
       step.before.resolve(step.operation.table) === before.resolve(table) &&
       columns.includes(step.operation.column.text),
   );
+}
+
+/** Sets it for the whole transaction; undefined where it would stay in force behind the migration, or isn't enough. */
+export function lockTimeoutFix(
+  { transaction, inBody, scope }: Step,
+  start: number,
+): { readonly title: string; readonly edits: readonly Edit[] } | undefined {
+  const { ignoresFailure, shared, runsElsewhere } = scope.migration;
+  if (transaction.kind !== "block" || inBody) return undefined;
+  if (ignoresFailure !== undefined || (shared ?? runsElsewhere) !== undefined) return undefined;
+  return {
+    title: "set lock_timeout for this transaction",
+    edits: [{ span: { start, end: start }, text: lockTimeoutLine }],
+  };
 }

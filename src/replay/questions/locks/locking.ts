@@ -225,7 +225,7 @@ export function heldMeanwhile(step: Step): HeldLock | undefined {
     const isGone = [step.before, step.scope.after].every((schema) => schema.relation(key).is === "absent");
     return isGone || dependents.dropsLeftover() ? [key] : [];
   });
-  return transaction.held.find(
+  const [first, ...others] = transaction.held.filter(
     ({ relation, mode, explicit, origin }) =>
       !unused.includes(tableFor(relation)) &&
       (!isHere(origin) || origin.span.end <= statement.span.start) &&
@@ -237,4 +237,17 @@ export function heldMeanwhile(step: Step): HeldLock | undefined {
           (blocks(lock.mode) === blocks(mode) || blocks(lock.mode) === "reads and writes"),
       ),
   );
+  // Those who used the table before it was made anew wait for it.
+  if (first === undefined || step.madeHere(first.relation)) return first;
+  // As strong, and on a table that more wait for.
+  return [first, ...others.filter(({ mode }) => blocks(mode) === blocks(first.mode))].reduce((one, other) =>
+    locks.users(other.relation) > locks.users(one.relation) ? other : one,
+  );
+}
+
+/** See `LockQuestions.users`. */
+export function usersOf({ rows }: Step, key: Key): 0 | 1 | 2 {
+  const { are } = rows(key);
+  if (are === "many" || are === "unknown") return 2;
+  return are === "some" || are === "young" ? 1 : 0;
 }

@@ -27,6 +27,7 @@ import {
   tableInCall,
   takenAnyway,
   treeOf,
+  usersOf,
 } from "./locking.ts";
 
 /** Locks, scans and rewrites, and what could be written to take fewer. */
@@ -42,6 +43,8 @@ export interface LockQuestions {
    * one batch included), which this statement doesn't take itself. LOCK TABLE, with which they wait on purpose, aside.
    */
   readonly heldMeanwhile: () => HeldLock | undefined;
+  /** How many wait for the table, most probably, to compare: 2 of an old one, 1 of a young one, 0 of a small or new one. */
+  readonly users: (table: Key) => 0 | 1 | 2;
   /** The tool's platform makes the table and writes it: the project's programs read it at most. */
   readonly ofPlatform: (table: Key) => boolean;
   /** LOCK TABLE of this transaction holds ACCESS EXCLUSIVE on one of the tables; none named: on any. */
@@ -125,6 +128,7 @@ export const lockAnswers: Answers<LockQuestions> = {
       return time !== undefined && most !== undefined && time > most ? "too long" : "set";
     },
   heldMeanwhile: (step) => () => heldMeanwhile(step),
+  users: (step) => (table) => usersOf(step, table),
   ofPlatform:
     ({ scope }) =>
     (table) =>
