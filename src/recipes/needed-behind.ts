@@ -14,6 +14,7 @@ import {
   readsTable,
   type Change,
 } from "./change-before-drop.ts";
+import { countsFrom, takesValues } from "./needed-values.ts";
 import { callOf, senderOf } from "./sent.ts";
 import { columnsOf, onOneLine, textOf } from "./words.ts";
 
@@ -131,6 +132,7 @@ function needs(later: Step, step: Step): boolean {
           changesSame(operation, other, step) ||
           operation.columns.some((column) => checks(other, operation.table, column, step)) ||
           operation.columns.some((column) => reads(later, operation.table, column)) ||
+          operation.columns.some((column) => takesValues(other, operation.table, column, step)) ||
           changesRead(operation, other, step) ||
           addsRows(other, operation.table, step) ||
           emptiesReferenced(operation, other, step))
@@ -163,6 +165,11 @@ function needs(later: Step, step: Step): boolean {
         addsRows(other, operation.table, step) ||
         emptiesReferenced(operation, other, step)
       );
+    case "setNotNull":
+      // It is refused for a column that may be NULL.
+      return other.kind === "addIdentity" && checks(other, operation.table, operation.column, step);
+    case "selectRows":
+      return countsFrom(later, step);
     default:
       return false;
   }
@@ -273,6 +280,7 @@ function checks(other: Operation, table: QualifiedName, column: Name | undefined
       return other.unique && isSame(step, other.table, table) && isOn(columnsOf(other));
     case "changeColumnType":
     case "setNotNull":
+    case "addIdentity":
       return isSame(step, other.table, table) && isOn([other.column.text]);
     case "redefineColumn":
       return isSame(step, other.table, table) && isOn([other.column.text]) && tightens(other, step);
