@@ -18,6 +18,9 @@ const ofHow = /^(?:locks|rewrites|transactions)$/;
 /** Nobody waits for a database of tests or of one developer, and it is made again. */
 const ofProduction = /^(?:locks|rewrites|transactions|data|data-loss|compatibility)$/;
 
+/** In a database of tests or of one developer, what takes long or has a better definition is of no weight. */
+const ofTrials = /^(?:locks|rewrites|transactions|data|data-loss|compatibility|schema)$/;
+
 const ofRows = /^(?:data|data-loss|compatibility)$/;
 
 /** What the rule's findings are about, if that is rows. */
@@ -38,7 +41,7 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   if (dropped?.madeAnew === true && isOfDefinition(rule, step)) return "moot";
   const isElsewhere =
     (script.code?.notInProduction === true && ofHow.test(rule.category)) ||
-    (scope.migration.trial === true && ofProduction.test(rule.category));
+    (ofTrials.test(rule.category) && scope.isBesideProduction());
   if (isElsewhere && severity !== "note") return { severity: "note", related: [] };
   const assumed = assumes(rule);
   // Until it is rolled back, rows may have come.

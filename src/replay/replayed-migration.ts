@@ -401,6 +401,12 @@ export class ReplayedMigration implements MigrationScope {
 
   isForTrials = (): boolean => this.migration.trial === true || isInTrialFolder(this.migration.up.path);
 
+  isBesideProduction = (): boolean => {
+    if (this.migration.trial === true) return true;
+    const [first] = this.history.migrations;
+    return first !== undefined && !isInTrialFolder(first.up.path) && this.isForTrials();
+  };
+
   sentMarks = (of: Direction): ReturnType<MigrationScope["sentMarks"]> => {
     const [script, parsed] = [this.migration[of], this.parsed[of]];
     return script === undefined || parsed === undefined ? [] : sentMark(script, parsed, this);

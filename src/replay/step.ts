@@ -283,6 +283,8 @@ export interface MigrationScope {
   readonly passwords: () => readonly WrittenPassword[];
   /** Production doesn't run it: the tool's own word for that, such as a context, or a folder called `dev` or `test`. */
   readonly isForTrials: () => boolean;
+  /** The same, where production's migrations are others of this history: what a folder is called says nothing if all are in it. */
+  readonly isBesideProduction: () => boolean;
   /** PostgreSQL: the byte order mark that the tool sends with that script, as a problem at its first statement. */
   readonly sentMarks: (of: Direction) => readonly Problem[];
   /** Where findings about a script as a whole point: the start of its first statement. */

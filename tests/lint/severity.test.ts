@@ -422,3 +422,44 @@ test.each([
   };
   expect(await severities(files, "set-not-null")).toEqual(expected);
 });
+
+describe("what production doesn't run", () => {
+  const old = `--liquibase formatted sql
+--changeset a:1
+CREATE TABLE buildings (id bigint PRIMARY KEY);
+`;
+  const later = `--liquibase formatted sql
+--changeset b:2
+CREATE TABLE movements (id bigint PRIMARY KEY, building_id bigint REFERENCES buildings);
+`;
+  const included = (context: string, folder = "changes"): Readonly<Record<string, string>> => ({
+    "liquibase.properties": "url=jdbc:postgresql://db/shop\nchangeLogFile=master.xml\n",
+    "master.xml": `<databaseChangeLog>
+  <include file="changes/one.sql"/>
+  <include file="${folder}/two.sql"${context}/>
+</databaseChangeLog>`,
+    "changes/one.sql": old,
+    [`${folder}/two.sql`]: later,
+  });
+  test.each([
+    ["in no context", included(""), "warning"],
+    ["for development and tests", included(' context="dev,test"'), "note"],
+    ["for tests, in a newer spelling", included(' contextFilter="test"'), "note"],
+    ["for tests and production", included(' context="test,prod"'), "warning"],
+    ["in a folder for tests", included("", "test"), "note"],
+  ])("a foreign key %s", async (_, files, severity) => {
+    expect(await severities(files, "foreign-key-without-index")).toEqual([severity]);
+  });
+
+  test.each([
+    ["another one", "prod", "note"],
+    ["it, as all do", "dev", "error"],
+  ])("an index in a folder for development, where the history begins in %s", async (_, first, severity) => {
+    const files = {
+      "flyway.conf": `flyway.url=jdbc:postgresql://db/shop\nflyway.locations=filesystem:sql/${first},filesystem:sql/dev\n`,
+      [`sql/${first}/V1__a.sql`]: "CREATE TABLE t (id bigint PRIMARY KEY, note text);\n",
+      "sql/dev/V2__b.sql": "CREATE INDEX t_note ON t (note);\n",
+    };
+    expect(await severities(files, "index-without-concurrently")).toEqual([severity]);
+  });
+});
