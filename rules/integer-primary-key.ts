@@ -39,6 +39,7 @@ export default defineRule({
       "a note: `smallint` and `mediumint` in a table that nothing shows to grow, and that isn't of users or what they enter",
       "a note: each row is a word (a unique name beside what it means, an enum or a short unique text beside the key alone)",
       "`integer` (MySQL, MariaDB: `INT`), whose 2,147,483,647 numbers few tables use up: a note on tables that surely grow with use (events, orders and the like by their names, which have a time or belong to another row; what was measured or sent at a moment; rows of users, each with its time, any number for each user), and nothing on others, unless the option `all` is set or the table is known to be large",
+      "`integer` in a table called `events` that has a `title` or `name` and a place, a picture or a `description` with a start: somebody announces each",
       "a table with one row for each row of another (a unique `NOT NULL` foreign key), whose key has the same type",
       "`integer` in a table with a unique key of its owner and an enum or the list of a CHECK (`org_id, kind`), as each owner has a few rows, unless the option `all` is set or the table is known to be large",
       "temporary tables",

@@ -62,7 +62,7 @@ function isDescribed({ columns, constraints }: Relation): boolean {
  */
 export function growsSurely(schema: Schema, table: Relation): boolean {
   if (growth(schema, table) === 0 || isDefined.test(spelt(table.name))) return false;
-  if (hasOneOfEach(schema, table)) return false;
+  if (hasOneOfEach(schema, table) || isProgramme(table)) return false;
   const refers = referring(schema, table);
   if (isEventful(table) || alsoHappens.test(spelt(table.name)))
     return surely.test(spelt(table.name)) || refers.length > 0 || table.columns.some(isOfMoment);
@@ -80,6 +80,23 @@ export function growsSurely(schema: Schema, table: Relation): boolean {
       !isCounted(schema, table, one.columns[0] ?? ""),
   );
 }
+
+/** Events that somebody announces, one by one, with what is to be read of each and where it is; a log has what it was about. */
+function isProgramme({ name: table, columns }: Relation): boolean {
+  const has = (words: RegExp): boolean => columns.some(({ name }) => words.test(spelt(name)));
+  if (!/(?:^|_)events?$/.test(spelt(table)) || has(ofLogs)) return false;
+  return (
+    has(/^(?:event_)?(?:name|title)(?:_[a-z]{2})?$/) && (has(ofPlaces) || (has(ofTexts) && has(ofStarts)))
+  );
+}
+
+const ofLogs =
+  /^(?:payload|properties|meta_?data|data|context|ip(?:_address|_addr)?|user_agent|(?:session|request|trace|correlation|aggregate)_id|level|severity|occurred_at|timestamp|processed(?:_at)?)$/;
+const ofPlaces =
+  /^(?:(?:event_)?(?:venue|location|place|address|city)(?:_(?:id|name))?|(?:[a-z]{1,20}_)?(?:images?|posters?|banner|cover|photos?|picture|thumbnail|flyer)(?:_(?:url|id|path|image))?|capacity|max_(?:participants|attendees|capacity)|organi[sz]er(?:_id)?)$/;
+const ofTexts = /^(?:event_)?(?:(?:short_)?description|summary|annotation|details|about)(?:_[a-z]{2})?$/;
+const ofStarts =
+  /^(?:event_(?:date|time|start)\w*|(?:start|begin)s?(?:_(?:at|on|date|time|datetime))?|date(?:_time)?|date_(?:start|from))$/;
 
 /** `UNIQUE (org_id, kind)` with an enum or a list of kinds: a few rows for each row of others. */
 function hasOneOfEach(schema: Schema, { key, columns, constraints }: Relation): boolean {
