@@ -83,7 +83,10 @@ export function withCommits(
   const commits = ask(cwd, { files, several });
   if (commits.files.size + commits.lines.size === 0) return histories;
   return histories.map((history) =>
-    withCommitTimes(history, undated.get(history) ?? [], commits, (path) => fs.read(path)),
+    withCommitTimes(history, undated.get(history) ?? [], commits, {
+      read: (path) => fs.read(path),
+      isCompared: changes !== undefined,
+    }),
   );
 }
 

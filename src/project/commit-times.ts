@@ -13,12 +13,18 @@ const mostMigrations = 30;
 const leastCommits = 3;
 const leastAge = 7 * 86_400_000;
 
+export interface CommitTimesOptions {
+  readonly read: (path: string) => string | undefined;
+  /** What is asked about comes after what is there, which may be deployed already, however short before it was committed. */
+  readonly isCompared: boolean;
+}
+
 /** The history with `committedAt` of those migrations, where it has grown in this repository, else with `broughtBy`. */
 export function withCommitTimes(
   history: History,
   undated: readonly Migration[],
   commits: FirstCommits,
-  read: (path: string) => string | undefined,
+  { read, isCompared }: CommitTimesOptions,
 ): History {
   const found = new Map<Migration, Commit>();
   for (const [path, own] of groupBy(undated, ({ up }) => up.path)) {
@@ -38,7 +44,7 @@ export function withCommitTimes(
     const commit = found.get(migration);
     if (commit === undefined || isMany(commit) || (commit.isImport && !commit.isRoot)) return migration;
     if (hasGrown && !commit.isImport) return { ...migration, committedAt: commit.at };
-    return { ...migration, broughtBy: commit.id };
+    return { ...migration, broughtBy: { id: commit.id, at: isCompared ? undefined : commit.at } };
   });
   const count = migrations.filter(({ committedAt }) => committedAt !== undefined).length;
   if (count === 0) return { ...history, migrations };

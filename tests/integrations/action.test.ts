@@ -44,9 +44,9 @@ const write = (path: string, text: string): void => {
   mkdirSync(dirname(join(workspace, path)), { recursive: true });
   writeFileSync(join(workspace, path), text);
 };
-const commit = (): void => {
+const commit = (date = "2024-06-01T12:00Z"): void => {
   git("add", "--all");
-  git("commit", "--quiet", "--message", "x");
+  git("commit", "--quiet", "--message", "x", "--date", date);
 };
 /** Without an install by npm, which is the same in each run. */
 const run = (inputs: Readonly<Record<string, string>> = {}, env: NodeJS.ProcessEnv = {}) =>
@@ -63,7 +63,7 @@ beforeAll(() => {
   git("init", "--quiet", "--initial-branch", "main");
   write("migrations/001_users.sql", "CREATE TABLE users (id bigint PRIMARY KEY, email text);\n");
   write("migrations/002_old.sql", "ALTER TABLE users DROP COLUMN email;\n");
-  commit();
+  commit("2024-01-01T12:00Z");
   git("update-ref", "refs/remotes/origin/main", "HEAD");
   write("migrations/003_new.sql", "CREATE INDEX users_id_idx ON users (id DESC);\n");
   commit();

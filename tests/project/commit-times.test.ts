@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { createSession, lintProject, type LintOptions } from "../../src/index.ts";
+import { compareWithGit, createSession, lintProject, type LintOptions } from "../../src/index.ts";
 import { gitPrograms, ownEnvironment, pathWith, removeSites, Site } from "../support/git-site.ts";
 import { memoryStore } from "../support/memory-store.ts";
 
@@ -192,17 +192,23 @@ describe.each(programs)("git $version", (program) => {
     expect(await indexes(site.shop)).toContain("006_orders_note.up.sql error");
   });
 
-  it("believes of a folder that hasn't grown what one commit has brought, and no times", async () => {
+  it("takes for young what a short history has brought within two days, and no times for proof", async () => {
     for (const [day, name] of ["users", "roles", "codes", "orders"].entries()) {
       write(`00${day}_${name}.up.sql`, `${table(name)}ALTER TABLE users ADD COLUMN ${name} text;\n`);
       write(`00${day}_z_note.up.sql`, index(name));
       commit(`2024-02-0${day + 1}`);
     }
     write("009_users_codes.up.sql", "CREATE INDEX users_codes ON users (codes);\n");
+    write("010_orders_again.up.sql", "CREATE INDEX orders_again ON orders (lower(note));\n");
     commit("2024-02-05");
     const all = await indexes(site.shop);
     expect(all.slice(0, 4).every((one) => one.endsWith(" note"))).toBe(true);
-    expect(all.slice(4)).toEqual(["009_users_codes.up.sql error"]);
+    expect(all.slice(4)).toEqual(["009_users_codes.up.sql error", "010_orders_again.up.sql note"]);
+    const changes = (await compareWithGit(site.shop, { kind: "since", ref: "HEAD~1" })).changes;
+    expect(await indexes(site.shop, { changes })).toEqual([
+      "009_users_codes.up.sql error",
+      "010_orders_again.up.sql error",
+    ]);
   });
 
   it("follows files to other folders and names, also if they change on the way", async () => {

@@ -22,8 +22,8 @@ const day = 86_400_000;
 export const oneWork = 2 * day;
 
 /**
- * The age of what one commit brought when the repository began: most probably it is deployed together, but it may be years
- * old elsewhere, so that it is no proof.
+ * The age of what one commit brought, or some within this time, when the history was young: most probably it is deployed
+ * together, but it may be years old elsewhere, so that it is no proof.
  */
 export const broughtTogether = oneWork;
 
@@ -40,8 +40,14 @@ export function mostAge(history: History, made: Migration | undefined, migration
   if (then !== undefined && now !== undefined) return then.from > now.to ? Infinity : now.to - then.from;
   if (made === undefined) return Infinity;
   if (isOfSameDay(made, migration, history)) return day - 1;
-  const isWith = made !== migration && made.broughtBy !== undefined && made.broughtBy === migration.broughtBy;
-  return isWith ? broughtTogether : Infinity;
+  return made !== migration && isBroughtWith(made, migration) ? broughtTogether : Infinity;
+}
+
+function isBroughtWith({ broughtBy: from }: Migration, { broughtBy: to }: Migration): boolean {
+  if (from === undefined || to === undefined) return false;
+  if (from.id === to.id) return true;
+  const [then = NaN, now = NaN] = [from.at, to.at];
+  return then <= now && now - then < oneWork;
 }
 
 /**
