@@ -27,6 +27,7 @@ import type { FileProblem } from "./file-problem.ts";
 import type { BesideTransaction, EmptyMigration, LateMigration } from "./odd-migration.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
+import type { BesideStandIn } from "./sessions/beside-stand-in.ts";
 
 /** The folder as discovery saw it; the only way to files, so that an editor can substitute its buffers. */
 export interface FileSystem {
@@ -458,6 +459,7 @@ export interface History extends ToolFacts {
   readonly sqlMode?: string | undefined;
   /** The project's only addresses are those of H2 or its like, which accepts what the dialect's server refuses. */
   readonly runsOnStandIn?: true | undefined;
+  readonly besideStandIn?: BesideStandIn | undefined;
   /** Its server has TimescaleDB: a table that the history doesn't make may be a hypertable. */
   readonly timescale?: true | undefined;
   /** Why this dialect, for `--verbose`, empty if it is only the default; and what speaks against it. */

@@ -23,6 +23,7 @@ import { plain } from "./layouts/plain.ts";
 import type { FileProblem } from "./file-problem.ts";
 import { keepsRollbacks, type FileSystem, type AnyHistory, type Migration } from "./migration.ts";
 import { transactionOf } from "./runners.ts";
+import { besideStandIn } from "./sessions/beside-stand-in.ts";
 import { schemaSnapshot } from "./schema-snapshot.ts";
 import { detectServerVersion, runsTimescale } from "./server/server-version.ts";
 import type { Tool } from "./tool.ts";
@@ -169,6 +170,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   if (passed.because !== undefined) evidence.push(passed.because);
   const phased = isOrdered ? reading.problems : withoutPhases(reading.problems, reading.migrations);
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
+  const beside = tool.switchedBySpring === true ? besideStandIn(fs, view.root, tool.name) : undefined;
   const ownFacts = toolFacts(tool, { fs, root: view.root });
   // Where nothing applies the files, neither their order nor their list matters.
   const ownProblems = (pusher === undefined ? tool.problems?.(view) : undefined) ?? [];
@@ -222,6 +224,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     dialectEvidence,
     ...(despite === undefined ? {} : { dialectDespite: despite }),
     ...(isStandIn === undefined ? {} : { runsOnStandIn: isStandIn }),
+    ...(beside === undefined ? {} : { besideStandIn: beside }),
     ...(runsTimescale(fs, view.root) ? { timescale: true } : {}),
     serverVersion: server?.version,
     serverEvidence: server?.evidence ?? [],

@@ -264,6 +264,19 @@ function goesWithColumn({ operation, before, later, isOneCallWith }: Step): bool
   );
 }
 
+/** Where H2 or its like runs the file as well, and refuses the statement. */
+export function timeoutForServer({ before, scope: { history, migration } }: Step): Advice | undefined {
+  const { besideStandIn: beside } = history;
+  if (beside === undefined || (migration.shared ?? migration.runsElsewhere) !== undefined) return undefined;
+  const { title, file, server = "the settings of the profile with the real server" } = beside;
+  const set = before.dialect.locksTables ? "SET lock_timeout = '2s'" : "SET SESSION lock_wait_timeout = 5";
+  return [
+    inWords(
+      `Set it for connections to ${before.dialect.title} alone: give \`spring.datasource.hikari.connection-init-sql\` in ${server} the value \`${set}\`, which the application's connections get as well, and state lockTimeout in the configuration. ${file} has ${title} run this file, too, which refuses the statement.`,
+    ),
+  ];
+}
+
 /** Sets it for the whole transaction; undefined where it would stay in force behind the migration, or isn't enough. */
 export function lockTimeoutFix(
   { transaction, inBody, scope }: Step,
@@ -271,7 +284,8 @@ export function lockTimeoutFix(
 ): { readonly title: string; readonly edits: readonly Edit[] } | undefined {
   const { ignoresFailure, shared, runsElsewhere } = scope.migration;
   if (transaction.kind !== "block" || inBody) return undefined;
-  if (ignoresFailure !== undefined || (shared ?? runsElsewhere) !== undefined) return undefined;
+  if (ignoresFailure !== undefined || (shared ?? runsElsewhere ?? scope.history.besideStandIn) !== undefined)
+    return undefined;
   return {
     title: "set lock_timeout for this transaction",
     edits: [{ span: { start, end: start }, text: lockTimeoutLine }],

@@ -9,7 +9,7 @@ import { referencesClause } from "../schema/references.ts";
 import { asked, beside, heading, instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { declaredBy, stateFirst, stillDeclared } from "./declared.ts";
 import { addedAgain, isLess } from "./dropped-columns.ts";
-import { failureCounts } from "./locks.ts";
+import { failureCounts, timeoutForServer } from "./locks.ts";
 import { columnsForView, columnsInWords, dropsBehindView, renamesBehind, viewLater } from "./view-columns.ts";
 import { columnsBack, columnsBackLater } from "./ways-back.ts";
 import { inBatches } from "./mysql-batches.ts";
@@ -298,6 +298,7 @@ const settingBack = (step: Step): Advice =>
   );
 
 const withLockTimeout = (step: Step): Advice =>
+  timeoutForServer(step) ??
   beside(
     ...failureCounts(step),
     heading(

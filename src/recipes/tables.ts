@@ -5,7 +5,7 @@ import { castsAlone } from "../replay/questions/values/way-back.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { ForeignKey, Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unusedTable, type Advice } from "./advice.ts";
-import { failureCounts } from "./locks.ts";
+import { failureCounts, timeoutForServer } from "./locks.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { readsItself } from "./own-rows.ts";
 import {
@@ -370,6 +370,8 @@ export function withLockTimeout(step: Step): Advice {
         `Other databases run this file, too, and don't know it: set it for connections to ${step.before.dialect.title} alone, and state lockTimeout in the configuration.`,
       ),
     ];
+  const forServer = timeoutForServer(step);
+  if (forServer !== undefined) return forServer;
   const apart =
     shared === undefined || script.code !== undefined
       ? []
