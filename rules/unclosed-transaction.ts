@@ -1,4 +1,4 @@
-import { defineRule, type Edit, type Fix, type Step, type Transaction } from "../src/lint/rule.ts";
+import { defineRule, type Report, type Step, type Transaction } from "../src/lint/rule.ts";
 
 /** A transaction is open, or may be: BEGIN or the tool opened it, or it is that of several statements in one message. */
 const opened = ({ kind }: Transaction): boolean =>
@@ -11,11 +11,13 @@ const setsAutocommit = ({ operation }: Step): boolean =>
 const isUnsure = ({ transaction, earlier }: Step): boolean =>
   transaction.kind === "unknown" && !earlier().some(setsAutocommit);
 
-const beginFirst = (command: string): string =>
-  `Write \`BEGIN;\` before the first statement that belongs to it, or delete ${command}.`;
-
-const removal = (command: string, edits: readonly Edit[] | undefined): Fix | undefined =>
-  edits && { title: `remove ${command}`, edits };
+const messages = {
+  open: "no COMMIT follows: the changes are lost and their locks held until the connection closes",
+  alone: "no transaction is open here: {{command}} does nothing but warn",
+  perhaps: "no BEGIN precedes: it ends the transaction of the runner, or does nothing",
+  nothing: "no transaction is open here: {{command}} does nothing",
+  undone: "ends the file with ROLLBACK: nothing of the transaction remains",
+};
 
 export default defineRule({
   id: "unclosed-transaction",
@@ -38,13 +40,7 @@ export default defineRule({
       "`COMMIT` or `ROLLBACK` without `BEGIN` after `SET autocommit`; it is a warning if it isn't known whether the runner opens a transaction",
     ],
   },
-  messages: {
-    open: "no COMMIT follows: the changes are lost and their locks held until the connection closes",
-    alone: "no transaction is open here: {{command}} does nothing but warn",
-    perhaps: "no BEGIN precedes: it ends the transaction of the runner, or does nothing",
-    nothing: "no transaction is open here: {{command}} does nothing",
-    undone: "ends the file with ROLLBACK: nothing of the transaction remains",
-  },
+  messages,
   on: {
     migration({ migration, unclosed, steps, downSteps }, { report }) {
       for (const [script, begin, its] of [
@@ -62,42 +58,29 @@ export default defineRule({
       }
     },
     commit(step, { report }) {
-      const { operation, transaction, before, inBody, edits, mysql } = step;
-      if (inBody || operation.byTool === true) return;
-      if (isUnsure(step))
-        report({
-          at: operation.head,
-          message: "perhaps",
-          severity: "warning",
-          instead: beginFirst("COMMIT"),
-        });
-      if (opened(transaction) || mysql.isCommitted()) return;
-      report({
-        at: operation.head,
-        message: before.family === "mysql" ? "nothing" : "alone",
-        data: { command: "COMMIT" },
-        instead: beginFirst("COMMIT"),
-        fix: removal("COMMIT", edits.withoutLoneEnd()),
-      });
+      if (!step.inBody && step.operation.byTool !== true)
+        for (const lone of withoutBegin(step, "COMMIT")) report(lone);
     },
     rollback(step, { report }) {
-      const { operation, transaction, before, inBody, edits } = step;
-      if (inBody) return;
-      if (isUnsure(step))
-        report({
-          at: operation.head,
-          message: "perhaps",
-          severity: "warning",
-          instead: beginFirst("ROLLBACK"),
-        });
-      if (opened(transaction)) return;
-      report({
-        at: operation.head,
-        message: before.family === "mysql" ? "nothing" : "alone",
-        data: { command: "ROLLBACK" },
-        instead: beginFirst("ROLLBACK"),
-        fix: removal("ROLLBACK", edits.withoutLoneEnd()),
-      });
+      if (!step.inBody) for (const lone of withoutBegin(step, "ROLLBACK")) report(lone);
     },
   },
 });
+
+/** A COMMIT or ROLLBACK that ends nothing, or what may be the runner's. */
+function* withoutBegin(step: Step, command: "COMMIT" | "ROLLBACK"): Generator<Report<typeof messages>> {
+  const { operation, transaction, before, edits, mysql } = step;
+  const at = operation.head;
+  const instead = `Write \`BEGIN;\` before the first statement that belongs to it, or delete ${command}.`;
+  if (isUnsure(step)) yield { at, message: "perhaps", severity: "warning", instead };
+  if (opened(transaction) || (command === "COMMIT" && mysql.isCommitted())) return;
+  const message = before.family === "mysql" ? "nothing" : "alone";
+  const edit = edits.withoutLoneEnd();
+  yield {
+    at,
+    message,
+    data: { command },
+    instead,
+    fix: edit && { title: `remove ${command}`, edits: edit },
+  };
+}
