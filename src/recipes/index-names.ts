@@ -64,35 +64,44 @@ function findNamer(schema: Schema): Namer | undefined {
     )
       continue;
     if (columns.length !== elements.length) continue;
-    const parts = partsOf(name, relation.value.name, columns);
-    if (parts === undefined) continue;
-    const pattern = parts.join("\n");
-    const found = patterns.get(pattern) ?? { namer: namerOf(parts), count: 0 };
-    found.count++;
-    patterns.set(pattern, found);
+    for (const parts of partsOf(name, relation.value.name, columns)) {
+      const pattern = parts.join("\n");
+      const found = patterns.get(pattern) ?? { namer: namerOf(parts), count: 0 };
+      found.count++;
+      patterns.set(pattern, found);
+    }
   }
   const [most] = [...patterns.values()].sort((a, b) => b.count - a.count);
   return most !== undefined && most.count > 1 ? most.namer : undefined;
 }
 
-/** What a name has before the table, between the table and the columns, and behind these. */
-type Parts = readonly [before: string, between: string, behind: string];
+/** What a name has before the table, between the table and the columns, and behind these; `id`: columns without `_id`. */
+type Parts = readonly [before: string, between: string, behind: string, without: "" | "id"];
 
 const joined = (columns: readonly string[], between: string): string =>
   columns.join(between === "_on_" ? "_and_" : "_");
 
-function partsOf(index: string, table: string, columns: readonly string[]): Parts | undefined {
+/** A name of a column without `_id` may be made in both ways. */
+function partsOf(index: string, table: string, columns: readonly string[]): readonly Parts[] {
   const start = index.indexOf(table);
-  if (start === -1) return undefined;
+  if (start === -1) return [];
   const rest = index.slice(start + table.length);
-  for (const between of ["_", "_on_", "__"]) {
-    const text = between + joined(columns, between);
-    if (rest.startsWith(text)) return [index.slice(0, start), between, rest.slice(text.length)];
-  }
-  return undefined;
+  return (["", "id"] as const).flatMap((without) => {
+    for (const between of ["_", "_on_", "__"]) {
+      const text = between + joined(shortened(columns, without), between);
+      const behind = rest.slice(text.length);
+      // Else the name goes on in the middle of a word: `orders_user_idx` isn't `user_id` and an `x`.
+      if (rest.startsWith(text) && !/^[a-z\d]/i.test(behind))
+        return [[index.slice(0, start), between, behind, without] as const];
+    }
+    return [];
+  });
 }
 
+const shortened = (columns: readonly string[], without: Parts[3]): readonly string[] =>
+  without === "id" ? columns.map((column) => column.replace(/(?<=.)_id$/i, "")) : columns;
+
 const namerOf =
-  ([before, between, behind]: Parts): Namer =>
+  ([before, between, behind, without]: Parts): Namer =>
   (table, columns) =>
-    before + table + between + joined(columns, between) + behind;
+    before + table + between + joined(shortened(columns, without), between) + behind;

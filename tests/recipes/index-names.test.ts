@@ -20,6 +20,7 @@ it.each([
   ["one index is no pattern", "CREATE INDEX idx_users_name ON users (name);\n", "orders_user_id_idx"],
   ["a prefix", onTwo((columns) => `idx_users_${columns}`), "idx_orders_user_id"],
   ["another suffix", onTwo((columns) => `users_${columns}_index`), "orders_user_id_index"],
+  ["columns without _id", onTwo((columns) => `users_${columns.replace("_id", "")}_idx`), "orders_user_idx"],
   ["names without the table say nothing", onTwo((columns) => `by_${columns}`), "orders_user_id_idx"],
   [
     "unique indexes say nothing",
