@@ -9,13 +9,13 @@ import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isBuiltLater } from "./indexes.ts";
 import { isNamedLater } from "./free-names.ts";
 import { usualIndex } from "./index-names.ts";
+import { whereConstraintIsnt } from "./constraint-guards.ts";
 import { callOf } from "./sent.ts";
 import { leftOutAsSame, otherActions } from "./same-key.ts";
 import { findBreaking } from "./breaking-rows.ts";
 import { lockOrGiveUp } from "./lock-tables.ts";
 import {
   constraintName,
-  literal,
   madeName,
   nextMigration,
   notNullBlock,
@@ -76,16 +76,6 @@ const addedNotValid = (
   nextMigration,
   `ALTER TABLE ${text} VALIDATE CONSTRAINT ${name};`,
 ];
-
-/** ADD CONSTRAINT knows no IF NOT EXISTS. */
-const whereConstraintIsnt = ({ text }: QualifiedName, name: string, added: string): string =>
-  [
-    `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = ${literal(text)}::regclass AND conname = ${literal(unquoted(name))}) THEN`,
-    `  ${added}`,
-    "END IF; END $$;",
-  ].join("\n");
-
-const unquoted = (name: string): string => name.replaceAll(/^"|"$/g, "").replaceAll('""', '"');
 
 /**
  * The new foreign key beside the old one, which is dropped once the new one is validated: there is no time without either.

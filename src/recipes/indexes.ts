@@ -19,6 +19,7 @@ import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, indexOfModel, keyIndex } from "./declared.ts";
 import { dropsBehind, indexesBehindKey, mayHaveName, replacedIndex } from "./exchanged-indexes.ts";
 import { keyColumnReplaced } from "./key-column-replaced.ts";
+import { whereConstraintIsnt } from "./constraint-guards.ts";
 import { freeName, isTaken, primaryOf } from "./free-names.ts";
 import { ifNeeded } from "./needless-index.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
@@ -378,10 +379,14 @@ function builtForKey(step: Step): Advice | undefined {
   const kind = primary ? "PRIMARY KEY" : "UNIQUE";
   const relation = before.relation(table);
   const partitioned = relation.is === "present" && relation.value.partitionBy !== undefined;
+  // It may be there, and its index with it.
+  const isAsked =
+    step.inBody && operation.conditional === true && operation.name !== undefined && !partitioned;
   // The name may still belong to the key that this one replaces.
-  const free = isTaken(step, table, name)
-    ? freeName(step, table, [madeName(plainName(name).slice(0, 59), "new")])
-    : name;
+  const free =
+    isAsked || isTaken(step, table, name)
+      ? freeName(step, table, [madeName(plainName(name).slice(0, 59), "new")])
+      : name;
   const targets = partitioned
     ? partitionsOf(step, table).map((one) => {
         const index = indexOfPartition(step, name, table, one);
@@ -445,7 +450,13 @@ function builtForKey(step: Step): Advice | undefined {
           ...(exchanged === undefined ? {} : { undo: [exchanged.back(text, constraint)] }),
         },
       ),
-      `ALTER TABLE ${text} ${replaced}ADD CONSTRAINT ${constraint} ${kind} USING INDEX ${index}${deferrable};`,
+      ...[
+        `ALTER TABLE ${text} ${replaced}ADD CONSTRAINT ${constraint} ${kind} USING INDEX ${index}${deferrable};`,
+      ].map((added) =>
+        isAsked && replaced === ""
+          ? whereConstraintIsnt(table, constraint, added, `DROP INDEX ${inSchemaOf(table, index)};`)
+          : added,
+      ),
     ]),
     ...(partitioned
       ? [
