@@ -248,6 +248,7 @@ export function heldMeanwhile(step: Step): HeldLock | undefined {
 /** See `LockQuestions.users`. */
 export function usersOf({ rows }: Step, key: Key): 0 | 1 | 2 {
   const { are } = rows(key);
-  if (are === "many" || are === "unknown") return 2;
-  return are === "some" || are === "young" ? 1 : 0;
+  // That somebody defines them by hand is only guessed from its name.
+  if (are === "many" || are === "unknown" || are === "some") return 2;
+  return are === "young" ? 1 : 0;
 }
