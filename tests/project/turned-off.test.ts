@@ -29,6 +29,7 @@ describe("the tool that is turned off is left out", () => {
       "liquibase",
     ],
     ["application.properties", `${url}spring.flyway.enabled = false\n`, "flyway"],
+    ["application.properties", `${url}spring.flyway.enabled=\${FLYWAY:false}\n`, "flyway"],
     [
       "application.yml",
       "spring:\n  datasource: { url: 'jdbc:postgresql://db/x' }\n  flyway:\n    enabled: false\n  liquibase:\n    enabled: true\n",
@@ -55,6 +56,14 @@ test.each([
   ],
 ])("both are read where %s", (_, text) => {
   const found = tools({ [`${main}/application.properties`]: text });
+  expect(found.map(([tool]) => tool)).toEqual(["liquibase", "flyway"]);
+});
+
+test("both are read where the environment turns on what is off without it", () => {
+  const found = tools({
+    [`${main}/application.properties`]: `${url}spring.flyway.enabled=\${FLYWAY:false}\n`,
+    "docker-compose.yml": "services:\n  app:\n    environment:\n      FLYWAY: 'true'\n",
+  });
   expect(found.map(([tool]) => tool)).toEqual(["liquibase", "flyway"]);
 });
 

@@ -114,7 +114,9 @@ function isOnInProfile(fs: FileSystem, module: string, tool: string): boolean {
       .some(
         (name) =>
           fromElsewhere.test(fs.read(join(module, home, name)) ?? "") ||
-          enabled(fs, join(module, home, name), tool).some((says) => says !== undefined && says !== "false"),
+          enabled(fs, join(module, home, name), tool)
+            .map((says) => withoutEnvironment(fs, module, says))
+            .some((says) => says !== undefined && says !== "false"),
       ),
   );
 }
@@ -176,7 +178,7 @@ function isOff(fs: FileSystem, module: string, tool: string): string | undefined
       const [, profile] = settings.exec(name) ?? [];
       if (profile === undefined) return [];
       const path = join(module, home, name);
-      return [{ path, profile, says: enabled(fs, path, tool)[0] }];
+      return [{ path, profile, says: withoutEnvironment(fs, module, enabled(fs, path, tool)[0]) }];
     }),
   );
   const off = stated.filter(({ says }) => says === "false");
@@ -207,4 +209,13 @@ function enabledIn(text: string, tool: string): string | undefined {
   const own = isRecord(spring) ? spring[tool] : undefined;
   const value = isRecord(own) ? own["enabled"] : undefined;
   return typeof value === "string" ? value : undefined;
+}
+
+/** What stands for a value that the environment doesn't give, `${FLYWAY:false}`, where no file of the project gives it. */
+function withoutEnvironment(fs: FileSystem, module: string, value: string | undefined): string | undefined {
+  const [, name, instead] = /^["']?\$\{(\w{1,60}):(\w{1,20})\}["']?$/.exec(value ?? "") ?? [];
+  if (name === undefined) return value;
+  const given = new RegExp(String.raw`\b${name}["']?[ \t]{0,9}[=:]`);
+  const files = filesOf(fs, ancestors(module).at(-1) ?? ".");
+  return files?.some(({ text }) => given.test(text)) === false ? instead : value;
 }
