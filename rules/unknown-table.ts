@@ -19,6 +19,7 @@ export default defineRule({
       "a warning, where nothing before creates the table, and no other has a name like it: something else may create it",
       "a warning on MySQL and MariaDB, where only the case of the name differs: servers on Windows and macOS take both for the same (`lower_case_table_names`)",
       "a table that may exist already when the history begins, and tables of schemas that the history doesn't create",
+      "a table that the history only reads, fills or gives columns before it creates it",
       "PostgreSQL: a foreign key to a table that a later migration creates, where the history uses other tables that it doesn't create, or asks for the table first; otherwise it is a warning",
       "a statement under a condition, or whose error the block catches",
       "a table that SQL unknown before it runs (`EXECUTE`) may have created",
@@ -32,6 +33,7 @@ export default defineRule({
     otherCase:
       "fails on Linux, where the case of names counts: nothing before this creates {{what}} {{name}}",
     late: "an empty database fails before this: a foreign key refers to {{name}}, which is only created here",
+    both: "fails if {{name}} exists; if it doesn't, an earlier statement on it fails",
     elsewhere: "fails unless something else creates {{what}} {{name}}: no migration before this does",
   },
   recipe: recipes.dropLeftOut,
@@ -41,15 +43,16 @@ export default defineRule({
       const { meant, createdBehind } = names;
       const { missingParent } = mysql;
       const user = before.family === "postgres" && direction === "up" ? names.usedBefore() : undefined;
-      if (user !== undefined && operation.kind === "createTable")
+      const use = user ?? names.partBefore();
+      if (use !== undefined && operation.kind === "createTable")
         report({
           at: operation.head,
-          message: "late",
-          severity: "warning",
-          impliedBy: { rule: "unknown-table", at: user },
+          message: user === undefined ? "both" : "late",
+          severity: user && "warning",
+          impliedBy: user && { rule: "unknown-table", at: user },
           data: { name: step.show(operation.table) },
-          instead: "Create it before what refers to it, or add the foreign key behind both.",
-          related: [{ at: user, message: "refers to it" }],
+          instead: "Create it before what refers to it, or move that behind this.",
+          related: [{ at: use, message: "refers to it" }],
         });
       if (step.skipped) return;
       for (const failure of [...failures, ...missingParent()]) {

@@ -6,7 +6,7 @@ import { keyIn, type Answers } from "../../answers.ts";
 import { asksForItsTable, isAskedInCode } from "../../code-piece.ts";
 import { isArchiveName } from "../dependents/deprecation.ts";
 import type { Origin } from "../../../schema/model.ts";
-import { usedBefore } from "./used-before.ts";
+import { partBefore, usedBefore } from "./used-before.ts";
 import { createdBehind, didYouMean, leaveRenameOut } from "./did-you-mean.ts";
 import { existsGuard, isGuarded, type ExistsGuard } from "./exists-guard.ts";
 import { givenNames, shortenedName, type GivenName, type ShortenedName } from "./given-names.ts";
@@ -23,6 +23,8 @@ export interface NameQuestions {
   readonly createdBehind: (failure: Failure) => Step<"createTable"> | undefined;
   /** Of CREATE TABLE: an earlier foreign key that refers to the table, which nothing has made by then. */
   readonly usedBefore: () => Origin | undefined;
+  /** Of CREATE TABLE: an earlier index, constraint or trigger of the table, which nothing has made by then. */
+  readonly partBefore: () => Origin | undefined;
   /** Of CREATE … IF NOT EXISTS that finds another object: how it differs at the end of the migration; undefined: it doesn't. */
   readonly stillDiffers: () => string | undefined;
   /** Of DROP … IF EXISTS that does nothing: what it means, most probably, and leaves there. */
@@ -91,6 +93,7 @@ export const nameAnswers: Answers<NameQuestions> = {
     (failure) =>
       createdBehind(failure, () => neighbours("later", "createTable")),
   usedBefore: (step) => () => usedBefore(step),
+  partBefore: (step) => () => partBefore(step),
   // A script may hold the object as it is to be and, behind it, what brings an existing one there.
   stillDiffers:
     ({ operation, before, scope }) =>

@@ -1,4 +1,4 @@
-/** Tables that a foreign key refers to before the history makes them. */
+/** Tables that the history uses before it makes them. */
 import type { Origin } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
 
@@ -30,4 +30,27 @@ export function usedBefore({ operation, before, inBody, scope }: Step): Origin |
   return origin !== undefined && origin.migration >= 0 && origin.migration <= scope.migration.index
     ? origin
     : undefined;
+}
+
+/**
+ * An index, constraint or trigger of the table that the step creates, made before: either that failed, or this does, as
+ * nothing between drops the table.
+ */
+export function partBefore({
+  operation,
+  before,
+  inBody,
+  skipped,
+  failures,
+  direction,
+}: Step): Origin | undefined {
+  if (operation.kind !== "createTable" || operation.temporary || inBody || skipped) return undefined;
+  if (direction === "down") return undefined;
+  if (operation.ifNotExists || operation.conditional === true || operation.asked === true) return undefined;
+  const own = before.resolve(operation.table);
+  const found = before.relation(own);
+  if (found.is !== "present" || found.value.origin !== undefined || failures.length > 0) return undefined;
+  if (!before.certain(own) || before.mayDiffer(own)) return undefined;
+  const parts = [...before.indexesOn(own), ...found.value.constraints, ...found.value.triggers];
+  return parts.find(({ name, origin }) => origin.migration >= 0 && before.certain(own, name))?.origin;
 }
