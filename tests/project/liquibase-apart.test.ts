@@ -248,6 +248,17 @@ test.each([
     ),
   ],
   [
+    "includeAll of a folder beside the changelogs, from a root of the class path",
+    {
+      "db/changelog/db.changelog-master.yaml":
+        "databaseChangeLog:\n  - includeAll:\n      path: db/migration/\n",
+      "db/migration/V1__a.sql": "CREATE TABLE a (id bigint PRIMARY KEY);\n",
+      "db/migration/V2__b.sql": "CREATE TABLE b (id bigint PRIMARY KEY);\n",
+    },
+    [`${main}/db/migration/V1__a.sql`, `${main}/db/migration/V2__b.sql`],
+    [],
+  ],
+  [
     "a changelog in JSON is read as YAML is: Liquibase has one parser for both",
     {
       "db/master.json": '{"databaseChangeLog": [{"include": {"file": "db/orders.xml"}},]}',

@@ -386,7 +386,19 @@ function allIn(view: FolderView, from: string, node: ChangelogNode, path: string
     const found = inside(test);
     if (found.length > 0) return found;
   }
+  for (const folder of onClassPath(view, wanted)) {
+    const found = inside((one) => one === folder, view.outside?.(folder) ?? []);
+    if (found.length > 0) return found;
+  }
   return [];
+}
+
+/** The folder below each root of the class path, and below each folder above the changelogs. */
+function onClassPath(view: FolderView, wanted: string): readonly string[] {
+  if (wanted === "" || wanted === "." || wanted.startsWith("..")) return [];
+  const above = ancestors(join("/", view.root)).map((_, i) => "../".repeat(i));
+  const roots = [...(view.classPath?.() ?? []), ...(wanted.includes("/") ? above : [])];
+  return [...new Set(roots.map((root) => join(root, wanted)))].filter((folder) => folder.startsWith("../"));
 }
 
 function foldersOf(file: string): readonly string[] {
