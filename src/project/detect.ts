@@ -9,7 +9,7 @@ import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { codeTool } from "./layouts/code.ts";
 import { dialectWord } from "../model/database-words.ts";
-import { isDirect, isNoStep, isSql, stemOf } from "./layouts/names.ts";
+import { isSql, stemOf, stepsAmong } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./files/paths.ts";
@@ -23,6 +23,8 @@ export interface ToolGuess {
   readonly evidence: readonly string[];
   /** The files have a tool's marks, but the project's own program reads them. */
   readonly ownReader?: true;
+  /** Nothing but the marks in the files speaks for the tool. */
+  readonly isByMarks?: true;
   /** The tool whose own list names none of the files. */
   readonly unlistedBy?: string;
 }
@@ -71,16 +73,13 @@ function ownGuess(fs: FileSystem, view: FolderView, guess: ToolGuess): ToolGuess
   const tool = rankedTools.find(({ name }) => name === guess.tool);
   if (tool?.applies === undefined) return undefined;
   const listed = tool.listed?.(view);
-  const isWhole = listed === undefined || steps(view).every((file) => listed.has(stemOf(file)));
+  const isWhole = listed === undefined || stepsAmong(view.files).every((file) => listed.has(stemOf(file)));
   const calls = isWhole ? tool.applies : undefined;
   const runner = ownRunner(fs, view.root, calls);
   if (runner === undefined || (calls && callerOf(fs, view.root, calls)) !== undefined) return undefined;
   const because = isWhole ? `nothing calls ${tool.name}` : `the list of ${tool.name} leaves some out`;
   return { tool: handMade.name, evidence: [`${runner.path} applies these files: ${because}`] };
 }
-
-const steps = (view: FolderView): readonly string[] =>
-  view.files.filter((file) => isSql(file) && isDirect(file) && !isNoStep(file));
 
 /** The script, container or workflow of the project that says so. */
 export const callerOf = (
@@ -141,7 +140,11 @@ function likelyTool(fs: FileSystem, view: FolderView, shapes: readonly string[])
     const reader =
       far?.tool === first.tool.name ? undefined : ownReader(fs, roots.slice(0, limit), first.tool);
     return reader === undefined
-      ? { tool: first.tool.name, evidence: [proofs.get(first.tool) ?? ""] }
+      ? {
+          tool: first.tool.name,
+          evidence: [proofs.get(first.tool) ?? ""],
+          ...(far?.tool === first.tool.name || first.tool !== marked ? {} : { isByMarks: true }),
+        }
       : {
           tool: handMade.name,
           evidence: [`${reader} reads these files: there is no other trace of ${first.tool.name}`],

@@ -3,11 +3,13 @@ import type { Runner } from "./facts.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { toolNamed } from "./known-tools.ts";
 import { packageRootOf } from "./manifests.ts";
-import { ancestors, baseName, isWithin, join, parentOf, relative } from "./files/paths.ts";
+import { ancestors, baseName, isWithin, join, parentOf, relative, segments } from "./files/paths.ts";
 
 const callers =
-  /^(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json|Dockerfile|(?:docker-)?compose\.ya?ml|[\w.-]+\.(?:sh|bash))$/;
+  /^(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json|Dockerfile|(?:docker-)?compose(?:[.-][\w-]{1,40})?\.ya?ml|supervisord?\.conf|[\w.-]+\.(?:sh|bash))$/;
 const folders = ["", "scripts", "bin", ".github/workflows", "docker", "ci"];
+/** What runs in a container, whose shell compares names byte by byte. */
+const inContainer = /\.ya?ml$|^Dockerfile$|\.conf$/;
 const mostFiles = 60;
 
 /** A command with its options, on one line or on several that a backslash joins; what is piped into it stands before. */
@@ -23,16 +25,22 @@ interface Call {
   readonly runner: Runner;
   /** For evidence: `psql -1`. */
   readonly by: string;
+  /** The shell of a container lists the files. */
+  readonly isGlob: boolean;
+}
+
+export interface FoundRunner {
+  readonly runner: Runner;
+  readonly because: string;
+  /** The shell of a container lists the files: in the order of the bytes of their names. */
+  readonly sortedBy?: "the shell" | undefined;
 }
 
 /**
  * What scripts near `root` that name its folder run its files with: `psql-single-transaction` for `psql -1`, `psql` for psql
  * without it, statements one by one for the client of MySQL. Undefined: not known, or not the same everywhere.
  */
-export function foundRunner(
-  fs: FileSystem,
-  root: string,
-): { readonly runner: Runner; readonly because: string } | undefined {
+export function foundRunner(fs: FileSystem, root: string): FoundRunner | undefined {
   const found: Call[] = [];
   for (const home of ancestors(root, 5))
     for (const folder of folders)
@@ -42,17 +50,36 @@ export function foundRunner(
         .slice(0, mostFiles)) {
         const path = join(home, folder, name);
         const text = (fs.read(path) ?? "").slice(0, 65_536);
-        if (!namesFolder(text, relative(home, root))) continue;
-        for (const [, pipe, program = "", options = ""] of text.matchAll(calls)) {
+        if (!namesFolder(text, root, relative(home, root))) continue;
+        for (const { 1: pipe, 2: program = "", 3: options = "", index } of text.matchAll(calls)) {
           const isPiped = pipe !== undefined && !asks.test(options);
           if (!runsFile.test(options) && !isPiped) continue;
-          if (isOfFolder(target.exec(options)?.[1], root))
-            found.push({ path, ...runnerOf(program, options) });
+          if (!isOfFolder(target.exec(options)?.[1], root)) continue;
+          const isGlob = inContainer.test(name) && listsAll(text.slice(0, index), pipe, root);
+          found.push({ path, ...runnerOf(program, options), isGlob });
         }
       }
   const [first] = found;
   if (first === undefined || !found.every(({ runner }) => runner === first.runner)) return undefined;
-  return { runner: first.runner, because: `${first.path} runs files with ${first.by}` };
+  return {
+    runner: first.runner,
+    because: `${first.path} runs files with ${first.by}`,
+    sortedBy: found.every(({ isGlob }) => isGlob) ? "the shell" : undefined,
+  };
+}
+
+/** `cat /migrations/*.sql | psql`, and `for f in /migrations/*.sql; do psql -f $f`. */
+const piped = /\bcat\s+["']?([^\s"'|;]{0,200})["']?\/["']?\*(?:\.up)?\.sql["']?\s*$/;
+const looped =
+  /\bfor\s+\w+\s+in\s+["']?([^\s"'|;]{0,200})["']?\/["']?\*(?:\.up)?\.sql["']?\s*(?:;|\n)\s*do\b/g;
+
+/** What stands before the call lists all files of the folder, as the shell does. */
+function listsAll(before: string, pipe: string | undefined, root: string): boolean {
+  const folder =
+    pipe === undefined
+      ? [...before.slice(-1000).matchAll(looped)].at(-1)?.[1]
+      : piped.exec(before.slice(-300))?.[1];
+  return folder !== undefined && (folder.includes("$") || baseName(folder) === baseName(root));
 }
 
 function runnerOf(program: string, options: string): Pick<Call, "runner" | "by"> {
@@ -66,9 +93,19 @@ function runnerOf(program: string, options: string): Pick<Call, "runner" | "by">
 const isOfFolder = (path: string | undefined, root: string): boolean =>
   path === undefined || /[$%{*]/.test(path) || path.includes(`${baseName(root)}/`);
 
-/** By its path, or by its name with a file behind it. */
-const namesFolder = (text: string, root: string): boolean =>
-  (root !== "" && text.includes(root)) || text.includes(`${baseName(root)}/`);
+/** By its path, or by its name with a file behind it, and not as a part of another folder's path. */
+function namesFolder(text: string, root: string, way: string): boolean {
+  if (way.includes("/") && text.includes(way)) return true;
+  const name = way === baseName(root) ? way : `${baseName(root)}/`;
+  const above = baseName(parentOf(root) ?? "");
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const written = /[\w./${}-]*$/.exec(text.slice(Math.max(0, at - 200), at))?.[0] ?? "";
+    const last = segments(written.replace(/^\$\{?\w+\}?/, "")).at(-1);
+    // The path of a container begins at its own root.
+    if (last === undefined || last === ".." || last === above || written.startsWith("/")) return true;
+  }
+  return false;
+}
 
 const programs =
   /^(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json|Dockerfile)$|\.(?:sh|bash|ps1|py|rb|php|[cm]?[jt]s)$/;

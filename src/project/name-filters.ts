@@ -63,7 +63,7 @@ function compiled(source: string, flags: string): RegExp | undefined {
   }
 }
 
-const aboutSql = /sql\b/;
+const isOfSql = (condition: string): boolean => /sql\b/.test(condition);
 const isEither = /\|\||\bor\b/;
 const isBoth = /&&|\band\b/;
 
@@ -78,7 +78,6 @@ const ofFile = /\b(?:f|fn|fname|file|files?_?name|name|entry|path|migration|e|d)
 export function leavesOut(text: string): LeavesOut | undefined {
   const whole: Test[] = [];
   const apart: Test[] = [];
-  const isOfSql = (condition: string): boolean => aboutSql.test(condition);
   const addTake = (condition: string): void => {
     const tests = isOfSql(condition) && !isEither.test(condition) ? testsIn(condition) : [];
     if (tests.length > 0) whole.push((name) => !tests.every((test) => test(name)));
@@ -91,6 +90,7 @@ export function leavesOut(text: string): LeavesOut | undefined {
     else if (!/!|\bnot\b/.test(condition)) apart.push(isOut);
   };
   for (const condition of filters(text)) addTake(condition);
+  apart.push(...chainsIn(text));
   for (const { condition, behind } of branches(text)) {
     if (guard.test(behind)) addGuard(condition);
     else if (take.test(behind)) addTake(condition);
@@ -99,6 +99,37 @@ export function leavesOut(text: string): LeavesOut | undefined {
   return (name) =>
     (whole.length > 0 && whole.every((test) => test(name))) || apart.some((test) => test(name));
 }
+
+/** `if …HasSuffix(name, ".up.sql") {`, with how far it stands in. */
+const first = /^([ \t]*)if (strings\.HasSuffix\([^\n]{1,100}\)) \{$/gm;
+
+/** `if … { } else if … { } else { continue }`, formatted as gofmt does: what fits none of the conditions is left out. */
+function chainsIn(text: string): readonly Test[] {
+  return [...text.matchAll(first)]
+    .slice(0, mostChains)
+    .flatMap(({ index, 0: line, 1: indent = "", 2: condition = "" }) => {
+      const conditions = [condition];
+      for (const one of text.slice(index + line.length + 1, index + longestChain).split("\n")) {
+        if (!one.startsWith(`${indent}}`)) continue;
+        const rest = one.slice(indent.length);
+        const another = /^\} else if (.{1,100}) \{$/.exec(rest)?.[1];
+        if (another === undefined) {
+          const tests = conditions.map(testsIn);
+          const isLast =
+            rest === "} else {" &&
+            endsLoop.test(text.slice(text.indexOf(one, index) + one.length, index + longestChain));
+          const isWhole = conditions.every(isOfSql) && tests.every(({ length }) => length === 1);
+          return isLast && isWhole ? [(name) => !tests.flat().some((test) => test(name))] : [];
+        }
+        conditions.push(another);
+      }
+      return [];
+    });
+}
+
+const mostChains = 20;
+const longestChain = 3000;
+const endsLoop = /^\s*continue\s*\}/;
 
 /** What `.filter(…)` is given; one behind another is a part of the same condition. */
 function filters(text: string): readonly string[] {

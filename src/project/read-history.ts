@@ -5,7 +5,7 @@ import { declaredBeside } from "./left-out/declared-beside.ts";
 import { detectTool, pushedBy, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
 import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools.ts";
-import { foundRunner, scriptWithMore } from "./found-runner.ts";
+import { foundRunner, scriptWithMore, type FoundRunner } from "./found-runner.ts";
 import { withoutFileCopies } from "./left-out/file-copies.ts";
 import { withoutUnloadable } from "./left-out/module-kinds.ts";
 import { firstStart } from "./first-start.ts";
@@ -18,7 +18,7 @@ import { badName } from "./layouts/assemble.ts";
 import { code, holdsSteps } from "./layouts/code.ts";
 import { markedLayouts, namedLayouts } from "./layouts/index.ts";
 import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
-import { isDirect, isSql, stemOf } from "./layouts/names.ts";
+import { isDirect, isSql, stemOf, stepsAmong } from "./layouts/names.ts";
 import { plain } from "./layouts/plain.ts";
 import type { FileProblem } from "./file-problem.ts";
 import { keepsRollbacks, type FileSystem, type AnyHistory, type Migration } from "./migration.ts";
@@ -90,20 +90,24 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       : { version: facts.serverVersion, evidence: ["stated in the configuration"] };
   const running = { ...tool, wraps: tool.wrapsOn?.[dialect] ?? tool.wraps };
   const isByHand = tool.sends === "unknown" && facts.runner === undefined;
-  const own = isByHand ? ownRunner(fs, view.root) : undefined;
+  const program = isByHand ? ownRunner(fs, view.root) : undefined;
+  const own = leavesAllOut(view, program) ? undefined : program;
   const runner = isByHand ? (foundRunner(fs, view.root) ?? asFound(own)) : undefined;
+  const sortedBy = runner?.sortedBy;
   const options: ReadOptions = {
     tool,
     dialect,
-    order: tool.order ?? "numeric",
+    order: tool.order ?? (sortedBy === undefined ? "numeric" : "text"),
+    sortedBy,
     duplicates:
       tool.duplicates ??
-      (shape.layout.name === "folders" || own?.isSorted === true
+      (shape.layout.name === "folders" || own?.isSorted === true || sortedBy !== undefined
         ? "fine"
         : "which runs first is not defined"),
     badName: tool.badName ?? `${tool.name} can't order it`,
     transaction: (source) => transactionOf(running, facts.runner ?? runner?.runner, source),
     ownReader: guess.ownReader,
+    isByMarks: guess.isByMarks,
     isStated: facts.tool === undefined ? undefined : true,
     mixedRunner: () => {
       const found = isByHand ? own : ownRunner(fs, view.root);
@@ -151,7 +155,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
   if (start !== undefined) evidence.push(`${start} has a new database run these files, and no other`);
-  const isSorted = tool.handMade !== true || own?.isSorted === true || start !== undefined;
+  const isSorted =
+    tool.handMade !== true || own?.isSorted === true || sortedBy !== undefined || start !== undefined;
   const isOrdered = isSorted || reading.notes !== undefined;
   const used = isOrdered ? reading.migrations : inOrderOfUse(reading.migrations);
   if (used !== reading.migrations)
@@ -236,6 +241,10 @@ const pushedPast = (root: string, tool: string, pusher: string): AnyHistory["unr
   isSure: true,
 });
 
+/** Its conditions fit no file here: it is about other folders. */
+const leavesAllOut = (view: FolderView, own: OwnRunner | undefined): boolean =>
+  own?.leavesOut !== undefined && stepsAmong(view.files).every((file) => own.leavesOut?.(file) === true);
+
 /** Files that the project's own program doesn't apply by their names are no migrations of it. */
 function withoutLeftOut(
   migrations: readonly Migration[],
@@ -271,7 +280,7 @@ function withTimes(
 }
 
 /** What is known of the project's own program, as a script that says so. */
-const asFound = (own: OwnRunner | undefined): ReturnType<typeof foundRunner> =>
+const asFound = (own: OwnRunner | undefined): FoundRunner | undefined =>
   own?.runner && {
     runner: own.runner,
     because: `${own.path} reads these files and sends them: ${own.runner}`,

@@ -72,6 +72,8 @@ export interface ReadOptions {
   readonly tool: Tool;
   readonly dialect: Database;
   readonly order: Order;
+  /** What sorts the names, where it isn't the tool. */
+  readonly sortedBy?: string | undefined;
   /** What this tool does with two migrations of one version; `fine` where the whole name is the key. */
   readonly duplicates: string;
   /** What this tool does with a name it can't read: `dbmate skips it`. */
@@ -79,6 +81,8 @@ export interface ReadOptions {
   readonly transaction: (source: ScriptSource) => RunnerTransaction;
   /** The user names the tool: the texts needn't. */
   readonly isStated?: true | undefined;
+  /** Nothing but the marks in the files speaks for the tool. */
+  readonly isByMarks?: true | undefined;
   /** What the project's own program makes of a slip in a tool's marks isn't known. */
   readonly ownReader?: true | undefined;
   /** A program of the project that names most of these files; nobody else says what runs, and in which order. */

@@ -68,6 +68,10 @@ export function onlyAsks(text: string): boolean {
   );
 }
 
+/** Files of SQL in the folder itself that may be steps. */
+export const stepsAmong = (files: readonly string[]): readonly string[] =>
+  files.filter((file) => isSql(file) && isDirect(file) && !isNoStep(file));
+
 /** Dumps, seeds, tests and bootstrap files, which belong in such folders without being a step. */
 export function isNoStep(file: string): boolean {
   const name = baseName(file).toLowerCase();

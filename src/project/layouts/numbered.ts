@@ -169,7 +169,8 @@ function readNumbered(
     pieces,
     compare,
   );
-  if (options.order === "text") problems.push(...misordered(view, options.tool.name, read.migrations));
+  if (options.order === "text")
+    problems.push(...misordered(view, options.sortedBy ?? options.tool.name, read.migrations));
   const style = mostFrequent(names.flatMap((name) => name.rollback ?? [])) ?? standard;
   return {
     rollbacks: "file",

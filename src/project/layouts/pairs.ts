@@ -7,7 +7,7 @@ import type { Tool } from "../tool.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { dialectWord } from "../../model/database-words.ts";
-import { dialectVariants, isDirect, isNoStep, isSql, stemOf } from "./names.ts";
+import { dialectVariants, isDirect, isNoStep, isSql, stemOf, stepsAmong } from "./names.ts";
 import { misordered } from "./numbered.ts";
 import { splitSections } from "./sections.ts";
 
@@ -86,6 +86,9 @@ function singleName(file: string): Omit<Piece, "direction"> {
   return { file, version, key: stripZeros(version), description, name, kind: "versioned" };
 }
 
+/** So many files for each one that names a direction, and the folder's names have none. */
+const mostOthers = 4;
+
 export const pairs: Layout = {
   name: "pairs",
   isRoot: () => true,
@@ -93,7 +96,8 @@ export const pairs: Layout = {
     const names = view.files.flatMap((file) => readPairName(file) ?? []);
     const ups = names.filter((name) => name.direction === "up");
     const first = ups[0];
-    if (first === undefined) return undefined;
+    // One name that ends in `_up` by chance is no habit.
+    if (first === undefined || names.length * mostOthers < stepsAmong(view.files).length) return undefined;
     const because = `${countFiles(names.length)} named like ${first.version}_…${first.ending.replace(/\{\w*\}/, first.ending.includes("{do}") ? "do" : "up")}`;
     return { files: names.length, because };
   },
@@ -134,7 +138,8 @@ export const pairs: Layout = {
         ? compareText(a.version ?? "", b.version ?? "")
         : compareDigits(a.version ?? "", b.version ?? "") || compareNatural(a.name, b.name);
     const read = assemble(view, options, pieces, compare);
-    if (options.order === "text") problems.push(...misordered(view, tool.name, read.migrations));
+    if (options.order === "text")
+      problems.push(...misordered(view, options.sortedBy ?? tool.name, read.migrations));
     return {
       rollbacks: "file",
       rollbackName: (migration) =>

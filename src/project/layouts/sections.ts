@@ -151,6 +151,7 @@ export const sections: Layout = {
   },
   read(view, options) {
     const { tool, ownReader = false } = options;
+    const mild = options.isByMarks === true ? { isMild: true as const } : {};
     const style = sectionStyle(view)?.style ?? tool.marks;
     const pieces: Piece[] = [];
     const problems: FileProblem[] = [];
@@ -188,7 +189,7 @@ export const sections: Layout = {
           const path = join(view.root, file);
           const message = `no up section: ${tool.name} has nothing to run here`;
           const instead = `begin it with ${style.up}`;
-          problems.push({ rule: "syntax-error", path, ...wholeFile(view, file), message, instead });
+          problems.push({ rule: "syntax-error", path, ...wholeFile(view, file), message, instead, ...mild });
         }
         continue;
       }
