@@ -1,18 +1,14 @@
 import { defineRule, growth, hasFewRowsLater, keepsRows, recipes } from "../src/lint/rule.ts";
-import type { AddForeignKey, Step } from "../src/lint/rule.ts";
-
-/** The migration hasn't dropped it again. */
-function isLeft({ table, columns }: AddForeignKey, schema: Step["after"]): boolean {
-  const found = schema.relation(table);
-  if (found.is !== "present") return true;
-  const list = columns.map(({ text }) => text).join();
-  return found.value.constraints.some((one) => one.kind === "foreign key" && one.columns.join() === list);
-}
+import type { AddForeignKey, Key, Step } from "../src/lint/rule.ts";
 
 const keepIndex =
   "Keep the index, or create another one that begins with the column `CONCURRENTLY` before you drop it.";
 const indexFirst =
   "Create another index that begins with the column `CONCURRENTLY` first: what is dropped takes its index along.";
+
+/** The rows of the one that those of the other refer to stay. */
+const isKeptIn = (schema: Step["after"], table: Key, references: Key): boolean =>
+  keepsRows(schema, schema.relation(table), schema.relation(references));
 
 const hasAction = ({ onDelete = "no action" }: AddForeignKey): boolean =>
   onDelete !== "no action" && onDelete !== "restrict";
@@ -33,7 +29,7 @@ export default defineRule({
     exceptions: [
       "a foreign key of several columns, one of which an index begins with: PostgreSQL finds the rows by it",
       "a table known to be small, also by its history",
-      "a note: a foreign key to a table from which rows are seldom deleted: one known to be small, also by what later migrations write into it, one of words or a list by its name (`roles`, `order_status`, `countries`, `plans`) or with a word as its key (`course_code`, and a name), one that marks them as deleted (`is_deleted`, `deleted_at`, `archived_at`, or a `status` whose values include `deleted`, `removed` or `revoked`), one that the migration makes and on which its GRANTs don't allow DELETE, one whose trigger refuses each DELETE, a ledger, an audit or money that has moved, without ON DELETE (`ledger_transactions`, `audit_runs`, `donations`, `payouts`, `refunds`), or one of revisions (`revinfo`), to which tables of what rows were at each (`orders_aud`) refer",
+      "a note: a foreign key to a table from which rows are seldom deleted: one known to be small, also by what later migrations write into it, one of words or a list by its name (`roles`, `order_status`, `countries`, `plans`) or with a word as its key (`course_code`, and a name), one of a number and a single text whose rows the migrations write, one that marks them as deleted (`is_deleted`, `deleted_at`, `archived_at`, or a `status` whose values include `deleted`, `removed` or `revoked`), one that the migration makes and on which its GRANTs don't allow DELETE, one whose trigger refuses each DELETE, a ledger, an audit or money that has moved, without ON DELETE (`ledger_transactions`, `audit_runs`, `donations`, `payouts`, `refunds`), or one of revisions (`revinfo`), to which tables of what rows were at each (`orders_aud`) refer",
       "a note: in a table whose primary key is a pair of rows (without a key: that is nothing but a pair), the column that refers to a look-up table with times (`created_at`), whose rows the migrations write",
       "a note: who wrote a row or did something to it (`created_by`, `approved_by`), without ON DELETE",
       "a partial index whose condition is that the column is NOT NULL",
@@ -56,6 +52,8 @@ export default defineRule({
             at: operation.head,
             message: "dropped",
             step,
+            severity: isKeptIn(after, table, references) ? "note" : undefined,
+            noted: (end) => isKeptIn(end, table, references),
             instead: operation.kind === "dropIndex" ? keepIndex : indexFirst,
             data: { columns: columns.join(" or "), table: show(table), other: show(references) },
             repaired: (end) => indexes.foundBy(end, table, columns) !== "no",
@@ -63,7 +61,7 @@ export default defineRule({
         if (operation.kind !== "addForeignKey" || step.rows(operation.table).are === "few") continue;
         const columns = operation.columns.map(({ text }) => text);
         const own = after.relation(operation.table);
-        if (indexes.foundBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
+        if (indexes.foundBy(after, operation.table, columns) !== "no" || !indexes.keyIsLeft(after)) continue;
         const lacksKey = own.is === "present" ? recipes.madeWithoutKey(own.value, columns) : undefined;
         const partial = indexes.partlyFoundBy(after, operation.table, columns);
         const isFew = (end: typeof after): boolean => own.is === "present" && hasFewRowsLater(end, own.value);

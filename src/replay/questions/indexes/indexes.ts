@@ -198,6 +198,15 @@ function isCovered(schema: Schema, table: Key, columns: readonly string[], least
   });
 }
 
+/** See `IndexQuestions.keyIsLeft`. */
+export function keyIsLeft({ operation }: Step, schema: Schema): boolean {
+  if (operation.kind !== "addForeignKey") return false;
+  const found = schema.relation(operation.table);
+  if (found.is !== "present") return true;
+  const list = operation.columns.map(({ text }) => text).join();
+  return found.value.constraints.some((one) => one.kind === "foreign key" && one.columns.join() === list);
+}
+
 /** See `IndexQuestions.keyIsIndexed`. */
 export function keyIsIndexed({ operation, statement, after, script, scope }: Step, later: Schema): boolean {
   if (operation.kind !== "addForeignKey") return false;

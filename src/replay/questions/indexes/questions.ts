@@ -12,6 +12,7 @@ import {
   isOfRelation,
   keptForKey,
   keyIsIndexed,
+  keyIsLeft,
   keysLeftWithout,
   partlyFoundBy,
   type KeyLeft,
@@ -44,6 +45,8 @@ export interface IndexQuestions {
     table: QualifiedName | Key,
     columns: readonly string[],
   ) => Index | undefined;
+  /** Of ADD FOREIGN KEY: by then, the migration hasn't dropped it again. */
+  readonly keyIsLeft: (schema: Schema) => boolean;
   /** Of ADD FOREIGN KEY: in that later schema the key is gone, or an index of its table begins with one of its columns. */
   readonly keyIsIndexed: (later: Schema) => boolean;
   /** Of DROP INDEX, CONSTRAINT and COLUMN: foreign keys whose last index it is, if they still have none in that later schema. */
@@ -77,5 +80,6 @@ export const indexAnswers: Answers<IndexQuestions> = {
   foundBy: () => foundBy,
   partlyFoundBy: () => partlyFoundBy,
   keysLeftWithout: (step) => (later) => keysLeftWithout(step, later),
+  keyIsLeft: (step) => (schema) => keyIsLeft(step, schema),
   keyIsIndexed: (step) => (later) => keyIsIndexed(step, later),
 };

@@ -314,6 +314,7 @@ export function keepsRows(later: Schema, made: Lookup<Relation>, parent: Lookup<
     isCalledAfterWords(words) ||
     isListed(words) ||
     isKeyedByWord(words) ||
+    isListOfTexts(later, words) ||
     hasFewRows(later, words) ||
     pairsWithWord(later, made, words)
   );
@@ -330,6 +331,16 @@ function isKeyedByWord(table: Relation): boolean {
     /^(?:name|code|slug|key|label)$/.test(ofOwn(own, key)) &&
     constraints.every(({ kind }) => kind !== "foreign key")
   );
+}
+
+/** `tickers (id, coin)`: nothing but a number and one text, and the migrations write the rows. */
+function isListOfTexts(schema: Schema, table: Relation): boolean {
+  const { seeded = 0, columns, constraints } = table;
+  const key = keyColumns(table);
+  const [text, ...others] = columns.filter(({ name }) => !key.includes(name) && !isStamp(name));
+  if (seeded < 2 || others.length > 0 || !/char|text|string/.test(text?.type?.name ?? "")) return false;
+  const refers = constraints.some(({ kind }) => kind === "foreign key");
+  return key.length === 1 && !refers && !isOfUsers(table) && !isLoaded(schema, table);
 }
 
 /**
