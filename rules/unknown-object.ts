@@ -15,7 +15,7 @@ export default defineRule({
   alsoRefused: "reports the failure itself",
   docs: {
     summary:
-      "A constraint, index, type, function, trigger, policy or schema is used that doesn't exist at that point.",
+      "A constraint, index, type, function, trigger, policy, schema or text search configuration is used that doesn't exist at that point.",
     why: "The migration fails (42704, 42883, 3F000; MySQL and MariaDB 1091). The object was dropped or renamed before, or its table never had it. Of Alembic's operations, only `create_table` creates the type of an `sa.Enum`: `add_column` and `alter_column` need one that exists.",
     instead: "Correct the name, create the object first, or write `IF EXISTS` if it may be missing.",
     exceptions: [
@@ -23,6 +23,7 @@ export default defineRule({
       "a warning for a type or trigger function that no migration makes, where the history has no extension: something else may create it; types and trigger functions of well-known extensions",
       "an object that may exist already when the history begins",
       "a statement under a condition, or whose error the block catches",
+      "a warning for a text search configuration that no server has, such as `korean`; nothing where the history makes one, or has an extension that may bring it",
       "an object that SQL unknown before it runs (`EXECUTE`) may have created",
     ],
   },
@@ -30,11 +31,25 @@ export default defineRule({
     dropped: "fails: {{what}} {{name}} was dropped or renamed before",
     never: "fails: there is no {{what}} {{name}}",
     already: "fails: there is no {{what}} {{name}}, and {{to}} exists already",
+    later: "each call fails unless something else creates {{what}} {{name}}: no server has it",
     elsewhere: "fails unless something else creates {{what}} {{name}}: no migration before this does",
   },
   on: {
     operation(step, { report }) {
       const { failures, names, script, scope } = step;
+      for (const { name, span: at, isLater } of scope.dialect.family === "postgres"
+        ? names.missingTextSearch()
+        : []) {
+        const data = { what: "text search configuration", name };
+        report({
+          at,
+          message: isLater ? "later" : "elsewhere",
+          severity: "warning",
+          data,
+          instead: recipes.otherConfiguration,
+          repaired: (end) => isLater && end.hasAny("text search configuration"),
+        });
+      }
       for (const failure of failures) {
         const { kind, what, name, span, dropped, elsewhere, already } = failure;
         if (!kinds.has(kind)) continue;

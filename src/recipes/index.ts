@@ -16,6 +16,7 @@ export { renameBeside } from "./changed-types.ts";
 export { convertedBeside } from "./converted-values.ts";
 export { conversion, typeFirst } from "./conversions.ts";
 export { named } from "./nameless.ts";
+export { otherConfiguration } from "./text-search.ts";
 export { ignoresKey, keepsRowsApart, madeWithoutKey, newKey } from "./new-key.ts";
 export { alsoDeclared, dropLeftOut, renamedInModel, withoutIndex } from "./declared.ts";
 export { withoutBlock } from "./made-again.ts";

@@ -86,6 +86,8 @@ export interface Schema {
   object(objectClass: ObjectClass, name: string): Tri;
   /** The history has created an object of the class, and not dropped it. */
   hasAny(objectClass: ObjectClass): boolean;
+  /** The names of all of them. */
+  objectsOf(objectClass: ObjectClass): readonly string[];
   /** Publications that the history creates or changes. */
   publications(): Iterable<Publication>;
   /** False: a statement that may not have run, or whose text isn't known, made, changed or dropped it. */
@@ -343,6 +345,11 @@ class PersistentSchema implements Schema {
     const text = `${objectClass} ${name}`;
     if (has(this.state.objects, text) || builtInObjects.has(text)) return "yes";
     return this.state.whole ? "no" : "unknown";
+  }
+
+  objectsOf(objectClass: ObjectClass): readonly string[] {
+    const start = `${objectClass} `;
+    return [...keys(this.state.objects)].flatMap((name) => (name.startsWith(start) ? name.slice(start.length) : []));
   }
 
   hasAny(objectClass: ObjectClass): boolean {

@@ -7,6 +7,7 @@ import { asksForItsTable, isAskedInCode } from "../../code-piece.ts";
 import { isArchiveName } from "../dependents/deprecation.ts";
 import type { Origin } from "../../../schema/model.ts";
 import { partBefore, usedBefore } from "./used-before.ts";
+import { missingTextSearch, type MissingConfiguration } from "./text-search.ts";
 import { createdBehind, didYouMean, leaveRenameOut } from "./did-you-mean.ts";
 import { existsGuard, isGuarded, type ExistsGuard } from "./exists-guard.ts";
 import { givenNames, shortenedName, type GivenName, type ShortenedName } from "./given-names.ts";
@@ -61,6 +62,8 @@ export interface NameQuestions {
    * twice, also where each of the two brings its key along.
    */
   readonly taken: () => string | undefined;
+  /** PostgreSQL: text search configurations that the statement names, and that neither a server nor the history has. */
+  readonly missingTextSearch: () => readonly MissingConfiguration[];
   /** The object that DROP, RENAME, OWNER TO or REVOKE names, for messages: `type mood`. */
   readonly objectText: () => string | undefined;
 }
@@ -148,6 +151,7 @@ export const nameAnswers: Answers<NameQuestions> = {
         ? "leave it out: it renames the object to the name that it has"
         : "leave the rename out if the object was created by its new name, or choose a free name";
     },
+  missingTextSearch: (step) => () => missingTextSearch(step),
   objectText: (step) => () => objectText(step.operation),
 };
 
