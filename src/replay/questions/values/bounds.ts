@@ -7,6 +7,7 @@ import type { Step } from "../../step.ts";
 import { hasFewRows, hasRowsOfWords, isOfUsers } from "../rows/few-rows.ts";
 import { growth } from "../rows/growth.ts";
 import { namesRowOf } from "./given-names.ts";
+import { isListWithKey } from "./keys-in-hand.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
 const keyLike = /^(?:_?id_?|pk|ctid|uuid|guid|key|slug|code|name|user_?name|login)$|_(?:id|uuid|key|code)_?$/;
@@ -24,6 +25,7 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
       return (
         isLoopWithCommit(operation, together) ||
         isKeyed(operation.where, operation.table, schema) ||
+        (operation.repeated !== true && isListWithKey(operation.where, operation.table, schema)) ||
         (operation.repeated !== true && isOfOneOwner(operation.where, operation.table, schema))
       );
     case "insertRows": {

@@ -1,3 +1,4 @@
+import { isOfRowMadeHere } from "./keys-in-hand.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Constraint, Relation, UserType } from "../../../schema/model.ts";
@@ -223,6 +224,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
       isOneOfMany(step) ||
       isSeed(step) ||
       givesOneKey(step) ||
+      isOfRowMadeHere(step) ||
       isRowOfHistory(step, fills) ||
       isMarkedAsOwn(step) ||
       choosesSeeds(step, facts) ||
