@@ -1,4 +1,4 @@
-import { defineRule, recipes, type Key } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "lock-without-timeout",
@@ -48,17 +48,15 @@ export default defineRule({
   once: ({ each }) => !each,
   recipe: { postgres: recipes.withLockTimeout, mysql: recipes.mysql.withLockTimeout },
   on: {
-    migration({ applied, history, isTracking }, { options: { longest }, report }) {
+    migration({ applied, history }, { options: { longest }, report }) {
       if (history.runsOnStandIn === true || history.unrun !== undefined) return;
       type Found = Parameters<typeof report>[0];
       let [unread, worst, most]: [Found?, Found?, number?] = [];
       // In one transaction, it is set before the first statement that waits.
       const starts = new Map<number, number>();
       for (const step of applied()) {
-        const { operation, statement, transaction, effects, locks, madeHere, rows, show } = step;
-        // Most probably, nobody uses a table that was made just before; only the tool uses its own.
-        const isUsed = (key: Key): boolean =>
-          !isTracking(key) && !madeHere(key) && rows(key).are !== "fresh" && rows(key).isNew !== true;
+        const { operation, statement, transaction, effects, locks, show } = step;
+        const { isUsed } = locks;
         const [strong] = effects.locks
           .filter(({ mode, relation }) => isStrong(mode) && isUsed(relation))
           .sort((a, b) => locks.users(b.relation) - locks.users(a.relation));

@@ -57,6 +57,7 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   // What they lose are rows that nobody else has entered; what a row makes fail, one of the test data may do, too.
   if (severity === "note" || rule.category === "data-loss")
     if (rows.length > 0 && rows.every(({ isOfWork }) => isOfWork === true)) return "moot";
+  if (rows.length > 0 && rows.every((one) => isProvenBefore(step, one))) return "moot";
   const isSure = ({ are }: Rows): boolean => are === "none" || are === "none or fails";
   if (rows.length === 0 || !rows.every((one) => isSure(one) || one.are === "fresh")) return undefined;
   const isOfWork = isUnwritten(step, assumed) && rows.every((one) => isSure(one) || one.isOfWork === true);
@@ -68,6 +69,16 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
     related: shownBy(rows),
   };
 }
+
+/** What fails with any row has to be written anew, wherever else the migration fails. */
+const failing: ReadonlySet<string> = new Set(["addColumn", "setNotNull", "addForeignKey"]);
+
+/** With a row, a statement before this one has failed, which is a finding of its own. */
+const isProvenBefore = ({ scope, script, operation }: Step, { are, at }: Rows): boolean =>
+  are === "none or fails" &&
+  at !== undefined &&
+  !failing.has(operation.kind) &&
+  (at.migration < scope.migration.index || (at.path === script.path && at.span.end <= operation.head.start));
 
 /** The history writes no row into any of the tables. */
 const isUnwritten = (step: Step, assumed: Rule["assumes"]): boolean =>
@@ -95,6 +106,7 @@ function ofManyRows(step: Step, severity: Severity): Lessened | "moot" | undefin
   const rows = rowsOf(step, "many rows");
   if (rows.length === 0) return undefined;
   // What fails with a row is a finding of its own.
+  if (step.failsWithRow()) return "moot";
   const isMoot = ({ are, isJustMade, isOfWork }: Rows): boolean =>
     are === "none or fails" || isJustMade === true || isOfWork === true;
   if (rows.every(isMoot)) return "moot";

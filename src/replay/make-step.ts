@@ -19,6 +19,7 @@ import { nameAnswers } from "./questions/names/questions.ts";
 import { spellColumn, spellName } from "./questions/names/spelling.ts";
 import { securityAnswers } from "./questions/security/questions.ts";
 import { settingStays } from "./questions/settings.ts";
+import { failsWithRow } from "./questions/rows/needs-no-row.ts";
 import { freshByEnd, newnessOf, rowsOf } from "./questions/rows/rows.ts";
 import { isAdded } from "./questions/values/old-rows.ts";
 import { valueAnswers } from "./questions/values/questions.ts";
@@ -206,6 +207,10 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       if (rows === undefined) known.rows.of.set(key, (rows = rowsOf(step, key, facts)));
       return rows;
     },
+  failsWithRow:
+    (step, { facts }) =>
+    () =>
+      failsWithRow(step, facts),
   newness:
     (step, { facts }) =>
     () =>

@@ -134,6 +134,8 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly spell: (name: string | Name) => string;
   /** Whether the table can have many rows here, and why not; of one that is new, `createdHere` says so. */
   readonly rows: (table: QualifiedName | Key) => Rows;
+  /** Its table is proven empty by this very statement, which fails where a row is there. */
+  readonly failsWithRow: () => boolean;
   /** Whether they would be fresh, as those of a history that only makes tables, by what it has made at its end. */
   readonly freshByEnd: (table: QualifiedName | Key) => ((end: Schema) => boolean) | undefined;
   /** The column whose name goes, or the table, is younger than a week: most probably nothing uses it yet, and why. */

@@ -22,6 +22,7 @@ import type {
   ForeignKey,
   Index,
   Lookup,
+  Origin,
   Relation,
   Routine,
   Tri,
@@ -29,7 +30,7 @@ import type {
 } from "./model.ts";
 import { builtInObjects, isBuiltInType, isOfExtension, isSystemSchema } from "./built-in.ts";
 import { dropTemporary } from "./draft.ts";
-import { get, has, keys, values } from "./persistent.ts";
+import { get, has, keys, set, values } from "./persistent.ts";
 import { columnTag, constraintNameTag, constraintTag, emptyState, foreignKeyTag, indexTag, indexesOn, relationTag, resolveRelation, resolveRoutine, resolveType, routineTag, schemaTag, temporarySchema, typeTag, type State } from "./state.ts";
 
 export interface Schema {
@@ -47,6 +48,8 @@ export interface Schema {
   withOwn(): Schema;
   /** From `migration` on: files before it weren't read, and may have changed anything. */
   withGap(migration: number): Schema;
+  /** What fails where these tables have a row has run, at these places: they had none. */
+  withEmptied(tables: ReadonlyMap<Key, Origin>): Schema;
   /** The history began with an empty database: what neither it nor the server made isn't there, of whatever class. */
   readonly whole: boolean;
   withWhole(): Schema;
@@ -368,6 +371,17 @@ class PersistentSchema implements Schema {
 
   withGap(gap: number): Schema {
     return new PersistentSchema({ ...this.state, gap });
+  }
+
+  withEmptied(tables: ReadonlyMap<Key, Origin>): Schema {
+    let { relations } = this.state;
+    for (const [key, origin] of tables) {
+      const known = get(relations, key);
+      if (known === undefined || known.emptied?.origin.migration === origin.migration) continue;
+      const emptied = { by: "required", origin } as const;
+      relations = set(relations, key, { ...known, loaded: false, derivedFrom: undefined, seeded: 0, emptied });
+    }
+    return relations === this.state.relations ? this : new PersistentSchema({ ...this.state, relations });
   }
 
   mayDiffer(name: QualifiedName | Key): boolean {

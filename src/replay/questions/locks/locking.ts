@@ -99,6 +99,15 @@ export function tableInCall({ operation, script, statement, before }: Step): Key
   return before.resolve({ schema: operation.index.schema, name, text: name, span: operation.index.span });
 }
 
+/** See `LockQuestions.isUsed`. */
+export function isUsed({ scope, rows, madeHere, failsWithRow, table, before }: Step, key: Key): boolean {
+  const { are, isNew } = rows(key);
+  // What fails with a row is a finding of its own.
+  const isEmpty =
+    are === "none or fails" || (failsWithRow() && table !== undefined && before.resolve(table) === key);
+  return !isEmpty && are !== "fresh" && isNew !== true && !scope.isTracking(key) && !madeHere(key);
+}
+
 /** See `LockQuestions.clearsScratch`. */
 export function clearsScratch({ operation: op, before, neighbours }: Step): boolean {
   if ((op.kind !== "dropTable" && op.kind !== "dropView") || !op.ifExists) return false;

@@ -18,6 +18,7 @@ import {
   altersLater,
   clearsScratch,
   goesAnyway,
+  isUsed,
   heldExplicitly,
   heldMeanwhile,
   joinsBefore,
@@ -63,6 +64,8 @@ export interface LockQuestions {
   readonly tableInCall: () => Key | undefined;
   /** DROP TABLE or VIEW IF EXISTS of what the history doesn't have and the migration then creates: what a failed run has left. */
   readonly clearsScratch: () => boolean;
+  /** Somebody may wait for the table. Most probably nobody uses one that was made just before; only the tool uses its own. */
+  readonly isUsed: (table: Key) => boolean;
   /** A later statement of the migration drops the index's table or one of its columns, and the index with it. */
   readonly goesAnyway: (index: Index) => boolean;
   /**
@@ -155,6 +158,7 @@ export const lockAnswers: Answers<LockQuestions> = {
   takenAnyway: (step) => (table) => takenAnyway(step, table),
   tableInCall: (step) => () => tableInCall(step),
   clearsScratch: (step) => () => clearsScratch(step),
+  isUsed: (step) => (table) => isUsed(step, table),
   goesAnyway: (step) => (index) => goesAnyway(step, index),
   namedAfterDropped: (step) => (index) => namedAfterDropped(step, index),
   namedAfterLocked: (step) => (index) => namedAfterLocked(step, index),

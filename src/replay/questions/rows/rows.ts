@@ -4,7 +4,7 @@
  * purpose, and last how much time the table had to be filled, by the times that versions are.
  */
 import type { Key, QualifiedName } from "../../../model/names.ts";
-import type { Operation, SetNotNull } from "../../../model/operation.ts";
+import type { Operation } from "../../../model/operation.ts";
 import type { History } from "../../../project/migration.ts";
 import type { Column, Origin, Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -13,12 +13,11 @@ import { matchesGlob, sizeOf, type ReplayFacts } from "../../replay-facts.ts";
 import type { MigrationScope, Step } from "../../step.ts";
 import { broughtTogether, mostAge, oneWork } from "../migration/written-at.ts";
 import { constantKey } from "../values/constant-key.ts";
-import { refusingKey } from "../values/implicit-keys.ts";
 import { isAdded } from "../values/old-rows.ts";
-import { isWrittenWith } from "../values/still-empty.ts";
 import { byHandBecause } from "./by-hand.ts";
 import { fewBecause, isLoaded, isOfUsers } from "./few-rows.ts";
 import { growth } from "./growth.ts";
+import { isLearning, needsNoRow } from "./needs-no-row.ts";
 import { isInOpening, isOfPlatform, opensLater } from "./opening.ts";
 import { isTakenDown } from "../../pulled.ts";
 import { seededLately } from "./seeded-lately.ts";
@@ -151,9 +150,7 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
   const { emptied, loaded, origin } = found.value;
   if (emptied !== undefined && emptied.by !== "required" && !loaded && isHere(emptied.origin))
     return { are: "none", because: proof[emptied.by](show(key)), at: emptied.origin };
-  // Its author may still learn that it fails.
-  const isPending = scope.pending && (facts.startAfter ?? facts.changes) !== undefined;
-  const needs = isPending ? undefined : needsNoRow(step, found.value);
+  const needs = isLearning(scope, facts) ? undefined : needsNoRow(step, found.value);
   if (needs !== undefined) return { are: "none or fails", because: proof.required(show(key)), at: needs };
   const alike = constantKey(step);
   const young = fresh(scope, found.value, before, show(key), facts);
@@ -236,77 +233,6 @@ const proof = {
   DELETE: (table: string) => `leaves no row in ${table}`,
   required: (table: string) => `succeeds only where ${table} has no row`,
 } as const;
-
-/** What of this migration fails where the table has a row. */
-export const needsNoRow = (step: Asked, relation: Relation): Origin | undefined =>
-  needsNone(step, relation) ?? needsNoneLater(step, relation) ?? refusesRows(step, relation);
-
-/** The statement of this migration, or of a changeset right before it, that fails where the table has a row. */
-function needsNone({ isHere, scope }: Asked, { emptied, loaded, seeded }: Relation): Origin | undefined {
-  if (emptied?.by !== "required" || loaded) return undefined;
-  const { origin } = emptied;
-  return isHere(origin) || (seeded === 0 && isWrittenWith(scope, origin.migration)) ? origin : undefined;
-}
-
-/**
- * A column of this migration whose rows would refer to a key that no row has, or that has to hold a value and has been given
- * none; or a foreign key to a table without rows. Not for what may be this very statement, or another key of its kind.
- */
-function refusesRows({ operation, scope }: Asked, { key, loaded }: Relation): Origin | undefined {
-  if (loaded || operation.kind === "addColumn" || operation.kind === "setNotNull") return undefined;
-  const { columns, keys } = refusedIn(scope);
-  return columns.get(key) ?? (operation.kind === "addForeignKey" ? undefined : keys.get(key));
-}
-
-interface Refused {
-  readonly columns: ReadonlyMap<Key, Origin>;
-  readonly keys: ReadonlyMap<Key, Origin>;
-}
-
-const refused = new WeakMap<MigrationScope, Refused>();
-
-/** By their tables; asked once a migration. */
-function refusedIn(scope: MigrationScope): Refused {
-  const known = refused.get(scope);
-  if (known !== undefined) return known;
-  const columns = new Map<Key, Origin>();
-  const keys = new Map<Key, Origin>();
-  for (const step of scope.steps) {
-    const { operation, before, script } = step;
-    if (operation.kind === "setNotNull") {
-      const by = unfilled(step, operation);
-      if (by !== undefined) columns.set(before.resolve(operation.table), by);
-    } else if (operation.kind === "addForeignKey" && step.values.keyNeedsNoRow())
-      keys.set(before.resolve(operation.table), {
-        migration: scope.migration.index,
-        path: script.path,
-        span: operation.span,
-      });
-    if (operation.kind !== "addColumn") continue;
-    const { table, column } = operation;
-    const made = step.after.column(table, column.name.text);
-    if (made.is !== "present" || made.value.notNull !== "yes" || made.value.default !== undefined) continue;
-    if (refusingKey(step) === "foreign key") columns.set(before.resolve(table), made.value.origin);
-  }
-  const found = { columns, keys };
-  refused.set(scope, found);
-  return found;
-}
-
-/** `ADD COLUMN c`, and then `SET NOT NULL` of it, as if it were one statement. */
-function unfilled(step: Step, { table, column, span, conditional }: SetNotNull): Origin | undefined {
-  const found = step.before.column(table, column.text);
-  if (found.is !== "present") return undefined;
-  if (conditional === true || step.inBody || step.skipped || !step.isHere(found.value.origin))
-    return undefined;
-  return step.values.stillEmpty(table, column.text) ? { ...found.value.origin, span } : undefined;
-}
-
-/** The same behind it; not for what may be this very statement. */
-function needsNoneLater(step: Asked, { key, origin }: Relation): Origin | undefined {
-  const later = step.operation.kind === "addColumn" ? undefined : step.scope.after.relation(key);
-  return later?.is === "present" && later.value.origin === origin ? needsNone(step, later.value) : undefined;
-}
 
 /** By what the table is now, or at the end of the migration. */
 function bySchemas(

@@ -8,7 +8,7 @@ import type { Column, Index } from "../../../schema/model.ts";
 import { has } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 import { assignedValues, bodiesOf, rowReferences } from "../dependents/kept.ts";
-import { needsNoRow } from "../rows/rows.ts";
+import { needsNoRow } from "../rows/needs-no-row.ts";
 import { constantKey } from "./constant-key.ts";
 import { checkedKey, copiedWhole, isOfItsOwn } from "./apart.ts";
 import { fillsAfter, isWritten, type Fills } from "./fills.ts";
