@@ -4,6 +4,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
 import { bodiesOf, codeOf } from "../dependents/kept.ts";
 import { isDoneBy } from "../rows/by-hand.ts";
+import { spelt } from "../rows/few-rows.ts";
 import { isDeletedByMark } from "../rows/deleted-by-mark.ts";
 import { grantsIn } from "./granted-roles.ts";
 
@@ -17,6 +18,12 @@ export function seldomDeletes({ before, scope, rows }: Step, key: AddForeignKey)
   // Without an action, a user who has written something isn't deleted.
   const isLeft = key.onDelete === undefined || key.onDelete === "no action" || key.onDelete === "restrict";
   if (isLeft && key.columns.every(({ text }) => isDoneBy(text))) return true;
+  if (
+    isLeft &&
+    ofAccounts.test(spelt(table.name)) &&
+    key.columns.every(({ text }) => author.test(spelt(text)))
+  )
+    return true;
   // By an action, rows that refer to it are meant to go, or to lose it.
   if (isLeft && onlyGrows.test(table.name)) return true;
   if (refusesDeletes(scope.after, table)) return true;
@@ -35,6 +42,10 @@ export function seldomDeletes({ before, scope, rows }: Step, key: AddForeignKey)
   });
   return grants.length > 0 && !grants.some(({ privileges }) => privileges.some((one) => deletes.has(one)));
 }
+
+/** `author_id` of a message says the same of a user; that of a book, which refers to `authors`, says something else. */
+const author = /^(?:author|creator|editor|uploader|approver|inviter)(?:_user)?_(?:uu)?id$/;
+const ofAccounts = /(?:^|_)(?:users?|accounts?|profiles?|members?|employees?|staff|people|persons?|admins?)$/;
 
 /** Books are kept, with all that was ever written into them: money that has moved isn't deleted. */
 const onlyGrows =

@@ -75,7 +75,8 @@ function isOfSingleRows(
     const isNamed =
       schema.indexesOn(key).some(({ unique, elements: [first] }) => unique && isName(first?.column)) ||
       ((found.value.seeded ?? 0) > 0 && growth(schema, found.value) < 2 && equalities.some(isName));
-    return isNamed || hasUniqueKey({ ...where, equalities }, key, schema);
+    const own = { ...where, equalities };
+    return isNamed || hasUniqueKey(own, key, schema) || isOfOnePerson(own, key, schema);
   });
 }
 
@@ -290,7 +291,7 @@ const ofMail = /(?:^|_)e_?mail(?:_?address)?$/;
 const ofUser = /^(?:user_?name|login)$/;
 
 /** `email = 'a@b.org'`, or the name of a user: who is written out, and the rows of one are few, if no key says so. */
-function isOfOnePerson({ equalities, text }: Predicate, table: QualifiedName, schema: Schema): boolean {
+function isOfOnePerson({ equalities, text }: Predicate, table: QualifiedName | Key, schema: Schema): boolean {
   if (/'[^'\s]+@[^'\s]+'/.test(text) && equalities.some((column) => ofMail.test(column))) return true;
   const found = schema.relation(table);
   return found.is === "present" && isOfUsers(found.value) && equalities.some((column) => ofUser.test(column));
@@ -350,7 +351,8 @@ function hasUniqueKey(where: Predicate | undefined, table: QualifiedName | Key, 
   if (where === undefined || where.trivial || where.equalities.length === 0) return false;
   const found = schema.relation(table);
   const isKnown = found.is === "present" && found.value.complete;
-  if (!isKnown && where.equalities.some((column) => keyLike.test(column))) return true;
+  const isKey = (column: string): boolean => keyLike.test(column) || isKeyByName(column, table, schema);
+  if (!isKnown && where.equalities.some(isKey)) return true;
   if (found.is !== "present") return false;
   // What isn't known as a whole has at least the keys that the history gives it.
   return schema
@@ -361,4 +363,12 @@ function hasUniqueKey(where: Predicate | undefined, table: QualifiedName | Key, 
         index.where === undefined &&
         index.elements.every(({ column }) => column !== undefined && where.equalities.includes(column)),
     );
+}
+
+/** `bookid` and `bookId` of `books`, in one word. */
+function isKeyByName(column: string, table: QualifiedName | Key, schema: Schema): boolean {
+  const key = typeof table === "string" ? table : schema.resolve(table);
+  const name = key.slice(key.lastIndexOf(".") + 1).toLowerCase();
+  const [, own = ""] = /^(.+)id$/.exec(column.toLowerCase()) ?? [];
+  return own !== "" && [own, `${own}s`, `${own}es`, own.replace(/y$/, "ies")].includes(name);
 }

@@ -168,7 +168,8 @@ function select(c: Cursor, outer: Scope | undefined, facts: Facts, ctes: Readonl
     scanExpression(c.part(from, c.at), bare, facts);
     // With several tables it may join them.
     if (items.length === 1) facts.filters(known);
-    if (items.length === 1 && items[0]?.table !== undefined) where = { from, to: c.at, scope: bare };
+    if (items.length > 0 && items.every(({ table }) => table !== undefined))
+      where = { from, to: c.at, scope: bare };
   }
   return { output, reads, wheres: [where], ...readTail(c, scope, facts) };
 }
