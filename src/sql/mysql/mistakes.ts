@@ -19,6 +19,19 @@ const words = (text: string): readonly string[] => text.split(" ");
 const verbs = words("create alter drop insert update delete select truncate replace rename grant revoke");
 const objects = words("table index view trigger procedure function database schema event user unique");
 
+/** Every word that MySQL 9.7 or MariaDB 10.11 lets begin a statement; those of programs, and what clients take for commands. */
+const beginnings: ReadonlySet<string> = new Set(
+  words(
+    "alter analyze backup begin binlog cache call case change check checksum clone commit create deallocate delete desc " +
+      "describe do drop execute explain flush for get grant handler help if import insert install kill load lock loop " +
+      "optimize prepare purge release rename repair repeat replace reset resignal restart revoke rollback savepoint select " +
+      "set show shutdown signal start stop table truncate uninstall unlock update use values while with xa " +
+      "close declare else elseif end fetch iterate leave open raise return until when " +
+      "charset connect delimiter edit ego exit go help nopager notee nowarning pager print prompt quit rehash source status " +
+      "system tee warnings",
+  ),
+);
+
 /** As lower/type.ts names them, and those of only one of the two. */
 const types: ReadonlySet<string> = new Set([
   ...words(
@@ -65,8 +78,19 @@ export function mistakeIn(
     nothingBehind(text, tokens) ??
     bareQuery(tokens) ??
     noType(operations) ??
-    ofAnotherDatabase(tokens, dialect)
+    ofAnotherDatabase(tokens, dialect) ??
+    noBeginning(tokens, operations)
   );
+}
+
+/** A word alone may be a directive of a tool. */
+function noBeginning(
+  [first, second]: readonly Token[],
+  operations: readonly Operation[],
+): Problem | undefined {
+  if (first?.kind !== "word" || second?.kind !== "word" || beginnings.has(first.value)) return undefined;
+  if (operations.length !== 1 || operations[0]?.kind !== "unknown") return undefined;
+  return { span: spanOf(first), message: `no statement begins with ${first.value.toUpperCase()}` };
 }
 
 function noStatement(
