@@ -211,7 +211,10 @@ function namesFolder(text: string, path: string, home: string, root: string): bo
 function hasPath(text: string, path: string): boolean {
   for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
     const behind = text.slice(at + path.length, at + path.length + 2);
-    if (!/[\w.-]/.test(text.charAt(at - 1)) && /^(?:$|[^\w./-]|\/(?:$|[^a-zA-Z_.]))/.test(behind))
+    const before = text.charAt(at - 1);
+    // One word may stand in any sentence.
+    const isWritten = path.includes("/") || /["'`/]/.test(before) || behind.startsWith("/");
+    if (isWritten && !/[\w.-]/.test(before) && /^(?:$|[^\w./-]|\/(?:$|[^a-zA-Z_.]))/.test(behind))
       return true;
   }
   return false;

@@ -428,3 +428,23 @@ func Migrate(db *sql.DB) error {
     expect(names({ ...seeded, ...more })).toHaveLength(3);
   });
 });
+
+test("a sentence that has the folder's name names no folder", () => {
+  const scripts = {
+    "scripts/migrate.ts": `// Runs the database migrations.\n${program("../db/migrations", whole)}`,
+  };
+  const found = discover(
+    memoryFileSystem({
+      ...scripts,
+      "db/migrations/001_a.sql": sql,
+      "database/001_u.sql": "CREATE TABLE u (id int);\n",
+      "database/002_v.sql": "CREATE TABLE v (id int);\n",
+    }),
+    [],
+  );
+  const told = found.map(({ root, runner }) => [root, runner]);
+  expect(told).toEqual([
+    ["database", undefined],
+    ["db/migrations", "single-query"],
+  ]);
+});
