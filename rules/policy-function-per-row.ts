@@ -16,6 +16,7 @@ export default defineRule({
       "a function that the history doesn't create, except `auth.uid()`, `auth.jwt()`, `auth.role()` and `auth.email()`",
       "a call in a sub-select, and `WITH CHECK`, which only new rows meet",
       "`auth.uid() = user_id` without `OR`, where an index begins with `user_id`: the rows are found by it, unless the function is `VOLATILE`, which it is if its definition doesn't say",
+      "a policy beside another one of the same roles and commands that says `USING (true)`: the server leaves `true OR …` out; beside one of SELECT, `FOR ALL` counts for UPDATE and DELETE alone, which find the rows by an index that has the column",
       "a table known to be small, also by its history",
       "functions that are `IMMUTABLE`, or read no tables",
       "a policy that a later migration drops or replaces",

@@ -48,6 +48,7 @@ export default defineRule({
         message: before.family === "mysql" ? "lostOnMysql" : "lost",
         data: { table: show(create.table) },
         related: [{ at: dropped.operation.head, message: "dropped here" }],
+        step: dropped,
       });
     },
   },

@@ -31,12 +31,50 @@ export function calledPerRow(step: Step): CalledPerRow | undefined {
   const found = callsOf(step, text).find((one) => one.isVolatile || !isFoundByIndex(step, text, one.call));
   if (policy === undefined || found === undefined || isOfStorage(operation.table, policy)) return undefined;
   const { call, reads } = found;
+  const columns = policy.using?.columns.map(({ column }) => column) ?? [];
+  const isIndexed = (later: Schema): boolean =>
+    later
+      .indexesOn(operation.table)
+      .some(({ where, elements }) =>
+        elements.some(
+          ({ column }) => where === undefined && column !== undefined && columns.includes(column),
+        ),
+      );
+  /** Who changes rows names some of them, and the index finds those of the condition among them. */
+  const isFolded = (later: Schema): boolean => {
+    const left = commandsLeft(policy, later, operation.table);
+    if (left.length === 0) return true;
+    return policy.command === "all" && !left.includes("select") && isIndexed(later);
+  };
   const isGone = (later: Schema): boolean => {
     const left = policyIn(later);
-    return left?.using?.text !== policy.using?.text || !sameOrigin(left?.origin, policy.origin);
+    const isSame = left?.using?.text === policy.using?.text && sameOrigin(left?.origin, policy.origin);
+    return !isSame || isFolded(later);
   };
   return isGone(scope.after) ? undefined : { call, reads, isGone };
 }
+
+type Command = Exclude<Policy["command"], "all">;
+
+const commandsOf = ({ command }: Policy): readonly Command[] =>
+  command === "all" ? ["select", "update", "delete"] : [command];
+
+/** Those of the policy for which no other one lets all rows pass: the planner leaves out what `true OR …` says beside it. */
+function commandsLeft(policy: Policy, schema: Schema, table: QualifiedName): readonly Command[] {
+  const found = schema.relation(table);
+  if (found.is !== "present" || !policy.permissive) return commandsOf(policy);
+  const open = found.value.policies.filter(
+    ({ permissive, using, roles }) =>
+      permissive &&
+      /^[\s(]*true[\s)]*$/i.test(using?.text ?? "") &&
+      (roles.length === 0 || roles.includes("public") || isAmong(policy.roles, roles)),
+  );
+  const passed = new Set(open.flatMap(commandsOf));
+  return commandsOf(policy).filter((command) => !passed.has(command));
+}
+
+const isAmong = (some: readonly string[], all: readonly string[]): boolean =>
+  some.length > 0 && some.every((one) => all.includes(one));
 
 /** Supabase's Storage changes one object, which it finds by bucket and name; Supabase's own linter leaves the schema out, too. */
 const isOfStorage = ({ schema }: QualifiedName, { command }: Policy): boolean =>
