@@ -163,7 +163,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     evidence.push("files of one day are in the order in which they need one another");
   const read = isOrdered ? used : inPhases(used);
   if (read !== used) evidence.push("files that are called pre and post come before and after the others");
-  const inOrder = withTimes(tool.inOrder?.(read) ?? read, tool.times?.(view));
+  const inOrder = withTimes(tool.inOrder?.(read, view) ?? read, tool.times?.(view));
   const passed = withoutPassedOver(fs, view.root, inOrder, facts.skipMarker);
   const { kept: ordered, says } = withoutLeftOut(passed.migrations, own);
   const { unlistedBy } = guess;

@@ -281,7 +281,7 @@ interface Files {
   /** The text as it is sent, of the same length. */
   sent?(text: string): string;
   /** Another order than that of the names. */
-  inOrder?(migrations: readonly Migration[]): readonly Migration[];
+  inOrder?(migrations: readonly Migration[], view: FolderView): readonly Migration[];
   /** What its own lists and hashes say about the files. */
   problems?(view: FolderView): readonly FileProblem[];
   /** Sentences: what its own lists name, and none of the migrations holds; `problems`: its own, which say so already. */

@@ -151,3 +151,34 @@ describe("the dependencies of yoyo", () => {
     expect(yoyo(["1.a", "2.b"], ["2.b", "1.a"], ["3.c", "gone 3.c"])).toEqual(["2.b", "1.a", "3.c"]);
   });
 });
+
+describe("MikroORM's list of classes", () => {
+  const step = (name: string, statement: string): string =>
+    `import { Migration } from "@mikro-orm/migrations";\nexport class ${name} extends Migration {\n  async up() { this.addSql("${statement}"); }\n}\n`;
+  const project = (list: string): Record<string, string> => ({
+    "package.json": '{"dependencies": {"@mikro-orm/migrations": "^6.0.0"}}',
+    "mikro-orm.config.ts": `export default defineConfig({ migrations: { ${list} } });\n`,
+    "src/migrations/Access.ts": step("Access", "create table grants (person bigint references people (id))"),
+    "src/migrations/Initial.ts": step("Initial", "create table people (id bigint primary key)"),
+  });
+  const names = (list: string): readonly string[] | undefined =>
+    discover(memoryFileSystem(project(list)), [])[0]?.migrations.map(({ name }) => name);
+
+  test.each([
+    [
+      "of objects",
+      'migrationsList: [{ name: "Initial", class: Initial }, { name: "Access", class: Access }]',
+    ],
+    ["of classes", "migrationsList: [Initial, Access]"],
+  ])("is their order: %s", (_, list) => {
+    expect(names(list)).toEqual(["Initial", "Access"]);
+  });
+
+  test.each([
+    ["there is none", 'path: "./src/migrations"'],
+    ["it lacks one", "migrationsList: [Initial]"],
+    ["it is made elsewhere", "migrationsList: list"],
+  ])("isn't the order where %s", (_, list) => {
+    expect(names(list)).toEqual(["Access", "Initial"]);
+  });
+});

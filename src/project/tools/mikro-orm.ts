@@ -2,6 +2,9 @@ import { stem } from "../tracking.ts";
 import { entityTables, snakeCase, type Decorators } from "../decorated-entities.ts";
 import { classWith } from "../advice/code-file.ts";
 import { endings, type Tool } from "../tool.ts";
+import { ancestors, join } from "../files/paths.ts";
+import type { Migration } from "../migration.ts";
+import type { FolderView } from "../layouts/layout.ts";
 
 const asBigint = "Their values in the application are then `bigint`, and strings before MikroORM 6.";
 
@@ -14,6 +17,23 @@ const decorators: Decorators = {
   columnOf: (field, key) => snakeCase(key === undefined ? field : `${field}_${key}`),
   listedAs: "properties",
 };
+
+const settings = [...endings("mikro-orm.config", "ts", "js"), "src/mikro-orm.config.ts"];
+
+/** Classes, or objects with one: the words of `migrationsList: [A, { name: "b", class: B }]`. */
+const list = /\bmigrationsList["']?[ \t]*:[ \t]*\[([^\]]{1,20000})\]/;
+
+/** The order of the list of classes in the settings, where it has all of them: only files are sorted by their names. */
+function inListOrder(migrations: readonly Migration[], view: FolderView): readonly Migration[] {
+  const text = ancestors(join("/", view.root))
+    .flatMap((_, level) => settings.map((file) => view.read(join("../".repeat(level), file)) ?? ""))
+    .find((one) => list.test(one));
+  const words = (list.exec(text ?? "")?.[1] ?? "").match(/[\w$]+/g) ?? [];
+  const places = new Map(words.map((word, at) => [word, at]));
+  const place = ({ name }: Migration): number | undefined => places.get(name);
+  if (migrations.some((one) => place(one) === undefined)) return migrations;
+  return migrations.toSorted((a, b) => (place(a) ?? 0) - (place(b) ?? 0));
+}
 
 export const mikroOrm: Tool = {
   name: "mikro-orm",
@@ -30,6 +50,7 @@ export const mikroOrm: Tool = {
   shapes: ["code"],
   anyName: true,
   order: "text",
+  inOrder: inListOrder,
   classes: true,
   wraps: "all",
   // A savepoint for each migration, which a COMMIT takes away.
@@ -53,12 +74,11 @@ export const mikroOrm: Tool = {
   optOut:
     "isTransactional() { return false; } in the class, with migrations: { allOrNothing: false } or deployed alone",
   wrapsSetting: {
-    files: [...endings("mikro-orm.config", "ts", "js"), "src/mikro-orm.config.ts"],
+    files: settings,
     pattern: /\b(allOrNothing|transactional)["']?[ \t]*:[ \t]*false\b/,
     wraps: (word) => (word === "transactional" ? "none" : "each"),
   },
-  declaredTables: (fs, root) =>
-    entityTables(fs, root, (settings) => (settings === "" ? decorators : undefined)),
+  declaredTables: (fs, root) => entityTables(fs, root, (naming) => (naming === "" ? decorators : undefined)),
   declared: {
     where: "the entity",
     compares: "snapshot",
