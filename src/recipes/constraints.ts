@@ -190,14 +190,40 @@ const changesBetween = (
   dropped: Step<"dropConstraint">,
   added: Step<"addForeignKey">,
   kinds: readonly (typeof changing)[number][] = changing,
-): boolean =>
-  dropped.neighbours("later", ...kinds).some(({ operation: { table: changed, span }, before }) => {
-    const { table, references } = added.operation;
+): boolean => {
+  const { table, references } = added.operation;
+  const own = added.before.resolve(table);
+  const target = added.before.resolve(references);
+  return dropped.neighbours("later", ...kinds).some(({ operation, before }) => {
+    if (operation.span.start >= added.operation.span.start) return false;
+    const key = before.resolve(operation.table);
+    if (key !== own && key !== target) return false;
+    if (operation.kind === "truncateTable") return true;
+    const names = [operation.column.text, ...(operation.kind === "renameColumn" ? [operation.to.text] : [])];
+    const ofKey = columnsOfKey(dropped, added);
     return (
-      span.start < added.operation.span.start &&
-      [table, references].some((one) => added.before.resolve(one) === before.resolve(changed))
+      (key === own && names.some((name) => ofKey.own.includes(name))) ||
+      (key === target && names.some((name) => ofKey.target?.includes(name) ?? true))
     );
   });
+};
+
+/** The columns of both keys on either side; `target` undefined: not known. */
+function columnsOfKey(
+  { before, operation: { table, name } }: Step<"dropConstraint">,
+  { operation, after }: Step<"addForeignKey">,
+): { readonly own: readonly string[]; readonly target: readonly string[] | undefined } {
+  const old = before.constraint(table, name.text);
+  const now = after.constraint(operation.table, operation.name?.text ?? "");
+  const keys = [old, now].flatMap((one) =>
+    one.is === "present" && one.value.kind === "foreign key" ? [one.value] : [],
+  );
+  const target = keys.flatMap(({ referencedColumns }) => referencedColumns);
+  return {
+    own: [...operation.columns.map(({ text }) => text), ...keys.flatMap(({ columns }) => columns)],
+    target: target.length === 0 ? undefined : target,
+  };
+}
 
 /** The old key was dropped because rows of either table change in between, or may: it would refuse them. */
 const writesBetween = (dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): boolean => {

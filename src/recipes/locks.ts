@@ -2,7 +2,7 @@ import { keyOfRows } from "../replay/questions/indexes/row-keys.ts";
 import type { Step } from "../replay/step.ts";
 import { lockTimeoutLine } from "./statements.ts";
 import type { Edit } from "../text/span.ts";
-import { heading, instead, inWords, type Advice, type Heading } from "./advice.ts";
+import { heading, instead, inWords, type Advice, type Heading, type Part } from "./advice.ts";
 import type { Index } from "../schema/model.ts";
 import { freeName } from "./free-names.ts";
 import { lockOrGiveUp } from "./lock-tables.ts";
@@ -135,7 +135,7 @@ export function lockReferencedFirst(step: Step, referenced: readonly string[]): 
   const isNamedFreely = step.scope.history.inGraph === true && step.script.code?.unit?.app === undefined;
   const ahead = hasChanges && isNamedFreely ? true : undefined;
   return instead(
-    ...(takers.length === 0 ? [] : [replacesBoth([statement, ...takers])]),
+    ...(takers.length === 0 ? [] : [replacesBoth([statement, ...takers.map((taker) => taker.statement)])]),
     ...together(
       step,
       `in a ${ahead ? "migration before this one" : "separate transaction"} that locks the referenced table first:`,
@@ -145,11 +145,22 @@ export function lockReferencedFirst(step: Step, referenced: readonly string[]): 
       ],
       { ahead },
     ),
-    ...takers.flatMap(({ span }) => [
-      hasChanges ? behindChanges(ahead) : nextMigration,
-      `${textOf(step, span)};`,
-    ]),
+    ...takers.flatMap((taker) => [hasChanges ? behindChanges(ahead) : nextMigration, ...added(taker)]),
   );
+}
+
+/** The statement that adds a key: unvalidated first, where it can be. */
+function added(step: Step): readonly Part[] {
+  const { operation, statement } = step;
+  const text = textOf(step, statement.span);
+  const isAlone = statement.operations.length === 1 && !step.locks.refusesNotValid();
+  if (operation.kind !== "addForeignKey" || operation.notValid || operation.name === undefined || !isAlone)
+    return [`${text};`];
+  return [
+    `${text} NOT VALID;`,
+    nextMigration,
+    `ALTER TABLE ${operation.table.text} VALIDATE CONSTRAINT ${quote(operation.name.text)};`,
+  ];
 }
 
 const replacesBoth = (statements: readonly Step["statement"][]): Heading =>
@@ -158,7 +169,7 @@ const replacesBoth = (statements: readonly Step["statement"][]): Heading =>
   });
 
 /** Later statements that add a constraint of the name that the statement's own give up: they come after it. */
-function nameTakers(step: Step): readonly Step["statement"][] {
+function nameTakers(step: Step): readonly Step[] {
   const { statement, before } = step;
   const dropped = statement.operations.filter((other) => other.kind === "dropConstraint");
   const takers = step
@@ -171,7 +182,8 @@ function nameTakers(step: Step): readonly Step["statement"][] {
           (other) => other.name.text === name?.text && before.resolve(other.table) === then.resolve(table),
         ),
     );
-  return [...new Set(takers.map((taker) => taker.statement))];
+  const statements = takers.map((taker) => taker.statement);
+  return takers.filter((taker, at) => statements.indexOf(taker.statement) === at);
 }
 
 /** The server refuses a later statement as long as the key is there, or may: the drop can't move behind it. */
