@@ -15,6 +15,7 @@ import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./files/paths.ts";
 import { foundRunner } from "./found-runner.ts";
 import { isInPrograms, ownRunner } from "./own-runner.ts";
+import { isInScripts } from "./script-sources.ts";
 import { hasLine } from "./scan.ts";
 import { composeFiles, endings, type Sign, type Tool } from "./tool.ts";
 
@@ -92,6 +93,10 @@ export const callerOf = (
     .flatMap((folder) => pathsLike(fs, folder, files).map((file) => join(folder, file)))
     .find((file) => calls.test(head(fs, file)));
 
+/** The outermost package around a folder. */
+const projectOf = (fs: FileSystem, root: string): string =>
+  ancestors(root).findLast((folder) => fs.list(folder).includes("package.json")) ?? root;
+
 /** What changes the database without the tool's files, where nothing of the project applies these. */
 export function pushedBy(fs: FileSystem, root: string, { applies, pushes }: Tool): string | undefined {
   const pusher = pushes && callerOf(fs, root, pushes);
@@ -99,7 +104,8 @@ export function pushedBy(fs: FileSystem, root: string, { applies, pushes }: Tool
   const isApplied =
     callerOf(fs, root, applies) !== undefined ||
     callerOf(fs, root, applies, instructions) !== undefined ||
-    isInPrograms(fs, root, applies);
+    isInPrograms(fs, root, applies) ||
+    isInScripts(fs, projectOf(fs, root), applies) !== false;
   return isApplied ? undefined : pusher;
 }
 

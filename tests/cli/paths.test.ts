@@ -600,4 +600,19 @@ describe("a schema that is pushed, beside migrations that nothing applies", () =
     );
     expect(exitCode).toBe(0);
   });
+
+  it("isn't said where the program applies them when it starts", async () => {
+    write("started/package.json", '{"scripts": {"push": "drizzle-kit push"}}');
+    write("started/drizzle/0000_orders.sql", table);
+    write(
+      "started/drizzle/meta/_journal.json",
+      '{"dialect": "postgresql", "entries": [{"tag": "0000_orders"}]}',
+    );
+    write(
+      "started/server/startup/prepare.ts",
+      'import { migrate } from "drizzle-orm/node-postgres/migrator";\n',
+    );
+    const { stderr } = await ddlint("started");
+    expect(stderr).toBe("");
+  });
 });
