@@ -43,6 +43,9 @@ export default defineRule({
         severity: refusing.length > 0 ? undefined : "warning",
         data: { dependents: first.text + rest, object },
         instead:
+          (some === refusing && some.every((one) => dependents.replacedLater(one))
+            ? behind(some)
+            : undefined) ??
           (refusing.length > 0 ? recipes.aroundViews(step, some) : undefined) ??
           instead(some, operation.kind === "changeColumnType"),
         related: some.flatMap(({ origin, text }) =>
@@ -52,6 +55,9 @@ export default defineRule({
     },
   },
 });
+
+const behind = (users: readonly Dependent[]): string =>
+  `move it behind the statements below that drop ${users.map(({ text }) => text).join(", ")}`;
 
 function instead(users: readonly Dependent[], retyped: boolean): string {
   if (users.some(({ kind }) => kind === "partition key"))

@@ -166,6 +166,8 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const behind = droppedBehind(step);
   const tables = droppedReferences(step);
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
+  // By the later migration, this one has replaced the others.
+  const left = users.filter((one) => step.dependents.replacedLater(one) === undefined);
   const keys = refusingKeys(step, operation.table, operation.column.text);
   const drop = `ALTER TABLE ${operation.ifExists ? "IF EXISTS " : ""}${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`;
   const marks = [
@@ -215,10 +217,10 @@ export function deprecateColumn(step: Step): Advice | undefined {
                 ...(tables.dropped.length > 0
                   ? []
                   : usersOf(step, operation).filter((one) => !keys.again.includes(one))),
-                ...referrersOf(step, users, drop),
+                ...referrersOf(step, left, drop),
               ],
     },
-    dropsOf(step, users) ?? inWords(`first drop ${users.map(({ text }) => text).join(", ")}`),
+    dropsOf(step, left) ?? inWords(`first drop ${left.map(({ text }) => text).join(", ")}`),
     drop,
     behind.dropped,
     tables.dropped,

@@ -296,6 +296,23 @@ export function dropsLater(step: Step, { kind, text, relation, member }: Depende
   });
 }
 
+/** See `DependentQuestions.replacedLater`. */
+export function replacedLater(step: Step, dependent: Dependent): Step | undefined {
+  const { operation } = step;
+  if (operation.kind !== "dropColumn") return undefined;
+  const isUsed = step.later().some(({ operation: one }) => columnsIn(one).includes(operation.column.text));
+  return isUsed ? undefined : dropsLater(step, dependent);
+}
+
+/** That a policy or a view names, of whatever table. */
+function columnsIn(operation: Operation): readonly string[] {
+  if (operation.kind === "createView") return operation.query.columns.map(({ column }) => column);
+  if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return [];
+  return [operation.using, operation.withCheck].flatMap(
+    (one) => one?.columns.map(({ column }) => column) ?? [],
+  );
+}
+
 function hasForeignKey(schema: Schema, table: Key, column: string, name: string | undefined): boolean {
   const found = schema.relation(table);
   if (found.is !== "present") return false;

@@ -16,7 +16,7 @@ import { exchange, type Exchange } from "./exchanged.ts";
 import { checkedEmpty } from "./checked-empty.ts";
 import { copiedBefore, isCopyOf, isMovedOut, rowsCopied, type Place } from "./copied.ts";
 import { findDeprecation, isTrialName } from "./deprecation.ts";
-import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
+import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater, replacedLater } from "./dropped.ts";
 import { losesIdentity, type Unidentified } from "./identity.ts";
 import { refusedCalls, routinesGone, type RefusedCalls } from "./calls.ts";
 import { keyMismatches, type KeyMismatch } from "./key-types.ts";
@@ -57,6 +57,8 @@ export interface DependentQuestions {
   readonly ofDropped: () => readonly Dependent[];
   /** The later step of this script that drops such a dependent. */
   readonly dropsLater: (dependent: Dependent) => Step | undefined;
+  /** Of DROP COLUMN: the same, where nothing that the migration makes behind it uses the column. */
+  readonly replacedLater: (dependent: Dependent) => Step | undefined;
   /** What the rollback has to drop before, for such a dependent: its table, if the migration has made it. */
   readonly droppedFirst: (dependent: Dependent) => string;
   /** Of a DROP of a rollback: its migration has found the object, which goes for good. */
@@ -155,6 +157,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   droppedObject: (step) => () => droppedObject(step.operation, step.before),
   ofDropped: (step) => () => dependentsOfDropped(step),
   dropsLater: (step) => (dependent) => dropsLater(step, dependent),
+  replacedLater: (step) => (dependent) => replacedLater(step, dependent),
   droppedFirst: (step) => (dependent) => droppedFirst(step, dependent),
   foundBefore: (step) => () => foundBefore(step),
   copiedBefore:
