@@ -110,7 +110,7 @@ describe("paths that are given", () => {
     ["app", 2, "ddlint: app/migrations: 1 migration in PHP for Laravel, which ddlint doesn't read"],
     [
       "odd --dialect mysql",
-      0,
+      1,
       "ddlint: 2 statements were not understood, and not checked: FLARGH (2); the first is at odd/001_orders.sql:2\n",
     ],
     ["odd --dialect mysql --require-understood", 2, "2 statements were not understood, and not checked"],
@@ -612,7 +612,7 @@ describe("a schema that is pushed, beside migrations that nothing applies", () =
       "started/server/startup/prepare.ts",
       'import { migrate } from "drizzle-orm/node-postgres/migrator";\n',
     );
-    const { stderr } = await ddlint("started");
+    const { stderr } = await ddlint("", "started");
     expect(stderr).toBe("");
   });
 });
