@@ -50,8 +50,33 @@ export function converted(
   // Two enums have only the labels in common.
   if (old === undefined && now === undefined) return `${column}::text${"[]".repeat(to.dimensions)}::${text}`;
   if (old === undefined || now === undefined) return undefined;
-  return old === now || casts.get(old)?.has(now) === true ? straight : undefined;
+  if (old === now || casts.get(old)?.has(now) === true) return straight;
+  if (from.dimensions > 0) return undefined;
+  // A number and a boolean have a cast by way of integer, which is 0 or 1.
+  if (old === "boolean" && isNumber(now)) return `${column}::integer::${text}`;
+  return now === "boolean" && isNumber(old) ? `${column} <> 0` : undefined;
 }
+
+const isNumber = (name: string): boolean => numbers.split(" ").includes(name);
+
+/**
+ * What the values may mean, where no cast says it: behind USING.
+ * Undefined: the two types have nothing in common.
+ */
+export function meaning(
+  column: string,
+  from: ColumnType,
+  to: ColumnType,
+): { readonly using: string; readonly when: string } | undefined {
+  if (from.dimensions > 0 || to.dimensions > 0) return undefined;
+  const [old, now] = [builtIn(from), builtIn(to)];
+  if (old === undefined || now === undefined) return undefined;
+  const when = "the numbers are seconds since 1970";
+  if (isNumber(old) && times.has(now)) return { using: `to_timestamp(${column})`, when };
+  return times.has(old) && isNumber(now) ? { using: `extract(epoch FROM ${column})`, when } : undefined;
+}
+
+const times: ReadonlySet<string> = new Set(["date", "timestamp", "timestamptz"]);
 
 function builtIn({ name, schema }: ColumnType): string | undefined {
   const word = name.replace(" ", "_");

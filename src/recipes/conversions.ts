@@ -1,5 +1,5 @@
 /** What a change of a column's type lacks, where the server doesn't convert the values or the default by itself. */
-import { converted } from "../model/converted.ts";
+import { converted, meaning } from "../model/converted.ts";
 import type { OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { quote } from "./words.ts";
@@ -34,14 +34,39 @@ export function conversion(step: Step): string | undefined {
   const { operation } = step;
   if (operation.kind !== "changeColumnType") return ownRollback(step);
   const using = usingOf(step);
+  const stated = using === undefined ? inOtherWords(step) : statedAs(operation, using);
   const isInTheWay =
     step.effects.unconverted?.includes("default") === true ||
     (isOfMissingType(step) && hasDefault(step, operation));
-  if (using === undefined) return isInTheWay ? defaultAside(step, operation) : undefined;
-  const argument = operation.call?.converts?.using;
-  const text = argument === undefined ? `USING ${using}` : `${argument}${JSON.stringify(using)}`;
-  const words = `state how the values are converted: \`${text}\``;
-  return isInTheWay ? `${words}; and ${defaultAside(step, operation)}` : words;
+  if (stated === undefined) return isInTheWay ? defaultAside(step, operation) : undefined;
+  return isInTheWay ? `${stated}; and ${defaultAside(step, operation)}` : stated;
+}
+
+const statedAs = (operation: ChangeType, using: string): string =>
+  `state how the values are converted: \`${written(operation, using)}\``;
+
+function written({ call }: ChangeType, using: string): string {
+  const argument = call?.converts?.using;
+  return argument === undefined ? `USING ${using}` : `${argument}${JSON.stringify(using)}`;
+}
+
+/** Without a cast between the two types, only the author knows what a value becomes. Undefined: the values aren't the problem. */
+function inOtherWords({ operation, before, effects }: Step): string | undefined {
+  if (operation.kind !== "changeColumnType" || effects.unconverted?.includes("values") !== true)
+    return undefined;
+  const { table, column, type: to } = operation;
+  const found = before.column(table, column.text);
+  const from = found.is === "present" ? found.value.type : undefined;
+  if (from === undefined) return undefined;
+  const [name, target] = [quote(column.text), operation.using?.castOf?.type ?? to];
+  const certain = operation.using === undefined ? undefined : converted(name, from, to, to.text);
+  if (certain !== undefined) return statedAs(operation, certain);
+  const means = meaning(name, from, to);
+  const none = `no cast leads from ${from.text} to ${target.text}`;
+  const another = "add a column of the new type and fill it";
+  return means === undefined
+    ? `${none}: ${another}, or state what each value becomes with \`${written(operation, "CASE … END")}\``
+    : `${none}: if ${means.when}, \`${written(operation, means.using)}\`; otherwise ${another}`;
 }
 
 /** Nobody has written what the tool derives. */

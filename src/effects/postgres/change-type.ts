@@ -15,6 +15,7 @@ import {
   stringTypes,
 } from "./cast-table.ts";
 import { pairsBrokenBy } from "./key-types.ts";
+import { writtenType } from "./written-type.ts";
 import { lacksOperatorClass, noOperatorClass } from "./operator-class.ts";
 import { isConstrainedDomain, refuseRowType } from "./column.ts";
 import { indexColumns } from "../../schema/index-definition.ts";
@@ -136,9 +137,12 @@ function refuse(
     context.found.failToConvert("values", `column "${name}" cannot be cast automatically to type ${target}`);
   const cast = op.using?.castOf?.column === name ? op.using.castOf.type : undefined;
   if (cast !== undefined && !isCastable(from, cast, context))
-    context.found.fail(`cannot cast type ${from.text} to ${cast.text}`);
+    context.found.failToConvert("values", `cannot cast type ${from.text} to ${cast.text}`);
   const value = column?.default;
   if (value === undefined || value.isNull || column?.generated !== undefined) return;
+  // The server has refused a default of another type: whoever corrects that writes another one.
+  const written = value.valueType === undefined ? writtenType(value, from) : undefined;
+  if (written !== undefined && !castsByItself(written, from, context)) return;
   const own = value.valueType ?? (isOf(value, from) ? from : undefined);
   if (own !== undefined && !castsByItself(own, op.type, context))
     context.found.failToConvert(

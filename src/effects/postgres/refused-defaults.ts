@@ -7,6 +7,7 @@ import type { ColumnType } from "../../model/types.ts";
 import { castsByItself } from "./change-type.ts";
 import type { StatementContext } from "./statement-context.ts";
 import { isNoValue } from "./text-values.ts";
+import { writtenType } from "./written-type.ts";
 
 /** `use`: ADD COLUMN makes a value of it at once, the others keep it as written. */
 export function refuseValue(
@@ -18,7 +19,7 @@ export function refuseValue(
 ): void {
   if (type === undefined || value === undefined || value.isNull) return;
   const written = value.text.trim();
-  const own = value.valueType ?? (written.startsWith("'") ? undefined : typeOf(compact(written), type));
+  const own = value.valueType ?? writtenType(value, type);
   if (own !== undefined) {
     if (!castsByItself(own, type, context))
       context.found.fail(
@@ -32,9 +33,6 @@ export function refuseValue(
   if (value.constant && text !== undefined)
     refuseText(use === "made" ? type : { ...type, modifiers: [] }, text, context);
 }
-
-/** Without comments and blanks: `now()`. */
-const compact = (text: string): string => text.replace(/\/\*[^]*?\*\/|--[^\n]*|\s+/g, "");
 
 /** A literal takes on the type of its column, and must be one of its values. */
 function refuseText(type: ColumnType, text: string, context: StatementContext): void {
@@ -58,22 +56,3 @@ function said({ name, modifiers, dimensions }: ColumnType, text: string): string
 
 const isNumber = /^\s*[-+]?\.?\d/;
 const isWhole = /^\s*[-+]?\d+\s*$/;
-
-/** The type that a literal without quotes has, or a function that gives the same type everywhere. */
-function typeOf(text: string, { span }: ColumnType): ColumnType | undefined {
-  const name = /^[-+]?\d+$/.test(text)
-    ? integerType(BigInt(text.replace("+", "")))
-    : types.find(([pattern]) => pattern.test(text))?.[1];
-  return name === undefined ? undefined : { name, modifiers: [], dimensions: 0, text: name, span };
-}
-
-const integerType = (value: bigint): string =>
-  value >= -(2n ** 31n) && value < 2n ** 31n ? "integer" : value < 2n ** 63n ? "bigint" : "numeric";
-
-const types: readonly (readonly [RegExp, string])[] = [
-  [/^[-+]?(?:\d+\.\d*|\.\d+|\d+(?=e))(?:e[-+]?\d+)?$/i, "numeric"],
-  [/^(?:true|false)$/i, "boolean"],
-  [/^(?:(?:pg_catalog\.)?now\(\)|current_timestamp(?:\(\d\))?)$/i, "timestamptz"],
-  [/^current_date$/i, "date"],
-  [/^(?:gen_random_uuid|uuid_generate_v[14])\(\)$/i, "uuid"],
-];
