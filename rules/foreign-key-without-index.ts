@@ -29,9 +29,9 @@ export default defineRule({
     exceptions: [
       "a foreign key of several columns, one of which an index begins with: PostgreSQL finds the rows by it",
       "a table known to be small, also by its history",
-      "a note: a foreign key to a table from which rows are seldom deleted: one known to be small, also by what later migrations write into it, one of words or a list by its name (`roles`, `order_status`, `countries`, `plans`) or with a word as its key (`course_code`, and a name), one of a number and a single text whose rows the migrations write, one that marks them as deleted (`is_deleted`, `deleted_at`, `archived_at`, or a `status` whose values include `deleted`, `removed` or `revoked`), one that the migration makes and on which its GRANTs don't allow DELETE, one whose trigger refuses each DELETE, a ledger, an audit or money that has moved, without ON DELETE (`ledger_transactions`, `audit_runs`, `donations`, `payouts`, `refunds`), or one of revisions (`revinfo`), to which tables of what rows were at each (`orders_aud`) refer",
+      "a note: a foreign key without an action for ON DELETE (or with RESTRICT): whether rows of the other table are ever deleted isn't known, and PostgreSQL's manual leaves the index to you",
+      "a note: one with an action, to a table from which rows are seldom deleted: one known to be small, also by what later migrations write into it, one of words or a list by its name (`roles`, `order_status`, `countries`, `plans`) or with a word as its key (`course_code`, and a name), one of a number and a single text whose rows the migrations write, one that marks them as deleted (`is_deleted`, `deleted_at`, `archived_at`, or a `status` whose values include `deleted`, `removed` or `revoked`), one that the migration makes and on which its GRANTs don't allow DELETE, one whose trigger refuses each DELETE, or one of revisions (`revinfo`), to which tables of what rows were at each (`orders_aud`) refer",
       "a note: in a table whose primary key is a pair of rows (without a key: that is nothing but a pair), the column that refers to a look-up table with times (`created_at`), whose rows the migrations write",
-      "a note: who wrote a row or did something to it (`created_by`, `approved_by`, `author_id` of a user), without ON DELETE",
       "a partial index whose condition is that the column is NOT NULL",
       "a foreign key that the same or a later migration drops, and one whose index a later migration creates",
       "a column that the history doesn't create, in a table whose indexes aren't all known",
@@ -68,11 +68,12 @@ export default defineRule({
         const parent = after.relation(operation.references);
         const { are } = step.rows(operation.references);
         const isKept = (end: typeof after): boolean => are !== "many" && keepsRows(end, own, parent);
-        const isSeldom = isKept(after) || step.security.seldomDeletes(operation);
+        const isSeldom =
+          !hasAction(operation) || isKept(after) || step.security.seldomDeletes(operation.references);
         const about = {
           at: operation.head,
           step,
-          // Rows of a look-up table stay, and so do those that are marked as deleted.
+          // Only an action says that rows are deleted there; those of a look-up table, or marked as deleted, stay all the same.
           severity: isSeldom ? ("note" as const) : undefined,
           noted: isKept,
           // An action says that the referenced rows are meant to go.

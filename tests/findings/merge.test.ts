@@ -16,7 +16,8 @@ import type { Finding, LintOptions } from "../../src/index.ts";
 
 const tables =
   "CREATE TABLE users (id bigint PRIMARY KEY, b bigint);\nCREATE TABLE orders (id bigint PRIMARY KEY, a bigint, b bigint);\n";
-const foreignKey = "ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES users (id);\n";
+const foreignKey =
+  "ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES users (id) ON DELETE CASCADE;\n";
 const facts = { dialect: "postgres", tool: "raw" } as const;
 
 const project = (text: string) =>

@@ -120,12 +120,8 @@ function isFew(schema: Schema, key: Key, above: readonly Key[]): boolean {
 }
 
 /** `created_by`: who has written a row. */
-export const isWrittenBy = (column: string): boolean => writtenBy.test(spelt(column));
+const isWrittenBy = (column: string): boolean => writtenBy.test(spelt(column));
 const writtenBy = /^(?:created|updated|modified|edited|changed|deleted)_by(?:_|$)/;
-/** `approved_by`, `token_generated_by`: who has written a row or had to do with it at work; not `followed_by`. */
-export const isDoneBy = (column: string): boolean => isWrittenBy(column) || doneBy.test(spelt(column));
-const doneBy =
-  /(?:^|_)(?:(?:de)?activated|added|approved|archived|assigned|banned|cancell?ed|checked|closed|completed|confirmed|created|denied|disabled|enabled|exported|finished|generated|granted|handled|imported|invited|issued|locked|modified|processed|published|recorded|registered|rejected|removed|resolved|reviewed|revoked|signed|started|updated|uploaded|verified)_by(?:_|$)/;
 /** `tenant_id`, `owner`; not `stripe_price_id`. */
 const ofOther =
   /^(?!stripe_|paypal_|external_|parent_).*_(?:uu)?id$|^(?:user|owner|author|creator|tenant|account|customer|client|email|user_?name|phone)$/;

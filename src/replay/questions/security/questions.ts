@@ -1,7 +1,6 @@
 /** Questions about privileges, row security and what comes from outside. */
 import type { Expression, QueryFacts } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
-import type { AddForeignKey } from "../../../model/operations/constraint.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Policy, Relation } from "../../../schema/model.ts";
 import { laterRelation, sameOrigin } from "../../../schema/later.ts";
@@ -51,10 +50,10 @@ export interface SecurityQuestions {
    */
   readonly isShut: (table: QualifiedName) => boolean;
   /**
-   * The referenced table is small, or its rows are marked as deleted; the key says who wrote a row; or the migration makes the
-   * referenced table, and what its GRANTs allow on it deletes no row.
+   * The table is small, or its rows are marked as deleted; a trigger refuses to delete one; or the migration makes the table,
+   * and what its GRANTs allow on it deletes no row.
    */
-  readonly seldomDeletes: (key: AddForeignKey) => boolean;
+  readonly seldomDeletes: (table: QualifiedName) => boolean;
   /** A view can be run with the privileges of who asks (`security_invoker`). */
   readonly invokerViews: boolean;
   /** Functions that it calls, or that the function which it creates will call. */
@@ -80,7 +79,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   calledPerRow: (step) => () => calledPerRow(step),
   grantedHere: (step) => (table, command) => grantedHere(step, table, command),
   isShut: (step) => (table) => isShut(step, table),
-  seldomDeletes: (step) => (key) => seldomDeletes(step, key),
+  seldomDeletes: (step) => (table) => seldomDeletes(step, table),
   isTakenBefore:
     (step, { revoked }) =>
     (role) =>

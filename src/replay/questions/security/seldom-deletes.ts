@@ -1,31 +1,16 @@
-import type { AddForeignKey } from "../../../model/operations/constraint.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
 import { bodiesOf, codeOf } from "../dependents/kept.ts";
-import { isDoneBy } from "../rows/by-hand.ts";
-import { spelt } from "../rows/few-rows.ts";
 import { isDeletedByMark } from "../rows/deleted-by-mark.ts";
 import { grantsIn } from "./granted-roles.ts";
 
 const deletes: ReadonlySet<string> = new Set(["DELETE", "TRUNCATE", "ALL"]);
 
 /** See `SecurityQuestions.seldomDeletes`. */
-export function seldomDeletes({ before, scope, rows }: Step, key: AddForeignKey): boolean {
-  const { references: table } = key;
+export function seldomDeletes({ before, scope, rows }: Step, table: QualifiedName): boolean {
   const { are } = rows(table);
   if (are === "few" || are === "some" || isDeletedByMark(scope.after, table)) return true;
-  // Without an action, a user who has written something isn't deleted.
-  const isLeft = key.onDelete === undefined || key.onDelete === "no action" || key.onDelete === "restrict";
-  if (isLeft && key.columns.every(({ text }) => isDoneBy(text))) return true;
-  if (
-    isLeft &&
-    ofAccounts.test(spelt(table.name)) &&
-    key.columns.every(({ text }) => author.test(spelt(text)))
-  )
-    return true;
-  // By an action, rows that refer to it are meant to go, or to lose it.
-  if (isLeft && onlyGrows.test(table.name)) return true;
   if (refusesDeletes(scope.after, table)) return true;
   const parent = before.resolve(table);
   const found = before.relation(parent);
@@ -42,14 +27,6 @@ export function seldomDeletes({ before, scope, rows }: Step, key: AddForeignKey)
   });
   return grants.length > 0 && !grants.some(({ privileges }) => privileges.some((one) => deletes.has(one)));
 }
-
-/** `author_id` of a message says the same of a user; that of a book, which refers to `authors`, says something else. */
-const author = /^(?:author|creator|editor|uploader|approver|inviter)(?:_user)?_(?:uu)?id$/;
-const ofAccounts = /(?:^|_)(?:users?|accounts?|profiles?|members?|employees?|staff|people|persons?|admins?)$/;
-
-/** Books are kept, with all that was ever written into them: money that has moved isn't deleted. */
-const onlyGrows =
-  /(?:^|_)(?:ledgers?|audits?|journal_entr(?:y|ies))(?:_|$)|(?:^|_)(?:donations?|payouts?|refunds?)$/i;
 
 /** A trigger raises an error for each row, whatever is in it. */
 function refusesDeletes(schema: Schema, table: QualifiedName): boolean {
