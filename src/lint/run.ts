@@ -86,7 +86,8 @@ export class Linter {
 
   #steps(steps: readonly Step[], table: RuleTable): void {
     for (const scope of statementsOf(steps)) {
-      if (isMadeAgain(scope)) continue;
+      // What is wrong with it is reported, and whoever corrects it may change more.
+      if (isMadeAgain(scope) || scope.statement.rejected === true) continue;
       const refused = refusals(scope.steps);
       // What has failed on the way up is never taken back, and its rollback fails for the same cause.
       if (refused.length > 0 && scope.first.direction === "down" && scope.first.scope.steps.some(fails))

@@ -269,7 +269,8 @@ class AnsweringStep implements StepFacts {
     this.transaction = parts.transaction;
     this.effects = effects;
     this.failures = parts.failures;
-    this.refused = parts.failures.length > 0 || effects.fails !== undefined;
+    this.refused =
+      parts.failures.length > 0 || effects.fails !== undefined || parts.statement.rejected === true;
     this.#parts = parts;
   }
 

@@ -10,6 +10,8 @@ export interface Statement {
   readonly operations: readonly Operation[];
   /** A problem stands in it, and yet it is read as far as possible. */
   readonly mistaken?: true | undefined;
+  /** The server's grammar rejects it as it is written: the operations are those that are meant. */
+  readonly rejected?: true | undefined;
 }
 
 /** A place that the server's grammar rejects. */

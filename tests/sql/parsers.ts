@@ -27,6 +27,8 @@ export function pairs(
   const both: Pair[] = [];
   const onlyFirst: string[] = [];
   for (const statement of first.read(text, part).statements) {
+    // The second front end doesn't correct what the grammar rejects.
+    if (statement.rejected === true) continue;
     const other = others.get(statement.span.start);
     if (statement.kind === "unparsable" || other === undefined) continue;
     if (isUnread(other)) onlyFirst.push(statement.kind);

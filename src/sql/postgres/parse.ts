@@ -12,6 +12,7 @@ import { encodingHint, endedInside, hintFor, isRestOfBody, startsStatement } fro
 import { tokenize, type Token } from "./lexer.ts";
 import { loadParser } from "./libpg.ts";
 import { madeTable } from "./made-table.ts";
+import { meantBy, type Meant } from "./meant.ts";
 import { pieceChunk, sliceChunk, standAround } from "./chunk.ts";
 import { maskName, readings, splitStatements, type Piece } from "./split.ts";
 import {
@@ -157,11 +158,28 @@ function readPiece(
   const worst = broken ?? last;
   const place = worst === undefined ? span : firstLine(fragment, worst);
   const before = index === 0 ? undefined : piece.tokens.at(index === -1 ? -1 : index - 1);
-  const hint =
+  const known =
     encodingHint(reading.file) ?? endedInside(fragment.text, before, broken) ?? hintFor(broken, before);
+  const meant = meantBy(fragment.text, piece, index);
   if (!isRestOfBody(fragment.text, worst, index, problems.at(-1)))
-    problems.push({ span: place, message: outcome.message, hint });
-  statements.push(unparsable(span, makes));
+    problems.push({ span: place, message: outcome.message, hint: meant?.hint ?? known });
+  statements.push(...(asMeant(reading, fragment, meant) ?? [unparsable(span, makes)]));
+}
+
+/** What the statement does once it is corrected: what follows builds on it. */
+function asMeant(
+  reading: Reading,
+  fragment: Fragment,
+  meant: Meant | undefined,
+  tries = 20,
+): readonly Statement[] | undefined {
+  if (meant === undefined || tries === 0) return undefined;
+  const outcome = readMasked(reading, fragment, meant.piece);
+  if (outcome.is === "parsed")
+    return outcome.statements.map((statement) => ({ ...statement, mistaken: true, rejected: true }));
+  if (outcome.is === "limit") return undefined;
+  const index = meant.piece.tokens.findIndex((token) => token.end > outcome.position);
+  return asMeant(reading, fragment, meantBy(fragment.text, meant.piece, index), tries - 1);
 }
 
 /** `DROP COLUMN c` on a line of its own is a clause: the server refuses its second word at the latest. */
