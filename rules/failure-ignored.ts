@@ -1,4 +1,4 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { defineRule, type MigrationScope, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "failure-ignored",
@@ -25,12 +25,12 @@ export default defineRule({
     aborts: "if it fails, the transaction is aborted: catching the error doesn't help",
   },
   on: {
-    migration({ migration: { up, ignoresFailure }, steps }, { report }) {
+    migration({ migration: { up, ignoresFailure }, steps, history }, { report }) {
       const tried = steps.find(
         ({ operation, transaction }) => operation.tried && transaction.kind === "block",
       );
       if (tried !== undefined)
-        report({ at: tried.operation.head, message: "aborts", instead: savepoint, step: tried });
+        report({ at: tried.operation.head, message: "aborts", instead: inSavepoint(history), step: tried });
       if (ignoresFailure === undefined || up.empty) return;
       if (steps.length > 0 && steps.every(({ operation }) => isMissedLater(operation))) return;
       const { at: span, path, written, instead } = ignoresFailure;
@@ -45,5 +45,5 @@ const isMissedLater = (operation: Step["operation"]): boolean =>
 
 const harmless: ReadonlySet<string> = new Set(["comment", "analyze", "vacuum"]);
 
-const savepoint =
-  "Ask the database first whether the statement is needed (`IF EXISTS`), or run it in a savepoint, inside the `try`: a nested transaction (`with op.get_bind().begin_nested():`, `knex.transaction()`).";
+const inSavepoint = ({ savepoint }: MigrationScope["history"]): string =>
+  `Ask the database first whether the statement is needed (\`IF EXISTS\`), or run it in a savepoint: ${savepoint ?? "send `SAVEPOINT attempt` before it, and `ROLLBACK TO attempt` where the error is caught"}.`;

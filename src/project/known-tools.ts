@@ -45,6 +45,7 @@ export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
   holesAreFaults: tool.holesAreFaults,
   inGraph: tool.inGraph,
   checksCommit: tool.checksCommit,
+  savepoint: tool.savepoint,
   waitsInLock: tool.waitsInLock,
   statementTimeout:
     place &&

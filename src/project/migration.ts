@@ -364,6 +364,8 @@ export interface ToolFacts extends Schemas {
    * for all pending migrations.
    */
   readonly checksCommit?: true | "all" | undefined;
+  /** How its code runs statements in a savepoint of the transaction that it is in: follows "run it in a savepoint". */
+  readonly savepoint?: string | undefined;
   /**
    * PostgreSQL: the function in which a second instance of it waits. The call holds a snapshot, and a concurrent build
    * waits for that: measured, one of the two ends with "deadlock detected".

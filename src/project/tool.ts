@@ -419,6 +419,8 @@ interface Running {
   readonly waitsInLock?: string;
   /** See `ToolFacts.checksCommit`. */
   readonly checksCommit?: true | "all";
+  /** See `ToolFacts.savepoint`. */
+  readonly savepoint?: string;
   /** `release`: see `releaseIn`. */
   besideTransaction?(view: FolderView, release: string | undefined): BesideTransaction | undefined;
   schemas?(view: FolderView): Schemas | undefined;

@@ -193,6 +193,7 @@ export const alembic: Tool = {
   sends: "statement",
   sendsDelimiter: {},
   duplicates: "`alembic upgrade head` refuses",
+  savepoint: "`with op.get_bind().begin_nested():`, inside the `try`",
   rawCall: call,
   codeFile: upAndDown,
   newFile: newRevision,

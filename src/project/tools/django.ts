@@ -167,6 +167,7 @@ export const django: Tool = {
   sends: "statement",
   sendsDelimiter: {},
   cascades: true,
+  savepoint: "`with transaction.atomic():`, inside the `try`",
   rawCall: (sql) => `migrations.RunSQL(${sql})`,
   codeFile: (file) => migration(file),
   newFile,

@@ -47,6 +47,7 @@ export const knex: Tool = {
   wraps: "all",
   sends: "statement",
   // A question mark is the place of a value there.
+  savepoint: "`await knex.transaction(async (trx) => { … });`, inside the `try`",
   rawCall: (sql, _language, handle = "knex") => `await ${handle}.raw(${sql.replaceAll("?", "\\\\?")});`,
   keyCall: ({ columns, call }) => {
     const [, table = "table"] =

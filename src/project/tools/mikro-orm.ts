@@ -79,6 +79,9 @@ export const mikroOrm: Tool = {
     wraps: (word) => (word === "transactional" ? "none" : "each"),
   },
   declaredTables: (fs, root) => entityTables(fs, root, (naming) => (naming === "" ? decorators : undefined)),
+  // Without a snapshot, it compares the entities with the database.
+  declaredAs: (declared, fs, root) =>
+    fs.list(root).some((name) => name.endsWith(".json")) ? declared : { ...declared, compares: "migrations" },
   declared: {
     where: "the entity",
     compares: "snapshot",

@@ -116,6 +116,8 @@ export const typeorm: Tool = {
   versionInCode: timeInName,
   wraps: "all",
   sends: "statement",
+  savepoint:
+    "a nested `await queryRunner.startTransaction();`, which ends with `commitTransaction()`, or with `rollbackTransaction()` where the error is caught (TypeORM 0.3)",
   rawCall: (sql, _language, handle = "queryRunner") => `await ${handle}.query(${sql});`,
   keyCall: ({ columns }) =>
     columns === undefined
