@@ -30,7 +30,7 @@ const longest = 65_536;
 
 /** Folders whose names suggest the programs of a database. */
 const homes =
-  /^(?:src|app|apps|lib|libs|includes?|classes|services?|server|backend|api|cmd|internal|pkg|core|scripts?|bin|tools?|utils?|config|infra\w*|dbx?|database|databases|migrat\w*|drizzle|sql|stor(?:e|age)|persistence|postgres\w*|pg|mysql)$/i;
+  /^(?:src|app|apps|lib|libs|includes?|classes|services?|server|backend|api|cmd|internal|pkg|core|platform|scripts?|bin|tools?|utils?|config|infra\w*|dbx?|database|databases|migrat\w*|drizzle|sql|stor(?:e|age)|persistence|postgres\w*|pg|mysql)$/i;
 /** Packages of a workspace: what they are called says nothing. */
 const workspaces = /^(?:packages|apps|modules|services)$/i;
 const program = /\.(?:[cm]?[jt]sx?|py|go|php)$/;
@@ -135,7 +135,7 @@ const isMigrator = /^migrat(?:e|or|ions?)\.go$/;
 const isGiven = (text: string, path: string, root: string): boolean =>
   isMigrator.test(baseName(path)) &&
   baseName(root) === "migrations" &&
-  /\bfunc Migrat\w*\([^)]*string\)/.test(text);
+  /\bfunc (?:Run|Apply)?Migrat\w*\([^)]*string\)/.test(text);
 
 /** What it sends at once, and whether a transaction surrounds that. */
 function runnerOf(program: string, path: string): Runner | undefined {
@@ -179,12 +179,14 @@ function isGivenTransaction(text: string): boolean {
   return name !== undefined && new RegExp(String.raw`\b${name}\.(?:Must)?Exec(?:Context)?\(`).test(text);
 }
 
-/** One beginning, before what sends the files, and no word of files without it. */
+/** One beginning alone before what sends the files, and no word of files without it. */
 function surrounds(text: string): boolean {
-  const first = text.search(begins);
-  if (first === -1 || first !== lastOf(text, begins) || optsOut.test(text)) return false;
-  const sent = text.slice(first).search(sends);
-  return sent !== -1 && commits.test(text.slice(first + sent));
+  if (optsOut.test(text)) return false;
+  const [part, ...more] = text
+    .split(begins)
+    .slice(1)
+    .filter((one) => sends.test(one));
+  return part !== undefined && more.length === 0 && commits.test(part.slice(part.search(sends)));
 }
 
 /** `DO $$ DECLARE … BEGIN`: a body of PL/pgSQL begins no transaction. */
@@ -192,9 +194,6 @@ const blocks = /\$\w{0,20}\$\s*(?:DECLARE\b[^$]{0,2000}?)?\bBEGIN\b/gi;
 const begins = /\bBegin(?:Tx)?\(|["'`](?:BEGIN|START TRANSACTION)\b/;
 const commits = /\.Commit\(|["'`]COMMIT\b/;
 const optsOut = /no[-_ ]?trans|concurrently|autocommit|without[-_ ]?trans/i;
-
-const lastOf = (text: string, pattern: RegExp): number =>
-  [...text.matchAll(new RegExp(pattern, "g"))].at(-1)?.index ?? -1;
 
 /** By the end of its path, written as one text or joined from several; by its name alone in the folder above. */
 function namesFolder(text: string, path: string, home: string, root: string): boolean {

@@ -10,12 +10,14 @@ import { withoutFileCopies } from "./left-out/file-copies.ts";
 import { withoutUnloadable } from "./left-out/module-kinds.ts";
 import { firstStart } from "./first-start.ts";
 import { ownRunner, programTexts, type OwnRunner } from "./own-runner.ts";
+import { runnerDespiteHeaders } from "./leftover-headers.ts";
 import { programList } from "./program-list.ts";
 import { loginsIn } from "./logins.ts";
 import { inPhases, withoutPhases } from "./pre-and-post.ts";
 import { withoutPassedOver } from "./left-out/passed-over.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code, holdsSteps } from "./layouts/code.ts";
+import { liquibase } from "./layouts/liquibase.ts";
 import { markedLayouts, namedLayouts } from "./layouts/index.ts";
 import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
 import { isDirect, isSql, stemOf, stepsAmong } from "./layouts/names.ts";
@@ -70,7 +72,11 @@ function findShapes(view: FolderView): readonly Shape[] {
 
 /** Reads `view` as a history; undefined if there is no SQL that could be one. */
 export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): AnyHistory | undefined {
-  const fitting = shapesOf(view);
+  const shaped = shapesOf(view);
+  const hasHeaders = facts.tool === undefined && shaped[0]?.layout.name === liquibase.name;
+  const program = hasHeaders ? runnerDespiteHeaders(fs, view) : undefined;
+  const fitting =
+    program === undefined ? shaped : shaped.filter(({ layout }) => layout.name !== liquibase.name);
   const asCode = statedCode(view, facts);
   const names = [...fitting.map((shape) => shape.layout.name), ...(hasSql(view) ? ["plain"] : [])];
   if (names.length === 0 && asCode === undefined) return undefined;
@@ -90,8 +96,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       : { version: facts.serverVersion, evidence: ["stated in the configuration"] };
   const running = { ...tool, wraps: tool.wrapsOn?.[dialect] ?? tool.wraps };
   const isByHand = tool.sends === "unknown" && facts.runner === undefined;
-  const program = isByHand ? ownRunner(fs, view.root) : undefined;
-  const own = leavesAllOut(view, program) ? undefined : program;
+  const found = isByHand ? ownRunner(fs, view.root) : undefined;
+  const own = leavesAllOut(view, found) ? undefined : found;
   const runner = isByHand ? (foundRunner(fs, view.root) ?? asFound(own)) : undefined;
   const sortedBy = runner?.sortedBy;
   const options: ReadOptions = {
@@ -110,8 +116,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     isByMarks: guess.isByMarks,
     isStated: facts.tool === undefined ? undefined : true,
     mixedRunner: () => {
-      const found = isByHand ? own : ownRunner(fs, view.root);
-      return found?.loadsCode === true ? found.path : undefined;
+      const runs = isByHand ? own : ownRunner(fs, view.root);
+      return runs?.loadsCode === true ? runs.path : undefined;
     },
     programList: tool.handMade === true ? (files) => programList(fs, view.root, files) : undefined,
   };
@@ -131,6 +137,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       : shape.layout.read(view, { ...options, duplicates: "fine" });
   const more = isByHand && reading.continues !== true ? scriptWithMore(fs, view.root, view.files) : undefined;
   const evidence = [...guess.evidence, shape.because, ...(reading.notes ?? [])];
+  if (program !== undefined)
+    evidence.push("nothing of the project runs Liquibase, whose headers are left over");
   if (runner !== undefined) evidence.push(runner.because);
   else if (own !== undefined) evidence.push(`${own.path} reads these files and sends them`);
   if (more !== undefined) evidence.push(`${more} runs other files with these`);
