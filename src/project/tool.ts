@@ -1,7 +1,6 @@
 /**
- * What a migration tool is, as plain data and a few functions of the files: by what it is recognised, which files it
- * reads, and what it does around them. Each tool is a value in a file of its own, `tools/<name>.ts`; nothing else
- * knows a tool by its name.
+ * What a migration tool is, as data and functions of the files: by what it is recognised, which files it reads, and what
+ * it does around them. Each tool is a value in `tools/<name>.ts`; nothing else knows a tool by its name.
  */
 import type { Changeset } from "../model/changelog.ts";
 import type { Database } from "../model/dialect.ts";
@@ -182,6 +181,8 @@ interface Recognised {
     readonly calls: RegExp;
     readonly what: string;
   };
+  /** It has no folder of its own: whoever runs it names one. */
+  readonly asksFolder?: true;
   /** The one database that it is for, whatever else the project uses. */
   readonly only?: Database;
   /** It may only write the files: what a program or a script says that lets it apply them, too. */
@@ -321,10 +322,7 @@ interface Running {
   readonly wrapsBack?: true;
   /** See `RunnerTransaction.runsAlone`. */
   readonly runsAlone?: RegExp | undefined;
-  /**
-   * The opt-out as text at the top of a migration, if that is all it takes. Advice begins with it, and its comments
-   * don't quote it: a tool may read it anywhere in a comment.
-   */
+  /** The opt-out as text at the top, if that is all it takes. Advice begins with it; a tool may read it in a comment, too. */
   readonly optOutText?: string;
   /** The opt-out behind the line that begins a section (` transaction:false`), or as a file beside the migration. */
   readonly optOutMark?: string;
@@ -350,10 +348,7 @@ interface Running {
   readonly rawImport?: { readonly name: string; readonly from: string };
   /** In its migrations in code: how the calls that make a table declare its key. */
   readonly keyCall?: (key: KeyCall) => string | undefined;
-  /**
-   * In its migrations in code: a statement about a table as one more call in its callback, where that is called `callback`.
-   * Undefined: no call sends the same.
-   */
+  /** In code: a statement about a table as a call in its callback, called `callback`. Undefined: no call sends the same. */
   readonly builderCall?: (sql: string, callback: string) => string | undefined;
   /** In its migrations in code: what to write where MySQL's own words would be advice for SQL, or text for a truth value. */
   readonly callWords?: CallWords;

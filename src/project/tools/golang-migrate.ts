@@ -38,6 +38,7 @@ export const golangMigrate: Tool = {
     calls: called,
     what: "names like 000001_….up.sql in a Go module, as `migrate create -seq` writes them",
   },
+  asksFolder: true,
   shapes: ["pairs"],
   runs: (file) => /^\d+_[^/]*\.(?:up|down)\.[^/]*$/.test(file),
   wraps: "none",

@@ -40,6 +40,7 @@ export const goose: Tool = {
       { files: ["Makefile"], pattern: /\bgoose\b[^\n]{0,80}? (mysql|postgres|sqlite3|clickhouse)\b/ },
     ],
   },
+  asksFolder: true,
   shapes: ["sections"],
   marks: marks({
     // The name as it is, the word in any case.
