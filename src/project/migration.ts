@@ -259,10 +259,7 @@ export interface Migration {
   readonly index: number;
   /** As written in the name: `001`, `20260130191544`; undefined for repeatables. */
   readonly version?: string | undefined;
-  /**
-   * By the tool's own list: when it was written, as a version that is a time says it: `1720000000123`, `20260130191544`.
-   * Undefined: only the version may say it.
-   */
+  /** By the tool's own list, as a version that is a time says it: `20260130191544`. Undefined: only the version may say it. */
   readonly writtenAt?: string | undefined;
   /** By git: when it was committed first, in milliseconds since 1970. Known only where nothing else says when it was written. */
   readonly committedAt?: number | undefined;

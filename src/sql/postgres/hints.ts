@@ -46,6 +46,8 @@ export function hintFor(at: Token | undefined, before: Token | undefined): strin
   if (at === undefined) return before?.value === "," ? "there is a comma at the end" : undefined;
   if (at.kind === "word" || at.kind === "operator") {
     for (const [pattern, hint] of otherDialects) if (pattern.test(at.value)) return hint;
+    if (at.value.startsWith("$") && at.value.endsWith("$") && at.value.length > 2)
+      return "write $$ for each of the $";
   }
   if (before?.value === "," && /^(?:\)|from|where)$/.test(at.value))
     return "there is an extra comma before this";

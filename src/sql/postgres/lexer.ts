@@ -237,6 +237,23 @@ const decodeEscapes = (inner: string): string =>
     escapeValue(groups.slice(0, 5)),
   );
 
+/**
+ * The end of a body between single `$`, as templates and shells leave of `$$`. The server refuses it as a whole: what stands
+ * in it is no statement of its own.
+ */
+function halvedBody(text: string, start: number): number | undefined {
+  if (
+    !/\s/.test(text.charAt(start + 1)) ||
+    !/\b(?:as|do)\s+$/i.test(text.slice(Math.max(0, start - 10), start))
+  )
+    return undefined;
+  halfEnd.lastIndex = start + 1;
+  const found = halfEnd.exec(text);
+  return found === null ? undefined : found.index + found[0].length;
+}
+
+const halfEnd = /\n[ \t]{0,40}\$(?=\s{0,40}(?:language\b|;))/gi;
+
 function dollar(text: string, start: number, to: number, next: number): Token {
   if (isDigit(next)) {
     let end = start + 2;
@@ -245,7 +262,8 @@ function dollar(text: string, start: number, to: number, next: number): Token {
   }
   dollarTag.lastIndex = start;
   const tag = dollarTag.exec(text)?.[0];
-  if (tag === undefined || start + tag.length > to) return simple("operator", text, start, start + 1);
+  if (tag === undefined || start + tag.length > to)
+    return simple("operator", text, start, Math.min(halvedBody(text, start) ?? start + 1, to));
   const from = start + tag.length;
   const close = text.indexOf(tag, from);
   if (close === -1 || close + tag.length > to) {
