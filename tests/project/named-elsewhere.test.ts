@@ -221,6 +221,14 @@ describe("scripts beside a tool's history", () => {
     ]);
   });
 
+  test.each([
+    ["without numbers, whatever their folder is called", "scripts/migration/run_migration.sql", 1],
+    ["with numbers, in a folder of migrations", "scripts/migration/01_run.sql", 2],
+    ["in a folder of migrations elsewhere", "ops/migration/run_migration.sql", 2],
+  ])("that are run once: %s", (_name, path, count) => {
+    expect(roots({ ...tool, [path]: "CREATE TABLE b (id bigint);" })).toHaveLength(count);
+  });
+
   test("of queries are none, in another package either", () => {
     const files = {
       ...tool,

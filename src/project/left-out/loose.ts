@@ -6,7 +6,7 @@ import { isNamedByScript } from "../found-runner.ts";
 import { packageRootOf } from "../manifests.ts";
 import type { AnyHistory, FileSystem } from "../migration.ts";
 import { ownRunner } from "../own-runner.ts";
-import { segments } from "../files/paths.ts";
+import { baseName, segments } from "../files/paths.ts";
 import { addTo } from "../../text/group.ts";
 import { isMigrationsName } from "./unreadable.ts";
 
@@ -29,12 +29,17 @@ function looseAmong(fs: FileSystem, histories: ReadonlyMap<string, AnyHistory>):
   return loose;
 }
 
-/** No tool, no way back, and nothing around it is called like migrations. */
-const isCandidate = ({ handMade, runner, root, migrations }: AnyHistory): boolean =>
-  handMade &&
-  runner === undefined &&
-  !segments(root).slice(-3).some(isMigrationsName) &&
-  migrations.every(({ down, beforeBaseline }) => down === undefined && beforeBaseline === undefined);
+/** No tool, no way back, and nothing around it is called like migrations, unless it lies with scripts. */
+const isCandidate = (history: AnyHistory): boolean =>
+  history.handMade &&
+  history.runner === undefined &&
+  (isOfScripts(history) || !segments(history.root).slice(-3).some(isMigrationsName)) &&
+  history.migrations.every(({ down, beforeBaseline }) => down === undefined && beforeBaseline === undefined);
+
+/** `scripts/migration/run_migration.sql`: what is run once, by hand, and has no number. */
+const isOfScripts = ({ root, migrations }: AnyHistory): boolean =>
+  segments(root).slice(0, -1).includes("scripts") &&
+  migrations.every(({ up }) => /^[a-z]\D*\.sql$/i.test(baseName(up.path)));
 
 const changing =
   /^[ \t]*(?:alter|analyze|begin|call|comment|commit|copy|create|delete|do|drop|grant|insert|lock|merge|refresh|reindex|rename|replace|revoke|set|start|truncate|update|vacuum)\b/im;

@@ -156,8 +156,11 @@ export const uncheckedFolders = (
   below: Folders,
 ): readonly UncheckedFile[] => {
   const isRead = readFolders(histories);
+  const lines = histories.flatMap(({ loose = [] }) => loose);
+  const isNamed = (root: string): boolean =>
+    lines.some((line) => line.startsWith(`${root}: `) || line.startsWith(`${root} is left out`));
   return foldersOfSql(below).flatMap(({ root, files }): UncheckedFile[] => {
-    if (!isMigrationsName(baseName(root)) || isRead(root)) return [];
+    if (!isMigrationsName(baseName(root)) || isRead(root) || isNamed(root)) return [];
     if (histories.some((history) => isWithin(root, history.root) || isWithin(history.root, root))) return [];
     return files
       .map((name) => join(root, name))
