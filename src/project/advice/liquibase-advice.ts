@@ -39,6 +39,9 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
   const others = terms?.others && forOneOf(terms.others, advice);
   const attributes = new Map(terms?.attributes);
   if (others !== undefined) attributes.set("dbms", others.dbms);
+  const isWhole =
+    call !== undefined &&
+    own.calls.every((one) => replaced.includes(one) && advice.partly?.has(one) !== true);
   const used = usedBelow(advice);
   let number = 0;
   const ids: string[] = [];
@@ -69,9 +72,10 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
         ...(losesRollback ? [wholeRollback, ...undoAll] : []),
       ].join("\n");
     }
-    let id = "";
-    do id = [own.name, ...(place > 0 ? [place] : []), ++number].join("-");
-    while (names.has(id));
+    // One changeset for another: under another id, it would run again where the old one has run.
+    let id = steps.length === 1 && isWhole && !isShared ? own.name : "";
+    while (id === "" || (id !== own.name && names.has(id)))
+      id = [own.name, ...(place > 0 ? [place] : []), ++number].join("-");
     ids[at] = id;
     // What would stand in the changeset itself is sent as that one is.
     const outside = step.outside || (step.here && terms?.optedOut === true);
@@ -124,9 +128,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     });
     const moved = `take ${taken.join(" and ")} out of the changeset ${own.name}${from}${behind}`;
     const isSeveral = steps.length > 1 && ofOthers === undefined;
-    const [remarks, kept] = own.calls.every(
-      (one) => replaced.includes(one) && advice.partly?.has(one) !== true,
-    )
+    const [remarks, kept] = isWhole
       ? [
           isSeveral ? [`these take the place of the changeset ${own.name}`] : [],
           ofOthers && `the changeset ${own.name} stays for other databases: give it ${ofOthers}`,
