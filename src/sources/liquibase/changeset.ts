@@ -13,6 +13,7 @@ import { tables } from "./changes/tables.ts";
 import { askedBy, guardOf, type Guard } from "./conditions.ts";
 import { targetFor, type Target } from "./database.ts";
 import { ignoredIn } from "./ignored.ts";
+import { meantChange, misnamed } from "./misnamed.ts";
 import { inverseOf } from "./inverses.ts";
 import { modification } from "./modify.ts";
 import { documentChange, isOfMongodb } from "./mongodb.ts";
@@ -137,10 +138,13 @@ function lowered(
     return change;
   }
   const lower = Object.hasOwn(lowerings, node.name) ? lowerings[node.name] : undefined;
+  const isXml = /\.xml$/i.test(path);
+  const meant = lower === undefined && !isXml ? meantChange(node.name, Object.keys(lowerings)) : undefined;
+  const isPassedOver = meant !== undefined && misnamed(change, meant);
   // Of an extension, or of a later release: it may do anything.
-  if (lower === undefined) change.dynamic();
-  else lower(change);
-  if (!/\.xml$/i.test(path)) change.ignored.push(...ignoredIn(change));
+  if (lower !== undefined) lower(change);
+  else if (!isPassedOver) change.dynamic();
+  if (!isXml) change.ignored.push(...ignoredIn(change));
   else for (const name of demandedOfXml.get(node.name) ?? []) change.needs(name);
   return change;
 }
