@@ -6,7 +6,7 @@ import { groupBy } from "../text/group.ts";
 import type { Commit, FirstCommits, LineCommit } from "./git/first-commits.ts";
 import type { History, Migration } from "./migration.ts";
 
-/** Nobody writes more in a commit: they came from elsewhere. */
+/** Nobody writes more in a commit: they came from elsewhere, or are the beginning of something new. */
 const mostFiles = 10;
 const mostMigrations = 30;
 /** A history that grew has more commits, and more than a week between them. */
@@ -42,8 +42,8 @@ export function withCommitTimes(
   const isMany = manyIn(found);
   const migrations = history.migrations.map((migration) => {
     const commit = found.get(migration);
-    if (commit === undefined || isMany(commit) || (commit.isImport && !commit.isRoot)) return migration;
-    if (hasGrown && !commit.isImport) return { ...migration, committedAt: commit.at };
+    if (commit === undefined || (commit.isRoot ? isMany(commit) : commit.isImport)) return migration;
+    if (hasGrown && !commit.isImport && !isMany(commit)) return { ...migration, committedAt: commit.at };
     return { ...migration, broughtBy: { id: commit.id, at: isCompared ? undefined : commit.at } };
   });
   const count = migrations.filter(({ committedAt }) => committedAt !== undefined).length;

@@ -175,11 +175,25 @@ describe.each(programs)("git $version", (program) => {
     expect(await indexes(site.shop)).toEqual(["000_zorders_note.up.sql note", "004_users_note.up.sql error"]);
   });
 
-  it("takes nothing for one work that comes from elsewhere at once", async () => {
-    grow();
+  const addMany = (): void => {
     for (let i = 10; i < 20; i++) write(`0${i}_t${i}.up.sql`, table(`t${i}`));
     write("020_t10_note.up.sql", index("t10"));
+  };
+
+  it("takes for no more than deployed together what comes at once", async () => {
+    grow();
+    addMany();
     commit("2024-06-01");
+    expect(await indexes(site.shop)).toEqual(["004_users_note.up.sql error", "020_t10_note.up.sql note"]);
+  });
+
+  it("takes nothing for one work that a repository has when it begins, where that is much", async () => {
+    site = new Site(program);
+    mkdirSync(site.shop);
+    site.git("init", "--quiet", "--initial-branch", "main");
+    addMany();
+    commit("2024-01-01");
+    grow();
     expect(await indexes(site.shop)).toEqual(["004_users_note.up.sql error", "020_t10_note.up.sql error"]);
   });
 

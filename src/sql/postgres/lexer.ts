@@ -238,8 +238,8 @@ const decodeEscapes = (inner: string): string =>
   );
 
 /**
- * The end of a body between single `$`, as templates and shells leave of `$$`. The server refuses it as a whole: what stands
- * in it is no statement of its own.
+ * The end of a body between single `$`, as templates and shells leave of `$$`, or `$ $`, as formatters do. The server refuses
+ * it as a whole: what stands in it is no statement of its own.
  */
 function halvedBody(text: string, start: number): number | undefined {
   if (
@@ -252,7 +252,7 @@ function halvedBody(text: string, start: number): number | undefined {
   return found === null ? undefined : found.index + found[0].length;
 }
 
-const halfEnd = /\n[ \t]{0,40}\$(?=\s{0,40}(?:language\b|;))/gi;
+const halfEnd = /(?:\n[ \t]{0,40}|\bend;?\s{1,9})(?:\$\s)?\$(?=\s{0,40}(?:language\b|;|$))/gi;
 
 function dollar(text: string, start: number, to: number, next: number): Token {
   if (isDigit(next)) {

@@ -37,7 +37,12 @@ export const isUnknownAge = (age: number): boolean => age === Infinity || age ==
 export function mostAge(history: History, made: Migration | undefined, migration: Migration): number {
   const then = made && !isOneRun(made, migration) ? writtenAt(made, history) : undefined;
   const now = then && writtenAt(migration, history);
-  if (then !== undefined && now !== undefined) return then.from > now.to ? Infinity : now.to - then.from;
+  if (then !== undefined && now !== undefined) {
+    if (then.from <= now.to) return now.to - then.from;
+    // Committed later, though it runs before: it wasn't deployed without it.
+    const isByGit = made?.committedAt !== undefined && migration.committedAt !== undefined;
+    return isByGit && then.from - now.to < oneWork ? 0 : Infinity;
+  }
   if (made === undefined) return Infinity;
   if (isOfSameDay(made, migration, history)) return day - 1;
   return made !== migration && isBroughtWith(made, migration) ? broughtTogether : Infinity;
@@ -47,7 +52,7 @@ function isBroughtWith({ broughtBy: from }: Migration, { broughtBy: to }: Migrat
   if (from === undefined || to === undefined) return false;
   if (from.id === to.id) return true;
   const [then = NaN, now = NaN] = [from.at, to.at];
-  return then <= now && now - then < oneWork;
+  return Math.abs(now - then) < oneWork;
 }
 
 /**
