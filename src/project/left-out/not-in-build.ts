@@ -69,9 +69,15 @@ export function judgeNotInBuild(
     );
     const where =
       noted === undefined ? `${own.path} has no ${tool}` : `${noted.path} has ${tool} in a comment only`;
-    const isOff = noted !== undefined && !isStated(history) && !readsItself(fs, module, history);
     const maker = isStated(history) ? undefined : madeByHibernate(fs, module);
-    histories.set(key, isOff ? { ...history, idle: where } : sayingNothingRuns(history, where, maker));
+    const isOff = noted !== undefined || maker !== undefined;
+    const idle = noted === undefined ? where + madeBy(maker) : where;
+    histories.set(
+      key,
+      isOff && !isStated(history) && !readsItself(fs, module, history)
+        ? { ...history, idle }
+        : sayingNothingRuns(history, where, maker),
+    );
   }
 }
 
@@ -102,12 +108,14 @@ function madeByHibernate(fs: FileSystem, module: string): string | undefined {
     });
 }
 
+const madeBy = (maker: string | undefined): string =>
+  maker === undefined ? "" : `, and ${maker} has Hibernate make the tables`;
+
 /** @param maker what makes the tables in their place: then it is sure */
 export function sayingNothingRuns(history: AnyHistory, because: string, maker?: string): AnyHistory {
   const { root, migrations } = history;
   const count = migrations.length === 1 ? "this migration" : `these ${String(migrations.length)} migrations`;
-  const instead = maker === undefined ? "" : `, and ${maker} has Hibernate make the tables`;
-  const says = `${root}: nothing here runs ${count}: ${because}${instead}`;
+  const says = `${root}: nothing here runs ${count}: ${because}${madeBy(maker)}`;
   return { ...history, unrun: { says, isSure: maker !== undefined } };
 }
 
