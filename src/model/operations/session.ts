@@ -86,6 +86,8 @@ export interface Unknown extends OperationBase<"unknown"> {
   readonly relations: readonly QualifiedName[];
   /** The table that it makes, if that can be read; nothing else of it is known. */
   readonly makes?: QualifiedName | undefined;
+  /** All words of a statement that the grammar rejects, in lower case: once it is mended, it may do anything to what they name. */
+  readonly words?: ReadonlySet<string> | undefined;
 }
 
 export type SessionOperation =

@@ -151,6 +151,9 @@ export function unreadable(draft: Draft, op: Unknown): void {
     return;
   }
   if (op.relations.length === 0) open(draft);
+  if (op.words !== undefined)
+    for (const { key, name } of [...values(draft.state.relations)])
+      if (op.words.has(name.toLowerCase())) shake(draft, key);
   for (const name of op.relations) {
     const key = draft.resolve(name);
     draft.change(key, (old) => ({ ...old, complete: false, loaded: old.loaded || fills.test(op.statement) }));

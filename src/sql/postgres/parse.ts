@@ -163,7 +163,9 @@ function readPiece(
   const meant = meantBy(fragment.text, piece, index);
   if (!isRestOfBody(fragment.text, worst, index, problems.at(-1)))
     problems.push({ span: place, message: outcome.message, hint: meant?.hint ?? known });
-  statements.push(...(asMeant(reading, fragment, meant) ?? [unparsable(span, makes)]));
+  statements.push(
+    ...(asMeant(reading, fragment, meant) ?? [unparsable(span, makes, wordsIn(reading.file, span))]),
+  );
 }
 
 /** What the statement does once it is corrected: what follows builds on it. */
@@ -193,12 +195,23 @@ function firstLine(fragment: Fragment, { start, end }: Token): Span {
   return spanInFile(fragment, start, line > 0 ? start + line : end);
 }
 
-/** @param makes the table whose definition can't be read */
-const unparsable = (span: Span, makes?: QualifiedName): Statement => ({
+/**
+ * @param makes the table whose definition can't be read
+ * @param words see `Unknown.words`
+ */
+const unparsable = (span: Span, makes?: QualifiedName, words?: ReadonlySet<string>): Statement => ({
   span,
   kind: "unparsable",
-  operations: [{ ...unknownOperation(span, "unparsable"), makes }],
+  operations: [{ ...unknownOperation(span, "unparsable"), makes, words }],
 });
+
+const wordsIn = (text: string, { start, end }: Span): ReadonlySet<string> =>
+  new Set(
+    text
+      .slice(start, end)
+      .toLowerCase()
+      .match(/[\p{L}_][\p{L}\p{N}_$]*/gu),
+  );
 
 /** The error of the first reading is the one that counts: its placeholders are names. */
 function readMasked(reading: Reading, fragment: Fragment, piece: Piece): ChunkOutcome {
