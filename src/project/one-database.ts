@@ -19,6 +19,15 @@ const alteredInCode = new RegExp(
   String.raw`\b(?:add|alter|change|drop|remove|rename)_?(?!constraint)[a-z_]{4,40}${inCode}`,
   "gi",
 );
+/** `<createTable schemaName="shop" tableName="orders"`, `createTable:` with `tableName: orders` among its keys. */
+const inChange = (names: string, key: string): RegExp =>
+  new RegExp(
+    String.raw`\b(?:${names})\b["']?:?(?:\s{1,40}["']?\w{1,40}["']?\s?[=:]\s?(?:"[^"]{0,200}"|'[^']{0,200}'|[^\s"'<>]{1,200}),?){0,12}?[\s{]{1,40}["']?${key}["']?\s?[=:]\s?["']?(\w{1,80})`,
+    "g",
+  );
+const madeInChange = inChange("createTable", "tableName");
+const alteredInChange = inChange("addColumn|modifyDataType|dropColumn|renameColumn", "tableName");
+const usedInChange = /\breferencedTableName["']?\s?[=:]\s?["']?(\w{1,80})/g;
 const usedInCode = /\b(?:to_table:\s{0,9}|references\(\s{0,9})[:"'](\w{1,80})/g;
 
 interface Tables {
@@ -52,10 +61,9 @@ export function continuingAmong(
 }
 
 function tablesOf(fs: FileSystem, { migrations }: AnyHistory): Tables {
-  // Code is read later.
-  const texts = migrations.map(({ up }) =>
-    (up.text === "" ? (fs.read(up.path) ?? "") : up.text).replaceAll(sqlComments, " "),
-  );
+  // Code is read later, and the changesets of a file have one text.
+  const written = new Set(migrations.map(({ up }) => (up.text === "" ? (fs.read(up.path) ?? "") : up.text)));
+  const texts = Array.from(written, (text) => text.replaceAll(sqlComments, " "));
   const named = (...by: readonly RegExp[]): ReadonlySet<string> =>
     new Set(
       texts.flatMap((text) =>
@@ -63,9 +71,9 @@ function tablesOf(fs: FileSystem, { migrations }: AnyHistory): Tables {
       ),
     );
   return {
-    makes: named(made, madeInCode),
-    alters: named(altered, alteredInCode),
-    uses: named(used, usedInCode),
+    makes: named(made, madeInCode, madeInChange),
+    alters: named(altered, alteredInCode, alteredInChange),
+    uses: named(used, usedInCode, usedInChange),
   };
 }
 
