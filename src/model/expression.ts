@@ -63,7 +63,7 @@ export interface QueryFacts {
   readonly aside?: readonly QualifiedName[] | undefined;
   /** Has a LIMIT or FETCH FIRST. */
   readonly limited: boolean;
-  /** Calls aggregates without GROUP BY: it gives one row, whatever it reads. */
+  /** Calls aggregates without GROUP BY, or gives DISTINCT constants: one row at most, whatever it reads. */
   readonly oneRow?: true | undefined;
   /** PostgreSQL: DISTINCT, or GROUP BY: a row for all that are alike. */
   readonly grouped?: true | undefined;

@@ -321,7 +321,11 @@ export class Collector extends Gathered<Modification> {
     const aliases = new Set((node.columns ?? []).flatMap(({ alias }) => (alias ? [alias.name] : [])));
     // GROUP BY takes a table's column first, ORDER BY a result, also one that got its name by itself.
     this.grouping(node.groupBy ?? [], scope, aliases);
-    const oneRow = node.groupBy == null && (node.having != null || scope.aggregates === true);
+    const isAlike =
+      node.distinct != null &&
+      node.distinct !== "all" &&
+      (node.columns ?? []).every(({ expr: { type } }) => constants.has(type));
+    const oneRow = node.groupBy == null && (node.having != null || scope.aggregates === true || isAlike);
     const grouped = node.groupBy != null || (node.distinct != null && node.distinct !== "all");
     if (tail) return { output, limited, listed, oneRow, grouped };
     this.grouping(
@@ -380,3 +384,5 @@ export function queryFacts(
   const result = collector.select(query, newScope());
   return { facts: collector.facts(result), collector };
 }
+
+const constants: ReadonlySet<string> = new Set(["string", "integer", "numeric", "boolean", "null"]);

@@ -346,9 +346,11 @@ export class Collector extends Gathered<Node> {
     // GROUP BY takes a table's column first, ORDER BY a result, also one that got its name by itself.
     this.grouping(select.groupClause, scope, aliases);
     this.grouping(select.sortClause, scope, new Set([...aliases, ...(output ?? [])]));
-    // All rows make one group.
+    // All rows make one group, or are alike.
+    const isAlike = select.distinctClause !== undefined && (select.targetList ?? []).every(isConstant);
     const isOneRow =
-      select.groupClause === undefined && (select.havingClause !== undefined || scope.aggregates === true);
+      select.groupClause === undefined &&
+      (select.havingClause !== undefined || scope.aggregates === true || isAlike);
     const grouped = select.groupClause !== undefined || select.distinctClause !== undefined;
     return { output, limited, listed, oneRow: isOneRow, grouped };
   }
@@ -420,3 +422,6 @@ function isStar(node: Node): boolean {
   const last = node.ColumnRef.fields?.at(-1);
   return last !== undefined && "A_Star" in last;
 }
+
+const isConstant = (target: Node): boolean =>
+  "ResTarget" in target && target.ResTarget.val !== undefined && "A_Const" in target.ResTarget.val;
