@@ -196,7 +196,9 @@ const placesOfRollbacks = (view: FolderView, pieces: readonly Piece[]): Readonly
     pieces.flatMap(({ file, key, loaded }): [string, string][] => {
       const path = join(view.root, file);
       if (loaded === true) return [[path, "the rollback of its changeset"]];
-      return key === rawKey(file) ? [[path, "a changeset with a rollback"]] : [];
+      return key === rawKey(file)
+        ? [[path, "a header `--liquibase formatted sql` with `--changeset` and `--rollback`"]]
+        : [];
     }),
   );
 
