@@ -14,6 +14,7 @@ import {
   operatorsOf,
   stringTypes,
 } from "./cast-table.ts";
+import { refuseComparedTypes } from "./check-types.ts";
 import { pairsBrokenBy } from "./key-types.ts";
 import { writtenType } from "./written-type.ts";
 import { lacksOperatorClass, noOperatorClass } from "./operator-class.ts";
@@ -30,6 +31,7 @@ export function changeColumnType(op: ChangeColumnType, context: StatementContext
   const column = found.is === "present" ? found.value : undefined;
   refuse(op, table, column, context);
   refuseRowType(table, context);
+  refuseComparedTypes(op, context.relation(table), context);
 
   const from = column?.type;
   // The old type isn't known: then nothing shows that the rows may stay.
