@@ -12,7 +12,7 @@ export default defineRule({
       "A UNIQUE key or a primary key is added to a table whose rows may be alike in its columns, or an UPDATE or `INSERT … SELECT` may make rows alike in those of such a key; on MongoDB a unique index.",
     why: "The server reads the whole table first and fails at the first duplicate (23505; MySQL and MariaDB 1062), and a primary key also at the first NULL (23502; 1138); rows that are written meanwhile count too. An UPDATE such as `SET email = lower(email)` fails in the same way at the first row whose new value another one has; `SET position = position + 1` does too, as the server checks a key after each row. `INSERT … SELECT` into a table with a key fails at the second row that has the same values in the table that it reads. A failed `CREATE UNIQUE INDEX CONCURRENTLY` leaves an invalid index behind, which every write still maintains. On MySQL and MariaDB, what the migration did before stays. On MongoDB the build reads the whole collection on every member before it fails (11000).",
     instead:
-      "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key, or run the UPDATE. `INSERT … SELECT` copies one row of each value with `DISTINCT ON` or GROUP BY.",
+      "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key, or run the UPDATE. If the migration adds a column of the key, leave it NULL in old rows, or give each row its own value first: a blank default makes rows alike. `INSERT … SELECT` copies one row of each value with `DISTINCT ON` or GROUP BY.",
     exceptions: [
       "a table or collection that this migration creates, and materialized views",
       "MongoDB: a collection that the migration is the first to use, and that its rollback drops",
@@ -48,15 +48,14 @@ export default defineRule({
   },
   recipe: {
     postgres: recipes.findAlike,
-    mysql: recipes.findAlike,
+    mysql: recipes.findAlikeInAll,
     mongodb: recipes.mongodb.uniqueIndex,
   },
   on: {
     operation({ operation, values: { newUnique }, show, spell, script }, { report }) {
       const key = newUnique();
       if (key === undefined) return;
-      const columns = key.parts.map(({ column, text }) => (column === undefined ? text : spell(column)));
-      const data = { table: show(key.table), columns: columns.join(", ") };
+      const data = { table: show(key.table), columns: recipes.columnsAlike(key, spell) };
       const which = key.where === undefined ? "" : " that meet its WHERE";
       const tool = script.code?.copiedBy;
       const at = operation.head;

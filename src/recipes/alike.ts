@@ -1,5 +1,7 @@
 /** Lists the rows that a unique key refuses. */
 import type { QualifiedName } from "../model/names.ts";
+import type { SameInAll } from "../replay/questions/values/constant-key.ts";
+import type { NewUnique } from "../replay/questions/values/new-unique.ts";
 import type { Step } from "../replay/step.ts";
 import { asked, inWords, type Advice } from "./advice.ts";
 import { mostStatements } from "./behind.ts";
@@ -60,12 +62,60 @@ export function withOwnValues(step: Step, advice: Advice): Advice {
   return first ?? advice;
 }
 
+/** The columns of a key in words; one that gets the same value in all rows doesn't keep them apart: `code (all get '' in path)`. */
+export function columnsAlike({ parts, same, values }: NewUnique, spell: (column: string) => string): string {
+  const isSame = (name: string | undefined): boolean => same.some(({ column }) => column === name);
+  const isWhole = values !== undefined || parts.every(({ column }) => isSame(column));
+  const names = parts
+    .filter(({ column }) => isWhole || !isSame(column))
+    .map(({ column, text }) => (column === undefined ? text : spell(column)))
+    .join(", ");
+  const given = same.map(({ column, value }) => `${value} in ${spell(column)}`).join(" and ");
+  return values !== undefined || given === "" ? names : `${names} (all get ${given})`;
+}
+
+const isBlank = (value: string): boolean => /^(?:''|"")/.test(value);
+
+/** Nobody has written the blank value that the migration gives all rows: such rows are no duplicates that can be removed. */
+function withoutBlank(
+  { operation, spell }: Step,
+  { where, nullsCount }: NewUnique,
+  blank: readonly SameInAll[],
+  hasPartial: boolean,
+): string {
+  const names = blank.map(({ column }) => spell(column)).join(" and ");
+  const isPrimary = operation.kind === "addPrimaryKey";
+  const condition = blank.map(({ column, value }) => `${spell(column)} <> ${value}`).join(" AND ");
+  const index =
+    where === undefined
+      ? `a partial unique index with \`WHERE ${condition}\``
+      : `\`AND ${condition}\` in its WHERE`;
+  const ways = [
+    ...(isPrimary || nullsCount
+      ? []
+      : [`add ${names} without NOT NULL and without a default: the key lets several rows have NULL`]),
+    ...(isPrimary || !hasPartial ? [] : [`leave rows without a value out, by ${index}`]),
+    "give each row its own value in a later migration, in batches, and add the key after that",
+  ];
+  const [first = "", ...others] = ways;
+  return [first, ...others.map((way) => `or ${way}`)]
+    .map((way) => `${way.charAt(0).toUpperCase()}${way.slice(1)}.`)
+    .join(" ");
+}
+
 /** Lists the rows that a new unique key refuses, or those that an UPDATE makes alike. */
-export function findAlike(step: Step): Advice | undefined {
+export const findAlike = (step: Step): Advice | undefined => alikeRows(step, true);
+
+/** The same on servers without partial indexes. */
+export const findAlikeInAll = (step: Step): Advice | undefined => alikeRows(step, false);
+
+function alikeRows(step: Step, hasPartial: boolean): Advice | undefined {
   if (step.operation.kind === "updateRows") return ownValuesFirst(step) ?? findMadeAlike(step);
   const key = step.values.newUnique();
   if (key === undefined) return undefined;
   const { before, isHere, spell, values } = step;
+  const blank = key.values === undefined ? key.same.filter(({ value }) => isBlank(value)) : [];
+  if (blank.length > 0) return [inWords(withoutBlank(step, key, blank, hasPartial))];
   // A new column has one value in all rows; a filled one can't be asked before the migration.
   const isNew = (column: string | undefined): boolean => {
     const found = column === undefined ? undefined : before.column(key.table, column);

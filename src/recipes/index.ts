@@ -22,7 +22,7 @@ export { alsoDeclared, dropLeftOut, renamedInModel, withoutIndex } from "./decla
 export { withoutBlock } from "./made-again.ts";
 export { madeOnce } from "./made-types.ts";
 export { wideKey } from "./declared-keys.ts";
-export { findAlike, ownValues, withOwnValues } from "./alike.ts";
+export { columnsAlike, findAlike, findAlikeInAll, ownValues, withOwnValues } from "./alike.ts";
 export { apartFromLock, fillsNewTable } from "./apart-from-lock.ts";
 export * from "./constraints.ts";
 export * from "./fills.ts";

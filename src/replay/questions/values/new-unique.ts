@@ -9,7 +9,7 @@ import { has } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 import { assignedValues, bodiesOf, rowReferences } from "../dependents/kept.ts";
 import { needsNoRow } from "../rows/needs-no-row.ts";
-import { constantKey } from "./constant-key.ts";
+import { constantKey, sameInAll, type SameInAll } from "./constant-key.ts";
 import { checkedKey, copiedWhole, isOfItsOwn } from "./apart.ts";
 import { fillsAfter, isWritten, type Fills } from "./fills.ts";
 import { holdsNone, isNewColumn } from "./still-empty.ts";
@@ -28,6 +28,8 @@ export interface NewUnique {
   readonly concurrently: boolean;
   /** What all rows have in these columns, if that is the same. */
   readonly values?: readonly string[] | undefined;
+  /** Those of several columns that have the same value in all rows, so that they keep no rows apart. */
+  readonly same: readonly SameInAll[];
 }
 
 interface Wanted {
@@ -163,6 +165,11 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
       step.operation.kind === "addPrimaryKey" ? columns.filter((name) => mayBeNull(step, table, name)) : [],
     concurrently: key.concurrently,
     values: constantKey(step)?.values,
+    same: sameInAll(
+      step,
+      table,
+      key.elements.flatMap(({ column }) => column ?? []),
+    ),
   };
 }
 
