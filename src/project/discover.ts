@@ -18,6 +18,7 @@ import { dropBesideNamed } from "./found-runner.ts";
 import { ignoreRules } from "./files/ignore-rules.ts";
 import { flywayClasses } from "./layouts/flyway-classes.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
+import { globbedAround } from "./layouts/globbed.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
 import { statedParameters } from "./layouts/liquibase-parameters.ts";
 import {
@@ -430,6 +431,14 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
       for (const file of files.slice(before)) joined.add(file);
     }
   }
+  const globbed = globbedAround(fs, root);
+  if (globbed?.base === root) {
+    const known = new Set(files);
+    for (const file of globbed.files) {
+      if (!known.has(file)) files.push(file);
+      joined.add(file);
+    }
+  }
   files.sort(compareText);
   let found: readonly string[] | undefined;
   // Asked for by changelogs alone.
@@ -457,8 +466,10 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
   };
 }
 
-/** The folders that Rails or Flyway reads as one history, if `folder` is one of several. */
+/** The folders that Rails, Flyway or a data source reads as one history, if `folder` is one of several. */
 function locationsOf(fs: FileSystem, folder: string): readonly string[] {
+  const globbed = globbedAround(fs, folder);
+  if (globbed !== undefined) return [globbed.base];
   const all = classFolders(fs, folder);
   if (all.length > 1) return all;
   const { locations, statesLocations } = flywaySettings(fs, folder);

@@ -74,7 +74,7 @@ describe("TypeORM", () => {
       "src/migrations/search is left out with 2 migrations: typeorm runs the files of src/migrations, and no settings name this folder below it",
     ]);
     const stars = { "data-source.ts": source('"src/migrations/**/*.ts"', '"src/samples/*.ts"') };
-    expect(roots({ ...both, ...stars })).toContain("src/migrations/search");
+    expect(roots({ ...both, ...stars })).toEqual(["src/migrations", "src/samples"]);
     expect(roots({ ...both, ...main, ...second })).toEqual([
       "src/migrations",
       "src/migrations/search",
@@ -85,9 +85,37 @@ describe("TypeORM", () => {
   test("a folder below is entered by two stars alone", () => {
     const below = { ...manifest("typeorm"), ...ofTypeorm("migrations/samples") };
     expect(roots({ ...below, "data-source.ts": source('"migrations/*.ts"') })).toEqual([]);
-    expect(roots({ ...below, "data-source.ts": source('"migrations/**/*.ts"') })).toEqual([
-      "migrations/samples",
-    ]);
+    expect(roots({ ...below, "data-source.ts": source('"migrations/**/*.ts"') })).toEqual(["migrations"]);
+  });
+
+  test("the folders that two stars enter are one history, ordered by their versions", () => {
+    const one = (path: string, name: string): Files => ({ [`src/db/migrations/${path}`]: typeorm(name) });
+    const all = {
+      ...manifest("typeorm"),
+      ...one("schema/1700000000000-a.ts", "A1700000000000"),
+      ...one("seed/1700000001000-roles.ts", "Roles1700000001000"),
+      ...one("schema/1700000002000-b.ts", "B1700000002000"),
+      ...one("1700000003000-c.ts", "C1700000003000"),
+      ...one("seed/roles.ts", "Roles"),
+    };
+    const found = (glob: string) =>
+      discover(memoryFileSystem({ ...all, "src/db/data-source.ts": source(glob) }), []).map(
+        ({ root, migrations }) => [root, migrations.map(({ up }) => up.path.slice(root.length + 1))],
+      );
+    const ordered = [
+      "schema/1700000000000-a.ts",
+      "seed/1700000001000-roles.ts",
+      "schema/1700000002000-b.ts",
+      "1700000003000-c.ts",
+    ];
+    for (const glob of [
+      'join(__dirname, "migrations/**/*{.ts,.js}")',
+      '__dirname + "/migrations/**/*.ts"',
+      'path.resolve(__dirname, "migrations", "**", "*.ts")',
+      '"src/db/migrations/**/*.ts"',
+      '"dist/db/migrations/**/*.js"',
+    ])
+      expect(found(glob), glob).toEqual([["src/db/migrations", ordered]]);
   });
 });
 

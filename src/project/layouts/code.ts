@@ -25,24 +25,32 @@ interface CodeName {
   readonly description: string;
 }
 
+/** A file of the folder itself, or of one that is read with it. */
+const isOwn = (view: FolderView, file: string): boolean => isDirect(file) || view.joined?.has(file) === true;
+
 function readName(file: string): CodeName | undefined {
-  if (!isDirect(file) || !isCode(file) || file.length > 255 || noMigration.test(file)) return undefined;
-  const match = name.exec(file);
+  const own = baseName(file);
+  if (!isCode(file) || own.length > 255 || noMigration.test(own)) return undefined;
+  const match = name.exec(own);
   if (match === null) return undefined;
   const version = match[1] ?? match[3] ?? match[6] ?? match[7]?.replaceAll("_", ".") ?? "";
   return { file, version, description: match[2] ?? match[4] ?? match[5] ?? match[8] ?? "" };
 }
 
 const namesOf = (view: FolderView): readonly CodeName[] =>
-  withoutCompiled(view.files.flatMap((file) => readName(file) ?? []));
+  withoutCompiled(view.files.flatMap((file) => (isOwn(view, file) ? (readName(file) ?? []) : [])));
 
 /** Files that a tool may run under any name. */
 const otherNames = (view: FolderView): readonly CodeName[] =>
   view.files
     .filter(
-      (file) => isDirect(file) && isCode(file) && !noMigration.test(file) && readName(file) === undefined,
+      (file) =>
+        isOwn(view, file) &&
+        isCode(file) &&
+        !noMigration.test(baseName(file)) &&
+        readName(file) === undefined,
     )
-    .map((file) => ({ file, version: undefined, description: file.replace(/\.\w+$/, "") }));
+    .map((file) => ({ file, version: undefined, description: baseName(file).replace(/\.\w+$/, "") }));
 
 /** The tool that runs such a file as a migration, told by what it holds. */
 function toolOfAnyName(view: FolderView, text: string): Tool | undefined {
