@@ -10,6 +10,7 @@ import { placeOf } from "../text/source-map.ts";
 import { groupBy } from "../text/group.ts";
 import { formerView } from "./former-views.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
+import { columnsByThen } from "./columns-by-then.ts";
 import { versionAfter } from "./code-versions.ts";
 import { followersOf } from "./followers.ts";
 import { changesGone, goesWith, ownIndex } from "./goes-with.ts";
@@ -79,7 +80,7 @@ export function writingOf(step: WritingStep): Writing | undefined {
       const moved = isAlong ? undefined : movedBack(ownBackOf(scope).statements, down, advice);
       const text = codeFile({
         up: calls(part),
-        down: down.map((sql) =>
+        down: (part.ahead === true ? down : columnsByThen(step, down)).map((sql) =>
           written(transaction.wrapsBack === true ? inTransaction(sql) : sql, given?.handle),
         ),
         outside: part.transaction === "none",
@@ -180,6 +181,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const starts = startsOf(own);
   const steps = own.map(({ statements, transaction, after, ahead }, at): CodeStep => {
     const down = downs[at];
+    const here = transaction === "any" && (after === undefined || (after === "statement" && !isInstead));
     const others = downs.slice(at + 1);
     // What changes a column doesn't take it back.
     const apart = new Set(
@@ -197,7 +199,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     return {
       up: statements.map((sql) => ({ ...withComment(sql), ...(sent.has(sql) ? { isSent: true } : {}) })),
       of: dropping(step, statements, starts),
-      down,
+      down: here || ahead === true ? down : down && columnsByThen(step, down),
       // What isn't written with a later step stays where it is.
       missing:
         hasNoBack || others.includes(undefined) || statements.every((sql) => goesWith(sql, back.tables))
@@ -210,7 +212,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
           .flatMap(touchedBy)
           .some((one) => back.touched.has(one)) === true,
       outside: transaction === "none",
-      here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),
+      here,
       behind: after === "statement",
       ahead: ahead === true,
       afterDeploy: after === "deploy",

@@ -99,3 +99,39 @@ test("a timestamp that is read in UTC goes back in UTC", async () => {
   expect(await advice("ALTER TABLE visits ALTER COLUMN at TYPE timestamp;")).toContain(said);
   expect(await advice("SELECT 1;")).not.toContain("in the rollback, before");
 });
+
+test("a later migration's way back runs while a column has its new name", async () => {
+  const file = (name: string, up: readonly string[], down: readonly string[]): string => {
+    const calls = (all: readonly string[]): string =>
+      all.map((sql) => `    await queryRunner.query(\`${sql}\`);\n`).join("");
+    return `import { MigrationInterface, QueryRunner } from "typeorm";\nexport class ${name} implements MigrationInterface {\n  async up(queryRunner: QueryRunner): Promise<void> {\n${calls(up)}  }\n  async down(queryRunner: QueryRunner): Promise<void> {\n${calls(down)}  }\n}\n`;
+  };
+  const key = (name: string): string =>
+    `ALTER TABLE "person" ADD CONSTRAINT "person_${name}" FOREIGN KEY ("${name}") REFERENCES "role"("id")`;
+  const rename = (from: string, to: string): string =>
+    `ALTER TABLE "person" RENAME COLUMN "${from}" TO "${to}"`;
+  const drop = (name: string): string => `ALTER TABLE "person" DROP CONSTRAINT "person_${name}"`;
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "package.json": '{ "dependencies": { "typeorm": "^0.3.20", "pg": "^8.0.0" } }',
+      "src/migrations/1700000000000-A.ts": file(
+        "A1700000000000",
+        [
+          'CREATE TABLE "role" ("id" bigint PRIMARY KEY)',
+          'CREATE TABLE "person" ("id" bigint PRIMARY KEY, "role" bigint)',
+          key("role"),
+        ],
+        ['DROP TABLE "person"', 'DROP TABLE "role"'],
+      ),
+      "src/migrations/1750000000000-B.ts": file(
+        "B1750000000000",
+        [drop("role"), rename("role", "role_id"), key("role_id")],
+        [drop("role_id"), rename("role_id", "role"), key("role")],
+      ),
+    }),
+  });
+  const all = findings.flatMap((finding) => [finding, ...(finding.also ?? [])]);
+  const advice = all.find(({ ruleId }) => ruleId === "drop-locks-referenced-table")?.instead ?? "";
+  const back = advice.split("async down(")[1];
+  expect(back).toContain('ADD CONSTRAINT "person_role" FOREIGN KEY ("role_id") REFERENCES "role"("id")');
+});
