@@ -187,6 +187,8 @@ interface Recognised {
   readonly only?: Database;
   /** It may only write the files: what a program or a script says that lets it apply them, too. */
   readonly applies?: RegExp;
+  /** The same for the release that the project has, where that matters. */
+  appliesIn?(fs: FileSystem, root: string): RegExp;
   /** What a script says that changes the database to the declared schema, without the tool's files. */
   readonly pushes?: RegExp;
   readonly database?: DatabaseSigns;

@@ -296,6 +296,24 @@ describe("a schema that is pushed", () => {
   });
 
   test.each([
+    ["^0.20.10", undefined, true],
+    ["^0.21.0", undefined, false],
+    ["0.20", undefined, true],
+    ["^0.20.10", "0.21.4", false],
+    ["latest", undefined, false],
+    ["^1.0.0", undefined, false],
+  ])("drizzle-kit has no `migrate` before 0.21: %s, locked %s", (kit, locked, isUnrun) => {
+    const scripts = { push: "drizzle-kit push:pg", up: "npx drizzle-kit migrate" };
+    const lock: Readonly<Record<string, string>> =
+      locked === undefined
+        ? {}
+        : { "package-lock.json": `{"packages":{"node_modules/drizzle-kit": {"version":"${locked}"}}}` };
+    const stated = { scripts, dependencies: { "drizzle-kit": kit, "drizzle-orm": "0.29.3" } };
+    const files = { ...pushed, "package.json": JSON.stringify(stated), ...lock };
+    expect(first(files)?.unrun !== undefined).toBe(isUnrun);
+  });
+
+  test.each([
     [
       "a script applies them, too",
       { "package.json": manifest({ push: "drizzle-kit push", up: "drizzle-kit migrate" }) },

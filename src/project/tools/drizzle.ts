@@ -7,6 +7,7 @@ import { badName } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isDirect, isSql, stemOf } from "../layouts/names.ts";
 import { isRecord, parseJson } from "../files/json.ts";
+import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
 import type { FileProblem } from "../file-problem.ts";
 import type { FileSystem, Migration } from "../migration.ts";
 import { baseName, join } from "../files/paths.ts";
@@ -153,6 +154,19 @@ const keys: PerFamily<(numbered: Numbered) => string> = {
       : `bigint("<column>", { mode: "number" }).generated${numbered === "always" ? "Always" : "ByDefault"}AsIdentity().primaryKey()`,
 };
 
+/** What applies the files from a program. */
+const migrator = /\bdrizzle-orm\/[\w/-]{1,40}\/migrator\b|\bdb\.dialect\.migrate\(/;
+
+/** drizzle-kit has the command `migrate` since 0.21: before, a script that calls it only fails. */
+function hasNoMigrate(fs: FileSystem, root: string): boolean {
+  const home = packageRootOf(fs, root);
+  const text = home === undefined ? undefined : fs.read(join(home, "package.json"));
+  const stated = text === undefined ? undefined : npmVersion(text, "drizzle-kit");
+  const version = lockedVersion(fs, root, "drizzle-kit") ?? stated;
+  const [, minor] = /^[\^~=v]{0,2}0\.(\d{1,4})(?:\.|$)/.exec(version ?? "") ?? [];
+  return minor !== undefined && Number(minor) < 21;
+}
+
 export const drizzle: Tool = {
   name: "drizzle",
   aliases: ["drizzle-kit"],
@@ -167,8 +181,10 @@ export const drizzle: Tool = {
       line: /^.{0,400}-->\s?statement-breakpoint/,
     },
   ],
-  applies:
-    /\bdrizzle-kit["']?(?:@[\w.^~-]{1,20})?["', \t]{1,4}migrate\b|\bdrizzle-orm\/[\w/-]{1,40}\/migrator\b|\bdb\.dialect\.migrate\(/,
+  applies: new RegExp(
+    String.raw`\bdrizzle-kit["']?(?:@[\w.^~-]{1,20})?["', \t]{1,4}migrate\b|${migrator.source}`,
+  ),
+  appliesIn: (fs, root) => (hasNoMigrate(fs, root) ? migrator : drizzle.applies) ?? migrator,
   pushes: /\bdrizzle-kit["']?(?:@[\w.^~-]{1,20})?["', \t]{1,4}push\b/,
   exported: { file: "atlas.hcl", pattern: /\bexternal_schema\b[^]*\bdrizzle-kit\b[^]*\bexport\b/ },
   code: { words: /["']drizzle-orm(?:\/[\w-]{1,40})?["']/, rank: 5, isScript: true },
