@@ -49,7 +49,7 @@ export default defineRule({
           : { message: "needless", data: { ...data, other } }),
         severity: isEmpty ? "note" : undefined,
         fix:
-          outside && !partitioned && indexes.isHypertable(index.table) === "no"
+          outside && !isEmpty && !partitioned && indexes.isHypertable(index.table) === "no"
             ? { title: "add CONCURRENTLY", edits: [insertAt(index.afterKeyword, " CONCURRENTLY")] }
             : undefined,
       });

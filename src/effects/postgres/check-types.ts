@@ -6,6 +6,7 @@ import type { ChangeColumnType } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import type { Relation } from "../../schema/model.ts";
 import { dictionary } from "../../text/dictionary.ts";
+import { withoutSqlComments } from "../../text/sql-comments.ts";
 import type { StatementContext } from "./statement-context.ts";
 
 /** Types of one group are compared with one another; with those of another group, they aren't. */
@@ -37,7 +38,7 @@ const castless: ReadonlySet<string> = new Set(
 const compared =
   /(?<=^[\s(]*|\(\s*|\b(?:and|or|not)\s+)("?)([a-z_]\w*)\1\s*(=|<>|!=|<=|>=|<|>)\s*("?)([a-z_]\w*)\4(?=[\s)]*$|\s*\)|\s+(?:and|or)\b)/gi;
 /** Where the text has more than names, operators and brackets, they may be something else. */
-const more = /['[]|--|\/\*|::|\bcast\b/i;
+const more = /['[]|::|\bcast\b/i;
 const longest = 2000;
 
 /** Fails where the column's new type has no operator with that of the column that a check compares it with. */
@@ -51,8 +52,10 @@ export function refuseComparedTypes(
   const own = op.column.text;
   for (const constraint of relation.constraints) {
     if (constraint.kind !== "check" || isDropped(constraint.name, context)) continue;
-    const { text, columns } = constraint.expression;
-    if (text.length > longest || more.test(text) || !columns.some(({ column }) => column === own)) continue;
+    const { text: written, columns } = constraint.expression;
+    if (written.length > longest || !columns.some(({ column }) => column === own)) continue;
+    const text = withoutSqlComments(written);
+    if (more.test(text)) continue;
     for (const [, , left = "", operator = "", , right = ""] of text.matchAll(compared)) {
       const [a, b] = [left.toLowerCase(), right.toLowerCase()];
       if (a === b || (a !== own && b !== own)) continue;
