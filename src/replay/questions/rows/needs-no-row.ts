@@ -5,6 +5,7 @@ import type { Origin, Relation } from "../../../schema/model.ts";
 import type { Span } from "../../../text/span.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
 import type { MigrationScope, Step } from "../../step.ts";
+import { checkedAtEnd, checkedBefore } from "./checked-rows.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
 import { isWrittenWith } from "../values/still-empty.ts";
 
@@ -12,7 +13,10 @@ type Asked = Pick<Step, "operation" | "scope" | "isHere">;
 
 /** What of this migration fails where the table has a row. */
 export const needsNoRow = (step: Asked, relation: Relation): Origin | undefined =>
-  needsNone(step, relation) ?? needsNoneLater(step, relation) ?? refusesRows(step, relation);
+  needsNone(step, relation) ??
+  needsNoneLater(step, relation) ??
+  refusesRows(step, relation) ??
+  checkedBefore(step.scope, relation.key, step.operation.span.start);
 
 /** The statement of this migration, or of a changeset right before it, that fails where the table has a row. */
 function needsNone({ isHere, scope }: Asked, { emptied, loaded, seeded }: Relation): Origin | undefined {
@@ -34,7 +38,7 @@ function refusesRows({ operation, scope }: Asked, { key, loaded }: Relation): Or
 /** The tables that have no row once this migration has succeeded, as it fails where they have one; with the statement. */
 export function leftEmpty(scope: MigrationScope): ReadonlyMap<Key, Origin> {
   const { columns, keys } = refusedIn(scope);
-  const found = new Map([...keys, ...columns]);
+  const found = new Map([...checkedAtEnd(scope), ...keys, ...columns]);
   if (found.size === 0) return found;
   for (const { operation, before } of scope.steps) {
     const isFill = /^(?:insertRows|mergeRows|copyRows|attachPartition)$/.test(operation.kind);

@@ -17,6 +17,7 @@ import { isAdded } from "../values/old-rows.ts";
 import { byHandBecause } from "./by-hand.ts";
 import { fewBecause, isLoaded, isOfUsers } from "./few-rows.ts";
 import { growth } from "./growth.ts";
+import { checkedBefore } from "./checked-rows.ts";
 import { isLearning, needsNoRow } from "./needs-no-row.ts";
 import { isInOpening, isOfPlatform, opensLater } from "./opening.ts";
 import { isTakenDown } from "../../pulled.ts";
@@ -150,7 +151,9 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
   const { emptied, loaded, origin } = found.value;
   if (emptied !== undefined && emptied.by !== "required" && !loaded && isHere(emptied.origin))
     return { are: "none", because: proof[emptied.by](show(key)), at: emptied.origin };
-  const needs = isLearning(scope, facts) ? undefined : needsNoRow(step, found.value);
+  const needs = isLearning(scope, facts)
+    ? checkedBefore(scope, key, step.operation.span.start)
+    : needsNoRow(step, found.value);
   if (needs !== undefined) return { are: "none or fails", because: proof.required(show(key)), at: needs };
   const alike = constantKey(step);
   const young = fresh(scope, found.value, before, show(key), facts);
