@@ -3,6 +3,7 @@ import type { Runner } from "./facts.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { toolNamed } from "./known-tools.ts";
 import { packageRootOf } from "./manifests.ts";
+import { tablesAltered, tablesMade } from "./sql-words.ts";
 import { ancestors, baseName, isWithin, join, parentOf, relative, segments } from "./files/paths.ts";
 
 const callers =
@@ -133,9 +134,10 @@ export const isNamedBySettings = (fs: FileSystem, history: AnyHistory): boolean 
   namingSettings(fs, history) !== undefined;
 
 function settingsOf(tool: string): readonly string[] {
-  const { signs, database } = toolNamed(tool);
+  const { signs, database, wrapsSetting } = toolNamed(tool);
   const files = [
     ...signs.flatMap((sign) => sign.files ?? []),
+    ...(wrapsSetting?.files ?? []),
     ...(database?.codeSettings ?? []).flatMap((setting) => setting.files),
   ];
   return [...new Set(files)];
@@ -269,8 +271,26 @@ function foldersBelow(fs: FileSystem, top: string): readonly string[] {
   return found.map(({ path }) => path);
 }
 
-const isBeside = (fs: FileSystem, { root: one }: AnyHistory, { root: other }: AnyHistory): boolean =>
-  packageRootOf(fs, one) === packageRootOf(fs, other) && !isWithin(one, other) && !isWithin(other, one);
+/** In the package of what is named, or in one around it, and then with changes of its tables alone. */
+function isBeside(fs: FileSystem, named: AnyHistory, other: AnyHistory): boolean {
+  if (isWithin(named.root, other.root) || isWithin(other.root, named.root)) return false;
+  const [own, outer] = [packageRootOf(fs, named.root), packageRootOf(fs, other.root)];
+  if (own === outer) return true;
+  return own !== undefined && outer !== undefined && isWithin(outer, own) && onlyAlters(fs, other, named);
+}
+
+/** All tables that it alters or makes are made by the other one, and it alters some: alone, it fails. */
+function onlyAlters(fs: FileSystem, history: AnyHistory, maker: AnyHistory): boolean {
+  // Of code, too, whose texts are read later. What leads back makes other tables.
+  const ups = ({ migrations }: AnyHistory): readonly string[] =>
+    migrations.map(
+      ({ up }) => (fs.read(up.path) ?? "").slice(0, 65_536).split(/\bdown\s{0,9}\(/, 1)[0] ?? "",
+    );
+  const made = new Set(ups(maker).flatMap(tablesMade));
+  const own = ups(history);
+  const altered = own.flatMap(tablesAltered);
+  return altered.length > 0 && [...altered, ...own.flatMap(tablesMade)].every((name) => made.has(name));
+}
 
 /** Reads a file, and sends a text from a variable: it doesn't only name it. */
 const readsAndSends =

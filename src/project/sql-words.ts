@@ -14,3 +14,8 @@ export const namesIn = (text: string, pattern: RegExp): readonly string[] =>
 
 /** Tables that the text creates. */
 export const tablesMade = (text: string): readonly string[] => namesIn(text, creates);
+
+const alters = new RegExp(String.raw`\balter\s{1,9}table\s{1,9}${beforeName}([\w."\`]{1,150})`, "gi");
+
+/** Tables that the text alters. */
+export const tablesAltered = (text: string): readonly string[] => namesIn(text, alters);

@@ -128,3 +128,46 @@ test("Knex", () => {
   const settings = 'module.exports = { client: "pg", migrations: { directory: "./db/migrations" } };\n';
   expect(roots({ ...files, "knexfile.js": settings })).toEqual(["db/migrations"]);
 });
+
+describe("MikroORM in a package of a workspace", () => {
+  const step = (name: string, sql: string): string =>
+    `import { Migration } from "@mikro-orm/migrations";\nexport class ${name} extends Migration {\n  async up() { this.addSql(\`${sql}\`); }\n}\n`;
+  const needs = JSON.stringify({ dependencies: { "@mikro-orm/migrations": "6.4.2", pg: "8" } });
+  const files = {
+    "package.json": JSON.stringify({ workspaces: ["backend"] }),
+    "backend/package.json": needs,
+    "backend/src/mikro-orm.config.ts": 'export default { migrations: { path: "./migrations" } };\n',
+    "backend/migrations/Migration20250108164546.ts": step(
+      "Migration20250108164546",
+      'create table "t" ("id" int);',
+    ),
+    "backend/migrations/Migration20250118195053.ts": step(
+      "Migration20250118195053",
+      'alter table "t" add "a" int;',
+    ),
+  };
+  const left = (name: string, sql: string): Files => ({ [`migrations/${name}.ts`]: step(name, sql) });
+
+  test("a folder above that only changes its tables, and that no settings name, is left over", () => {
+    const all = { ...files, ...left("Migration20250118194324", 'alter table "t" add "a" int;') };
+    expect(roots(all)).toEqual(["backend/migrations"]);
+    expect(discover(memoryFileSystem(all), []).flatMap(({ loose = [] }) => loose)).toEqual([
+      "migrations: backend/src/mikro-orm.config.ts names backend/migrations alone, so that its 1 migrations were not checked",
+    ]);
+  });
+
+  test("it is read where it makes tables of its own, or settings name it", () => {
+    const both = ["backend/migrations", "migrations"];
+    expect(roots({ ...files, ...left("Migration20250118194324", 'create table "u" ("id" int);') })).toEqual(
+      both,
+    );
+    const one = left("Migration20250118194324", 'alter table "t" add "a" int;');
+    expect(
+      roots({
+        ...files,
+        ...one,
+        "mikro-orm.config.ts": 'export default { migrations: { path: "./migrations" } };\n',
+      }),
+    ).toEqual(both);
+  });
+});
