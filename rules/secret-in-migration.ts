@@ -51,7 +51,9 @@ export default defineRule({
           report({
             at,
             message: "key",
-            data: { what: isClear === true ? "the hash of a password, beside a comment that tells one," : what },
+            data: {
+              what: isClear === true ? "the hash of a password, beside a comment that tells one," : what,
+            },
             instead: recipes.withoutSecret(secret, scope),
             severity:
               isForTrials() || isRemark === true ? "note" : ofAccount === true ? "warning" : undefined,
