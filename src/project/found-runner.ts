@@ -231,7 +231,7 @@ export function dropBesideNamed(fs: FileSystem, histories: Map<string, AnyHistor
     if (main === undefined || other === undefined || isNamedElsewhere(fs, one)) continue;
     if (isEntered(one)) continue;
     histories.delete(key);
-    const says = `${one.root}: ${named.get(main) ?? ""} names ${other.root} alone, so that its ${String(one.migrations.length)} migrations were not checked`;
+    const says = `${one.root}: ${named.get(main) ?? ""} names ${other.root} alone, so that its migrations (${String(one.migrations.length)}) were not checked`;
     histories.set(main, { ...other, loose: [...(other.loose ?? []), says] });
   }
 }

@@ -152,7 +152,7 @@ describe("MikroORM in a package of a workspace", () => {
     const all = { ...files, ...left("Migration20250118194324", 'alter table "t" add "a" int;') };
     expect(roots(all)).toEqual(["backend/migrations"]);
     expect(discover(memoryFileSystem(all), []).flatMap(({ loose = [] }) => loose)).toEqual([
-      "migrations: backend/src/mikro-orm.config.ts names backend/migrations alone, so that its 1 migrations were not checked",
+      "migrations: backend/src/mikro-orm.config.ts names backend/migrations alone, so that its migrations (1) were not checked",
     ]);
   });
 

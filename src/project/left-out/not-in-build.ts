@@ -70,7 +70,9 @@ export function judgeNotInBuild(
     const where =
       noted === undefined ? `${own.path} has no ${tool}` : `${noted.path} has ${tool} in a comment only`;
     const maker = isStated(history) ? undefined : madeByHibernate(fs, module);
-    const isOff = noted !== undefined || maker !== undefined;
+    // Each start that drops the tables is reported with the history.
+    const isKept = maker !== undefined && !dropsTables.test(fs.read(maker)?.slice(0, longest) ?? "");
+    const isOff = noted !== undefined || isKept;
     const idle = noted === undefined ? where + madeBy(maker) : where;
     histories.set(
       key,
@@ -107,6 +109,8 @@ function madeByHibernate(fs: FileSystem, module: string): string | undefined {
       );
     });
 }
+
+const dropsTables = /^[^#\n]{0,80}\bddl-auto["']?[ \t]*[:=][ \t]*["']?create\b/m;
 
 const madeBy = (maker: string | undefined): string =>
   maker === undefined ? "" : `, and ${maker} has Hibernate make the tables`;
