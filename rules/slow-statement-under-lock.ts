@@ -35,6 +35,7 @@ export default defineRule({
       "a foreign key that any row of its table refuses (`foreign-key-to-empty-table` reports it)",
       "a change of a type that no value survives (`narrow-column-type` reports it)",
       "a note: an INSERT that fills a table of this migration, under the lock that its foreign key takes on the other table",
+      "a note: nothing but partial indexes that no row meets yet: each build reads the table, and sorts nothing",
       "an INSERT of single rows that looks in its own table whether they are there",
       "`VALIDATE CONSTRAINT` after the `ADD CONSTRAINT` (`validate-in-same-transaction` reports it)",
     ],
@@ -59,7 +60,7 @@ export default defineRule({
         report({
           at: step.operation.head,
           message: step.isHere(held.origin) ? "held" : "batch",
-          severity: recipes.fillsNewTable(step, held) ? "note" : undefined,
+          severity: isQuick([step, ...later]) || recipes.fillsNewTable(step, held) ? "note" : undefined,
           data: {
             table: step.show(held.relation),
             mode: held.mode,
@@ -79,6 +80,9 @@ export default defineRule({
     },
   },
 });
+
+/** They read, and write nothing. */
+const isQuick = (steps: readonly Step[]): boolean => steps.every(({ values }) => values.indexesNoRow());
 
 const more = (count: number): string =>
   count === 0 ? "" : `; ${count} more slow statement${count === 1 ? " follows" : "s follow"}`;
