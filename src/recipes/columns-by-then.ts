@@ -10,10 +10,16 @@ const list =
   /^((?:ALTER TABLE \S+ ADD (?:CONSTRAINT (?:"[^"]*"|\S+) )?(?:FOREIGN KEY|UNIQUE|PRIMARY KEY)|CREATE (?:UNIQUE )?INDEX [^(]*?) ?\()([^()]*)\)/i;
 
 /** The statements of a later migration's way back, with the names that the columns of its list have before this one's. */
-export const columnsByThen = (step: Asked, down: readonly string[]): readonly string[] =>
-  down.map((sql) => byThen(step, sql));
+export function columnsByThen(step: Asked, down: readonly string[]): readonly string[] {
+  // What it adds itself has the name that it gives.
+  const added = new Set(down.flatMap((sql) => addsColumn.exec(sql)?.[1] ?? []).map(plain));
+  return down.map((sql) => byThen(step, sql, added));
+}
 
-function byThen({ scope, statement, script }: Asked, sql: string): string {
+const addsColumn =
+  /\bADD (?:COLUMN )?(?!(?:CONSTRAINT|FOREIGN|UNIQUE|PRIMARY|CHECK|INDEX|KEY)\b)("[^"]*"|`[^`]*`|\w+)/i;
+
+function byThen({ scope, statement, script }: Asked, sql: string, added: ReadonlySet<string>): string {
   const table = alterTable.exec(sql)?.[1] ?? createIndex.exec(sql)?.[3];
   const [whole, head = "", columns = ""] = list.exec(sql) ?? [];
   if (table === undefined || whole === undefined) return sql;
@@ -29,7 +35,9 @@ function byThen({ scope, statement, script }: Asked, sql: string): string {
     const written = one.trim();
     const name = names.get(plain(written));
     const isGone = scope.after.column(qualified(table), plain(written)).is === "absent";
-    return name === undefined || !isGone ? one : one.replace(written, () => spelledAs(written, name));
+    return name === undefined || !isGone || added.has(plain(written))
+      ? one
+      : one.replace(written, () => spelledAs(written, name));
   });
   return `${head}${now.join(",")})${sql.slice(whole.length)}`;
 }

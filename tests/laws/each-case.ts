@@ -292,6 +292,9 @@ export function lawsOfEachCase(shard: number): void {
       const ends = new Set(tokens.map((token) => token.end));
       // What is never closed is told by its first line.
       for (const { start, unterminated } of tokens) if (unterminated) ends.add(text.indexOf("\n", start));
+      // Of a body between single dollars, the first of them is told.
+      for (const { start, end, kind } of tokens)
+        if (kind === "operator" && end - start > 1 && text.charAt(start) === "$") ends.add(start + 1);
       const lineStarts = [0, ...[...text.matchAll(/\n/g)].map((match) => match.index + 1)];
       const offset = (line: number, column: number): number => (lineStarts[line - 1] ?? 0) + column - 1;
       const loose = findings.filter((finding) => {

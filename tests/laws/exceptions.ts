@@ -101,6 +101,8 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
       ]),
     ),
     "lock-without-timeout": "its one message tells how many migrations more are concerned",
+    "unknown-object":
+      "a later migration may make the configuration that a function looks up when it is called",
     "missing-rollback": "whether the folder holds rollbacks is a property of the whole",
   },
   "alone as together": {

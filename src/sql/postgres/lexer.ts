@@ -242,16 +242,15 @@ const decodeEscapes = (inner: string): string =>
  * it as a whole: what stands in it is no statement of its own.
  */
 function halvedBody(text: string, start: number): number | undefined {
-  if (
-    !/\s/.test(text.charAt(start + 1)) ||
-    !/\b(?:as|do)\s+$/i.test(text.slice(Math.max(0, start - 10), start))
-  )
+  if (!/\s/.test(text.charAt(start + 1)) || !behindAs.test(text.slice(Math.max(0, start - 200), start)))
     return undefined;
   halfEnd.lastIndex = start + 1;
   const found = halfEnd.exec(text);
   return found === null ? undefined : found.index + found[0].length;
 }
 
+/** Also with a comment behind it. */
+const behindAs = /\b(?:as|do)\s*(?:(?:\/\*[^*]{0,100}\*\/|--[^\n]{0,100}\n)\s*){0,3}$/i;
 const halfEnd = /(?:\n[ \t]{0,40}|\bend;?\s{1,9})(?:\$\s)?\$(?=\s{0,40}(?:language\b|;|$))/gi;
 
 function dollar(text: string, start: number, to: number, next: number): Token {

@@ -189,8 +189,10 @@ function beginsStatement(outcome: ChunkOutcome, { tokens }: Piece): boolean {
   return outcome.is !== "syntax" || outcome.position >= (tokens[2]?.start ?? 0);
 }
 
-/** A quote that is never closed reaches far; its first line is enough to find it. */
-function firstLine(fragment: Fragment, { start, end }: Token): Span {
+/** A quote that is never closed reaches far; its first line is enough to find it. Of a body between `$`, the first is. */
+function firstLine(fragment: Fragment, { kind, start, end }: Token): Span {
+  if (kind === "operator" && end - start > 1 && fragment.text.charAt(start) === "$")
+    return spanInFile(fragment, start, start + 1);
   const line = fragment.text.slice(start, end).search(/[\r\n]/);
   return spanInFile(fragment, start, line > 0 ? start + line : end);
 }
