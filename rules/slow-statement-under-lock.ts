@@ -56,11 +56,12 @@ export default defineRule({
       for (const [step, ...later] of slow.values()) {
         const held = step?.locks.heldMeanwhile();
         if (step === undefined || held === undefined) continue;
+        const isQuick = [step, ...later].every(({ values }) => values.indexesNoRow());
         const rest = later.filter(({ statement }, i) => statement !== (later[i - 1] ?? step).statement);
         report({
           at: step.operation.head,
           message: step.isHere(held.origin) ? "held" : "batch",
-          severity: isQuick([step, ...later]) || recipes.fillsNewTable(step, held) ? "note" : undefined,
+          severity: isQuick || recipes.fillsNewTable(step, held) ? "note" : undefined,
           data: {
             table: step.show(held.relation),
             mode: held.mode,
@@ -80,9 +81,6 @@ export default defineRule({
     },
   },
 });
-
-/** They read, and write nothing. */
-const isQuick = (steps: readonly Step[]): boolean => steps.every(({ values }) => values.indexesNoRow());
 
 const more = (count: number): string =>
   count === 0 ? "" : `; ${count} more slow statement${count === 1 ? " follows" : "s follow"}`;
