@@ -56,21 +56,17 @@ export default defineRule({
       for (const [step, ...later] of slow.values()) {
         const held = step?.locks.heldMeanwhile();
         if (step === undefined || held === undefined) continue;
+        const [table, work] = [step.show(held.relation), step.locks.slowWork() ?? ""];
         const isQuick = [step, ...later].every(({ values }) => values.indexesNoRow());
         const rest = later.filter(({ statement }, i) => statement !== (later[i - 1] ?? step).statement);
         report({
           at: step.operation.head,
           message: step.isHere(held.origin) ? "held" : "batch",
           severity: isQuick || recipes.fillsNewTable(step, held) ? "note" : undefined,
-          data: {
-            table: step.show(held.relation),
-            mode: held.mode,
-            work: step.locks.slowWork() ?? "",
-            more: more(rest.length),
-          },
+          data: { table, mode: held.mode, work, more: more(rest.length) },
           instead: recipes.apartFromLock(step, held.relation),
           related: [
-            { at: held.origin, message: `takes ${held.mode} on ${step.show(held.relation)}` },
+            { at: held.origin, message: `takes ${held.mode} on ${table}` },
             ...rest
               .slice(0, 3)
               .map((one) => ({ at: one.operation.head, message: one.locks.slowWork() ?? "" })),
