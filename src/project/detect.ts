@@ -75,7 +75,7 @@ function ownGuess(fs: FileSystem, view: FolderView, guess: ToolGuess): ToolGuess
   if (tool?.applies === undefined) return undefined;
   const listed = tool.listed?.(view);
   const isWhole = listed === undefined || stepsAmong(view.files).every((file) => listed.has(stemOf(file)));
-  const calls = isWhole ? (tool.appliesIn?.(fs, view.root) ?? tool.applies) : undefined;
+  const calls = isWhole ? appliedBy(fs, view.root, tool) : undefined;
   const runner = ownRunner(fs, view.root, calls);
   if (runner === undefined || (calls && callerOf(fs, view.root, calls)) !== undefined) return undefined;
   const because = isWhole ? `nothing calls ${tool.name}` : `the list of ${tool.name} leaves some out`;
@@ -93,6 +93,10 @@ export const callerOf = (
     .flatMap((folder) => pathsLike(fs, folder, files).map((file) => join(folder, file)))
     .find((file) => calls.test(head(fs, file)));
 
+/** What applies the tool's files there. */
+const appliedBy = (fs: FileSystem, root: string, tool: Tool): RegExp | undefined =>
+  tool.appliesIn?.(fs, root) ?? tool.applies;
+
 /** The outermost package around a folder. */
 const projectOf = (fs: FileSystem, root: string): string =>
   ancestors(root).findLast((folder) => fs.list(folder).includes("package.json")) ?? root;
@@ -100,7 +104,7 @@ const projectOf = (fs: FileSystem, root: string): string =>
 /** What changes the database without the tool's files, where nothing of the project applies these. */
 export function pushedBy(fs: FileSystem, root: string, tool: Tool): string | undefined {
   const { pushes } = tool;
-  const applies = tool.appliesIn?.(fs, root) ?? tool.applies;
+  const applies = appliedBy(fs, root, tool);
   const pusher = pushes && callerOf(fs, root, pushes);
   if (pusher === undefined || applies === undefined) return undefined;
   const isApplied =

@@ -90,7 +90,7 @@ function partsOf(index: string, table: string, columns: readonly string[]): read
     for (const between of ["_", "_on_", "__"]) {
       const text = between + joined(shortened(columns, without), between);
       const behind = rest.slice(text.length);
-      // Else the name goes on in the middle of a word: `orders_user_idx` isn't `user_id` and an `x`.
+      // The column ends with its word: `orders_user_idx` has `user` and `_idx`, not `user_id` and `x`.
       if (rest.startsWith(text) && !/^[a-z\d]/i.test(behind))
         return [[index.slice(0, start), between, behind, without] as const];
     }

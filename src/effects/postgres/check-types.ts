@@ -7,27 +7,11 @@ import type { ColumnType } from "../../model/types.ts";
 import type { Relation } from "../../schema/model.ts";
 import { dictionary } from "../../text/dictionary.ts";
 import { withoutSqlComments } from "../../text/sql-comments.ts";
+import { kindsOfTypes } from "./kinds-of-types.ts";
 import type { StatementContext } from "./statement-context.ts";
 
-/** Types of one group are compared with one another; with those of another group, they aren't. */
-const groups: Readonly<Record<string, string>> = dictionary({
-  smallint: "number",
-  integer: "number",
-  bigint: "number",
-  numeric: "number",
-  real: "number",
-  "double precision": "number",
-  text: "text",
-  varchar: "text",
-  char: "text",
-  uuid: "uuid",
-  boolean: "boolean",
-  date: "date",
-  timestamp: "date",
-  timestamptz: "date",
-  jsonb: "jsonb",
-  bytea: "bytea",
-});
+/** Measured here for `jsonb`, too. */
+const groups: Readonly<Record<string, string>> = dictionary({ ...kindsOfTypes, jsonb: "jsonb" });
 
 /** Of two columns of such a type, a check keeps no cast; of two `varchar`, it keeps one to `text`. */
 const castless: ReadonlySet<string> = new Set(

@@ -1,8 +1,8 @@
 /** Functions whose bodies, which are only text, compare a column with a parameter, and which its new type breaks. */
+import { kindsOfTypes } from "../../../effects/postgres/kinds-of-types.ts";
 import type { ColumnType } from "../../../model/types.ts";
 import type { Routine } from "../../../schema/model.ts";
 import { tokenize } from "../../../sql/postgres/lexer.ts";
-import { dictionary } from "../../../text/dictionary.ts";
 import type { Step } from "../../step.ts";
 import { comparisons } from "../tokens.ts";
 import { isOf, left } from "./rename-users.ts";
@@ -11,25 +11,6 @@ export interface OldTyped {
   readonly routine: Routine;
   readonly parameter: { readonly name: string; readonly type: ColumnType };
 }
-
-/** Types of one kind are compared with one another, and with no other. Measured on 13, 15 and 18. */
-const kinds: Readonly<Record<string, string>> = dictionary({
-  smallint: "number",
-  integer: "number",
-  bigint: "number",
-  numeric: "number",
-  real: "number",
-  "double precision": "number",
-  text: "text",
-  varchar: "text",
-  char: "text",
-  date: "time",
-  timestamp: "time",
-  timestamptz: "time",
-  uuid: "uuid",
-  boolean: "boolean",
-  bytea: "bytea",
-});
 
 /** Behind the second operand of a comparison. */
 const ends =
@@ -44,7 +25,7 @@ export function functionsOfOldType(step: Step): readonly OldTyped[] {
   const { table, column, type } = operation;
   const kindOf = (one: ColumnType): string | undefined => {
     const below = before.belowDomains(one).type;
-    return below.schema === undefined && below.dimensions === 0 ? kinds[below.name] : undefined;
+    return below.schema === undefined && below.dimensions === 0 ? kindsOfTypes[below.name] : undefined;
   };
   const [old, end] = [before.column(table, column.text), scope.after.column(table, column.text)];
   if (old.is !== "present" || end.is !== "present" || old.value.type === undefined) return [];
