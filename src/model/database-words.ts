@@ -7,6 +7,8 @@ const dialects: Readonly<Record<string, Database>> = dictionary({
   postgresql: "postgres",
   postgre: "postgres",
   postgre_sql: "postgres",
+  // An extension of PostgreSQL.
+  postgis: "postgres",
   timescale: "postgres",
   timescaledb: "postgres",
   pg: "postgres",

@@ -43,6 +43,40 @@ describe("one migration for several databases", () => {
     ]);
   });
 
+  test("a file called default serves the databases that have none of their own", () => {
+    expect(
+      found({
+        "migrations/1_users_default.sql": table("a"),
+        "migrations/1_users_postgres.sql": table("a"),
+        "migrations/1_users_postgis.sql": table("a"),
+        "migrations/2_notes_default.sql": table("b"),
+        "migrations/2_notes_mysql.sql": table("b"),
+        "migrations/3_set_default.sql": table("c"),
+      }),
+    ).toEqual([
+      "migrations postgres: 1_users_postgres.sql 2_notes_default.sql 3_set_default.sql",
+      "migrations mysql: 1_users_default.sql 2_notes_mysql.sql 3_set_default.sql",
+    ]);
+  });
+
+  test("by the end of names in folders of releases", () => {
+    expect(
+      found({
+        "sql/migrate/v100/migrate-db-default.sql": table("a"),
+        "sql/migrate/v100/migrate-db-db2.sql": table("a"),
+        "sql/migrate/v100/migrate-db-postgres.sql": table("a"),
+        "sql/migrate/v100/migrate-default.sql": table("b"),
+        "sql/migrate/v110/migrate-default.sql": table("c"),
+        "sql/migrate/v110/migrate-mysql.sql": table("c"),
+        "sql/migrate/v110/migrate-oracle.sql": table("c"),
+      }),
+    ).toEqual([
+      "sql/migrate postgres: migrate-db-postgres.sql migrate-default.sql migrate-default.sql",
+      "sql/migrate other: migrate-db-db2.sql migrate-default.sql migrate-oracle.sql",
+      "sql/migrate mysql: migrate-db-default.sql migrate-default.sql migrate-mysql.sql",
+    ]);
+  });
+
   test("a file for the others that has no statement does nothing on purpose", async () => {
     const fs = memoryFileSystem({
       "migrations/1_a.up.sql": table("a"),

@@ -1,6 +1,7 @@
 /** File names: directions, dialects, and names that are no migration. */
 import type { Database } from "../../model/dialect.ts";
 import { dialectWord } from "../../model/database-words.ts";
+import { addTo } from "../../text/group.ts";
 import { baseName } from "../files/paths.ts";
 
 /** The dialect that a folder of a path below the root names: `h2/V1__x.sql` → `other`. */
@@ -20,9 +21,12 @@ export function dialectAfter(file: string): Database | undefined {
 
 /** A file of a migration that is written once for each of several databases. */
 export interface DialectVariant {
-  readonly dialect: Database;
+  /** Undefined for what serves the databases that have no file of their own: `001_x_default.sql`. */
+  readonly dialect: Database | undefined;
   /** The path without the word that names it: `001_x_mysql.sql` → `001_x.sql`. */
   readonly common: string;
+  /** Another file has the plain name of its database: `x_postgis.sql` beside `x_postgres.sql`. */
+  readonly isSpare?: true;
 }
 
 const directed = String.raw`(?:[_.-](?:up|down|rollback|undo|revert))`;
@@ -32,22 +36,32 @@ const named = new RegExp(
 );
 const mostVariants = 20_000;
 
+/** What serves the databases that have no file of their own, as people call it. */
+const forTheRest = /^(?:default|generic)$/i;
+
 /**
- * Files whose names end with the name of a database where the same name ends with another one, too: `001_x_mysql.sql`
- * beside `001_x_postgres.sql`. The word alone may be part of a description.
+ * Files whose names end with the name of a database where the same name ends with another one, or with `default`, too:
+ * `001_x_mysql.sql` beside `001_x_postgres.sql`. The word alone may be part of a description. Of two for the same database,
+ * the one with its plain name counts.
  */
 export function dialectVariants(files: readonly string[]): ReadonlyMap<string, DialectVariant> {
-  const found = new Map<string, DialectVariant>();
-  const dialects = new Map<string, Set<Database>>();
+  const byCommon = new Map<string, { file: string; word: string; dialect: Database | undefined }[]>();
   for (const file of files.slice(0, mostVariants)) {
     const [, head = "", word = "", ending = ""] = named.exec(file.slice(-300)) ?? [];
     const dialect = dialectWord(word);
-    if (dialect === undefined) continue;
+    if (dialect === undefined && !forTheRest.test(word)) continue;
     const common = file.slice(0, Math.max(0, file.length - 300)) + head + ending;
-    found.set(file, { dialect, common });
-    dialects.set(common, (dialects.get(common) ?? new Set()).add(dialect));
+    addTo(byCommon, common, { file, word: word.toLowerCase(), dialect });
   }
-  for (const [file, { common }] of found) if ((dialects.get(common)?.size ?? 0) < 2) found.delete(file);
+  const found = new Map<string, DialectVariant>();
+  for (const [common, variants] of byCommon) {
+    if (new Set(variants.map(({ dialect }) => dialect)).size < 2) continue;
+    const plain = new Set(variants.flatMap(({ word, dialect }) => (word === dialect ? [word] : [])));
+    for (const { file, word, dialect } of variants) {
+      const isSpare = dialect !== undefined && word !== dialect && plain.has(dialect);
+      found.set(file, isSpare ? { dialect: "other", common, isSpare } : { dialect, common });
+    }
+  }
   return found;
 }
 

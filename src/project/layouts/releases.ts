@@ -3,7 +3,7 @@ import { baseName, compareText, parentOf } from "../files/paths.ts";
 import { canonicalComponents, compareComponents, compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
-import { dialectAfter, isNoStep, isSql, stemOf } from "./names.ts";
+import { dialectAfter, dialectVariants, isNoStep, isSql, stemOf } from "./names.ts";
 
 /** `1.2`, `v1.2`, and `v1.2-v1.3`, from the one to the other. */
 const dotted = /^[vV]?(\d+(?:\.\d+)+)(?:-[vV]\d+(?:\.\d+)+)?$/;
@@ -70,7 +70,16 @@ export const releases: Layout = {
         dialect: dialectAfter(file),
       };
     };
-    const pieces = stepsOf(view).map((file) => {
+    const steps = stepsOf(view);
+    const variants = dialectVariants(steps);
+    const pieces = steps.map((file) => {
+      const variant = variants.get(file);
+      if (variant !== undefined)
+        return {
+          ...piece(file, stemOf(variant.common)),
+          name: `${parentOf(file) ?? ""}/${stemOf(file)}`,
+          dialect: variant.dialect,
+        };
       const suffix = dialectAfter(file) === undefined ? "" : file.slice(file.lastIndexOf("."));
       return piece(file, stemOf(file) + suffix);
     });

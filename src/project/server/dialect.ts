@@ -266,9 +266,9 @@ export function fileDialects(view: FolderView): ReadonlyMap<Database, number> {
   const counts = new Map(infixDialects(view));
   const variants = dialectVariants(view.files);
   for (const file of view.files) {
-    const dialect =
-      dialectAfter(file) ??
-      (readPairName(file)?.dialect === undefined ? variants.get(file)?.dialect : undefined);
+    const variant = variants.get(file);
+    const ofVariant = variant?.isSpare === true ? undefined : variant?.dialect;
+    const dialect = dialectAfter(file) ?? (readPairName(file)?.dialect === undefined ? ofVariant : undefined);
     if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
   }
   return counts;
