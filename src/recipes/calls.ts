@@ -11,6 +11,7 @@ import { mostStatements } from "./behind.ts";
 import { isAddedAgain } from "./constraints.ts";
 import { usingOf } from "./conversions.ts";
 import { deprecateColumn } from "./dropped-columns.ts";
+import { withListOf } from "./fills.ts";
 import { withRest } from "./rest.ts";
 import { needing } from "./needed-behind.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
@@ -351,6 +352,7 @@ const oneWay = (advice: Advice): Advice =>
 const usedAlike: Readonly<Partial<Record<OperationKind, (step: Step) => Advice | undefined>>> = {
   dropColumn: deprecateColumn,
   renameTable: (step) => (isTable(step) ? renameWithView(step) : undefined),
+  insertRows: withListOf,
   deleteRows: (step) => alsoInBatches(step),
   updateRows: (step) => alsoInBatches(step),
 };

@@ -50,3 +50,11 @@ test("two ways of one statement aren't one changeset with the other statements",
   );
   expect(advice).toContain("# the same way, in steps of its own, for seen of notes");
 });
+
+test("an INSERT behind that of the advice gets its columns, too", async () => {
+  const advice = await adviceFor(
+    "insert-without-columns",
+    "sql: {sql: INSERT INTO notes VALUES (1); DELETE FROM notes WHERE id = 2; INSERT INTO notes VALUES (2)}",
+  );
+  expect(advice.match(/INSERT INTO notes \(id\) VALUES/g)).toHaveLength(2);
+});
