@@ -1,4 +1,4 @@
-import { defineRule, sameOrigin, type ForeignKey, type Key, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, sameOrigin, type ForeignKey, type Key, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "duplicate-foreign-key",
@@ -46,6 +46,7 @@ export default defineRule({
           at: operation.head,
           message: (own.onDelete ?? none) === (other.onDelete ?? none) ? "again" : "action",
           step,
+          instead: recipes.withoutKey(step, own.name),
           data: { other: other.written ?? other.name },
           related: [{ at: other.origin, message: "the other one" }],
           repaired: (end) => !isLeft(end),

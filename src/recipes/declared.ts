@@ -8,6 +8,7 @@ import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
 import { inWords, type Advice, type Part, type RecipeStep } from "./advice.ts";
 import { givenName } from "./index-names.ts";
+import { isDroppedBack } from "./named-back.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
 import { textOf } from "./words.ts";
 
@@ -383,13 +384,12 @@ function uniqueInTable({ operation, statement, script }: Step): string | undefin
     : undefined;
 }
 
-/** A rollback that somebody has written drops the index. */
-const isUndone = ({ operation, scope }: Step): boolean =>
-  operation.kind === "createIndex" &&
-  scope.downSteps.some(
-    ({ operation: one, script }) =>
-      one.kind === "dropIndex" && one.index.name === operation.name?.name && script.code?.derived !== true,
-  );
+/** A rollback that somebody has written drops the index, or the constraint. */
+const isUndone = (step: Step): boolean => {
+  const { operation } = step;
+  if (operation.kind === "createIndex") return isDroppedBack(step, operation.name?.name);
+  return operation.kind === "addUnique" && isDroppedBack(step, operation.name?.text);
+};
 
 /** Names of later migrations that would make the index anew. */
 function indexedAgain({ operation, scope }: Step): readonly string[] {

@@ -15,6 +15,7 @@ export * from "./columns.ts";
 export { renameBeside } from "./changed-types.ts";
 export { convertedBeside } from "./converted-values.ts";
 export { conversion, typeFirst } from "./conversions.ts";
+export { withoutKey } from "./named-back.ts";
 export { named } from "./nameless.ts";
 export { otherConfiguration } from "./text-search.ts";
 export { ignoresKey, keepsRowsApart, madeWithoutKey, newKey } from "./new-key.ts";

@@ -8,6 +8,7 @@ import { keyOfRevisions } from "../schema/revisions.ts";
 import { spelt } from "../replay/questions/rows/few-rows.ts";
 import { placeOf } from "../text/source-map.ts";
 import { countingColumn, isChange, otherTypes } from "./declared-keys.ts";
+import { alsoBack } from "./named-back.ts";
 import { textOf } from "./words.ts";
 
 /**
@@ -201,29 +202,30 @@ function naturalKey(
   const what = constraint === undefined ? "index" : "constraint";
   return {
     columns: found.elements.flatMap(({ column }) => column ?? []),
-    left: isMerged ? "" : ` Leave out the unique ${what} ${step.spell(found.name)} then.`,
+    left: isMerged
+      ? ""
+      : ` Leave out the unique ${what} ${step.spell(found.name)} then${alsoBack(step, found.name)}.`,
   };
 }
 
 /** Indexes of this migration that the key is as good as. */
-function leftOut({ scope, spell, isHere }: Step, { key }: Relation, columns: readonly string[]): string {
-  const names = scope.after
-    .indexesOn(key)
-    .filter(
-      ({ method, where, constraint, implicit, origin, elements }) =>
-        method === "btree" &&
-        where === undefined &&
-        constraint === undefined &&
-        // InnoDB's own for a foreign key goes by itself.
-        implicit !== true &&
-        isHere(origin) &&
-        elements.length <= columns.length &&
-        elements.every(({ column, length }, at) => column === columns[at] && length === undefined),
-    )
-    .map(({ name }) => spell(name));
+function leftOut(step: Step, { key }: Relation, columns: readonly string[]): string {
+  const { scope, spell, isHere } = step;
+  const indexes = scope.after.indexesOn(key).filter(
+    ({ method, where, constraint, implicit, origin, elements }) =>
+      method === "btree" &&
+      where === undefined &&
+      constraint === undefined &&
+      // InnoDB's own for a foreign key goes by itself.
+      implicit !== true &&
+      isHere(origin) &&
+      elements.length <= columns.length &&
+      elements.every(({ column, length }, at) => column === columns[at] && length === undefined),
+  );
+  const names = indexes.map(({ name }) => name);
   return names.length === 0
     ? ""
-    : ` With the key, leave out the ${names.length === 1 ? "index" : "indexes"} ${names.join(", ")}.`;
+    : ` With the key, leave out the ${names.length === 1 ? "index" : "indexes"} ${names.map(spell).join(", ")}${alsoBack(step, ...names)}.`;
 }
 
 /** Two equal keys of a CREATE TABLE have one index. */

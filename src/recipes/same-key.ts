@@ -3,6 +3,7 @@ import type { PerFamily } from "../model/dialect.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
+import { alsoBack } from "./named-back.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 
 /** MySQL and MariaDB check at once in any case; on PostgreSQL, RESTRICT refuses what NO ACTION leaves to the statement's end. */
@@ -13,7 +14,7 @@ export function leftOutAsSame(step: Step): Advice | undefined {
   const { made, others } = alike(step) ?? {};
   if (made === undefined || others === undefined) return undefined;
   const same = others.find((one) => actionsOf(one, step) === actionsOf(made, step));
-  return same && [inWords(`leave it out: ${same.name} is the same foreign key`)];
+  return same && [inWords(`leave it out${alsoBack(step, made.name)}: ${same.name} is the same foreign key`)];
 }
 
 /** Words for a key from and to the same columns that does something else on delete or update: both of them hold. */
