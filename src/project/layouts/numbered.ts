@@ -5,6 +5,7 @@ import type { FileProblem } from "../file-problem.ts";
 import type { Migration } from "../migration.ts";
 import { tablesMade } from "../sql-words.ts";
 import type { Tool } from "../tool.ts";
+import { journalOf } from "./journal.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout, type ReadOptions, type Reading } from "./layout.ts";
 import { dialectVariants, isDirect, isNoStep, isRollbackWord, isSql, stemOf, onlyAsks } from "./names.ts";
@@ -52,19 +53,27 @@ const inUpFolder = (file: string): boolean => /^(?:up|forward|deploy)\/[^/]+$/i.
 
 /** The names of migrations; none where most files have other names: then the numbers mean nothing. */
 function upNames(view: FolderView): readonly NumberedName[] {
-  const { names, unread } = settle(candidates(view));
+  const { names, unread } = settle(candidates(view), journalOf(view));
   if (unread.filter((file) => !isNoStep(file)).length > names.length) return [];
   return names.filter((name) => name.rollback === undefined);
 }
 
-/** Decides which names with a doubtful marker are rollbacks: those whose migration is there, under the same number. */
-function settle(files: readonly string[]): { names: readonly NumberedName[]; unread: readonly string[] } {
+/**
+ * Decides which names with a doubtful marker are rollbacks: those whose migration is there, under the same number. What
+ * the journal lists is a migration whatever its name.
+ */
+function settle(
+  files: readonly string[],
+  journal: ReadonlyMap<string, number> | undefined,
+): { names: readonly NumberedName[]; unread: readonly string[] } {
   const names: NumberedName[] = [];
   const unread: string[] = [];
   const variants = dialectVariants(files);
   for (const file of files) {
     const variant = variants.get(file);
-    const name = readNumberedName(variant?.common ?? file);
+    const name =
+      readNumberedName(variant?.common ?? file) ??
+      (journal?.has(stemOf(file)) === true ? listedName(file) : undefined);
     if (name === undefined) unread.push(file);
     else names.push({ ...name, file, dialect: variant?.dialect });
   }
@@ -86,6 +95,13 @@ function settle(files: readonly string[]): { names: readonly NumberedName[]; unr
     return { file: name.file, version: name.version, description, dialect: name.dialect, weak: false };
   });
   return { names: settled, unread };
+}
+
+/** `0011a_x`, `init`: the place in the list orders it. */
+function listedName(file: string): NumberedName {
+  const stem = stemOf(file);
+  const version = /^\d+/.exec(stem)?.[0] ?? stem;
+  return { file, version, description: stem, weak: false };
 }
 
 const fewMisnamed = 3;
@@ -112,7 +128,7 @@ function readNumbered(
   standard: string,
   wantsTimestamps: boolean,
 ): Reading {
-  const settled = settle(candidates(view));
+  const settled = settle(candidates(view), options.tool.listed?.(view));
   const { unread } = settled;
   const names = settled.names.map((name) => asToolReads(name, options.tool));
   const problems: FileProblem[] = [];
@@ -134,7 +150,8 @@ function readNumbered(
   }
   const ups = names.filter((name) => name.rollback === undefined);
   const list = listOf(view, options, ups);
-  problems.push(...unlisted(view, ups, list), ...mixed(view, ups, wantsTimestamps));
+  problems.push(...unlisted(view, ups, list));
+  if (list === undefined || list.isProgram) problems.push(...mixed(view, ups, wantsTimestamps));
   const others = options.tool.handMade === true ? otherForms(ups) : new Set<string>();
   const isRun = ({ file, rollback }: NumberedName): boolean =>
     list === undefined || list.places.has(stemOf(file)) || (list.isProgram && rollback !== undefined);

@@ -119,6 +119,12 @@ function planned(view: FolderView, settings: Settings): readonly Change[] {
   return changes;
 }
 
+/** Names of changes in comments: `#orders 2026-01-30T19:15:44Z …`. */
+const takenOutOf = (view: FolderView, settings: Settings): readonly string[] =>
+  [...linesOf(view.read(settings.plan) ?? "")].flatMap(
+    ({ text }) => /^[ \t]*#[ \t]*([^\s#]{1,200})[^]*\s\d{4}-\d\d-\d\dT/.exec(text)?.[1] ?? [],
+  );
+
 export const sqitch: Layout = {
   name: "sqitch",
   ownsBelow: true,
@@ -170,8 +176,18 @@ export const sqitch: Layout = {
         });
       }
     }
-    const problems: FileProblem[] = view.files
-      .filter((file) => isSql(file) && isWithin(settings.deploy, file) && !used.has(file))
+    const unused = view.files.filter(
+      (file) => isSql(file) && isWithin(settings.deploy, file) && !used.has(file),
+    );
+    const takenOut = new Set(
+      takenOutOf(view, settings).map((name) => scriptOf(view, settings, "deploy", name)),
+    );
+    for (const file of unused) {
+      if (takenOut.has(file))
+        notRead.push(`${join(view.root, file)} was not checked: sqitch.plan holds its change in a comment`);
+    }
+    const problems: FileProblem[] = unused
+      .filter((file) => !takenOut.has(file))
       .map((file) => badName(view, file, "sqitch skips it: sqitch.plan doesn't name it", unplanned));
     const rank = (piece: Piece): number => changes.get(piece.name)?.rank ?? 0;
     const read = assemble(view, options, pieces, (a, b) => rank(a) - rank(b));

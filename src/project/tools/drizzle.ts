@@ -4,38 +4,14 @@ import { dialectWord } from "../../model/database-words.ts";
 import type { Database, PerFamily } from "../../model/dialect.ts";
 import type { Declared, Numbered } from "../../model/tool.ts";
 import { badName } from "../layouts/assemble.ts";
+import { entriesOf, journal, journalOf, type Entry } from "../layouts/journal.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isDirect, isSql, stemOf } from "../layouts/names.ts";
-import { isRecord, parseJson } from "../files/json.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
 import type { FileProblem } from "../file-problem.ts";
 import type { FileSystem, Migration } from "../migration.ts";
 import { baseName, join } from "../files/paths.ts";
 import { endings, type Tool } from "../tool.ts";
-
-const journal = "meta/_journal.json";
-
-interface Entry {
-  readonly tag: string;
-  readonly when: number | undefined;
-}
-
-function entriesOf(view: FolderView): readonly Entry[] | undefined {
-  const json = parseJson(view.read(journal) ?? "");
-  const entries = isRecord(json) ? json["entries"] : undefined;
-  if (!Array.isArray(entries)) return undefined;
-  return entries.flatMap((entry: unknown): Entry[] => {
-    if (!isRecord(entry) || typeof entry["tag"] !== "string") return [];
-    const when = entry["when"];
-    return [{ tag: entry["tag"], when: typeof when === "number" ? when : undefined }];
-  });
-}
-
-/** Stems of files with their places; undefined if there is no journal. */
-function journalOf(view: FolderView): ReadonlyMap<string, number> | undefined {
-  const entries = entriesOf(view);
-  return entries && new Map(entries.map(({ tag }, place) => [tag, place]));
-}
 
 /** Times by stems of files. */
 function timesOf(view: FolderView): ReadonlyMap<string, number> {
