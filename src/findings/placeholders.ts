@@ -29,6 +29,27 @@ export function namesBack(names: ReadonlyMap<string, string>): ((text: string) =
   return (text) => text.replace(pattern, (name) => names.get(name) ?? name);
 }
 
+/** A table of which only the run knows the name: in a sentence, `<t>` would look like the name itself. */
+function tableInWords(relation: string, names: ReadonlyMap<string, string>): string | undefined {
+  const written = relation !== "" && isHole(relation) ? names.get(relation) : undefined;
+  return written === undefined ? undefined : `the table named by ${written.slice(1, -1)}`;
+}
+
+/** A message of a finding with words for the tables that it is about; where they are a part of a name, they stay. */
+function withTablesInWords(
+  message: string,
+  { table, locks }: RawFinding,
+  names: ReadonlyMap<string, string>,
+): string {
+  let text = message;
+  for (const relation of new Set([table ?? "", ...locks.map((lock) => lock.relation)])) {
+    const words = tableInWords(relation, names);
+    if (words !== undefined)
+      text = text.replaceAll(new RegExp(`(?<![\\w."\`])${relation}(?![\\w."\`])`, "g"), () => words);
+  }
+  return text;
+}
+
 /** The same for all texts of a finding. */
 export function placeholdersBack(
   names: ReadonlyMap<string, string>,
@@ -37,14 +58,20 @@ export function placeholdersBack(
   if (back === undefined) return undefined;
   return (finding) => ({
     ...finding,
-    message: back(finding.message),
+    message: back(withTablesInWords(finding.message, finding, names)),
     instead: finding.instead === undefined ? undefined : back(finding.instead),
     advice: finding.advice && recipes.mapAdvice(finding.advice, back),
-    locks: finding.locks.map((lock) => ({ ...lock, relation: back(lock.relation) })),
+    locks: finding.locks.map((lock) => ({
+      ...lock,
+      relation: tableInWords(lock.relation, names) ?? back(lock.relation),
+    })),
     online: finding.online && { ...finding.online, relation: back(finding.online.relation) },
     sizes: finding.sizes?.map((size) => ({ ...size, relation: back(size.relation) })),
     related: finding.related.map((place) => ({ ...place, message: back(place.message) })),
-    once: finding.once && { ...finding.once, back },
+    once: finding.once && {
+      ...finding.once,
+      back: (text) => back(withTablesInWords(text, finding, names)),
+    },
     fix: finding.fix && {
       ...finding.fix,
       edits: finding.fix.edits.map((edit) => ({ ...edit, text: back(edit.text) })),

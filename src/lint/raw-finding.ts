@@ -42,6 +42,8 @@ export interface RawFinding {
   readonly migration?: string | undefined;
   readonly direction?: "up" | "down" | undefined;
   readonly operation?: string | undefined;
+  /** The table of that operation, as messages name it. */
+  readonly table?: string | undefined;
   readonly locks: readonly { readonly relation: string; readonly mode: LockMode }[];
   readonly online?: OnlineNote | undefined;
   readonly sizes?: Finding["sizes"];
@@ -196,6 +198,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     migration: scope?.migration.name,
     direction: step ? step.direction : undefined,
     operation: step?.operation.kind,
+    table: step?.table && step.show(step.table),
     locks: (step?.effects.locks ?? []).map((lock) => ({
       relation: step ? step.show(lock.relation) : lock.relation,
       mode: lock.mode,
