@@ -2,7 +2,8 @@
 import type { CodeFile, NewCodeFile } from "../model/tool.ts";
 import type { Script } from "../project/migration.ts";
 import type { Tool } from "../project/tool.ts";
-import { callWriter, commentIn, inTransaction, languageOf } from "../recipes/writing.ts";
+import { languageOf } from "../recipes/code-language.ts";
+import { callWriter, commentIn, inTransaction } from "../recipes/writing.ts";
 
 /** Functions that wait for calls, in the language of the newest migration; undefined: the tool's files aren't known. */
 export function emptyCode(

@@ -2,7 +2,7 @@
 import type { CodeFile } from "../model/tool.ts";
 import type { CodeText, Migration } from "../project/migration.ts";
 import { indexLines } from "../text/lines.ts";
-import { languageOf } from "../recipes/writing.ts";
+import { languageOf } from "../recipes/code-language.ts";
 import type { Span } from "../text/span.ts";
 
 export interface RestOfCode {

@@ -4,7 +4,8 @@ import type { MigrationScope, Place, Step } from "../replay/step.ts";
 import type { Difference } from "../schema/model.ts";
 import { inWords, type Part, type RecipeStep } from "./advice.ts";
 import { nextMigration, textOf } from "./words.ts";
-import { callWriter, languageOf } from "./writing.ts";
+import { languageOf } from "./code-language.ts";
+import { callWriter } from "./writing.ts";
 
 /** `user`: what needs the type until it is dropped itself. */
 export const typeStays = (

@@ -1,6 +1,7 @@
 /** What a rule's page says to write instead, for the very statement. */
 import type { Step } from "../replay/step.ts";
-import { callWriter, languageOf } from "./writing.ts";
+import { languageOf } from "./code-language.ts";
+import { callWriter } from "./writing.ts";
 import { refusingKeys } from "./refusing-keys.ts";
 import { nameLater } from "./renamed-behind.ts";
 import { callOf } from "./sent.ts";

@@ -1,4 +1,5 @@
 /** How the file of a step writes advice: as SQL, or as the calls that send it, in whole files where it takes several. */
+import { languageOf } from "./code-language.ts";
 import type { CodeFile, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
 import { pythonString } from "../text/python.ts";
 import { rubyString } from "../text/ruby.ts";
@@ -450,23 +451,6 @@ function sourceOf({ script: { code, path }, statement }: Pick<Step, "script" | "
   const place = code && placeOf(code.map, statement.span);
   return place?.path === path ? code?.source.slice(place.span.start, place.span.end) : undefined;
 }
-
-export const languageOf = (path: string, source: string): CodeFile["language"] =>
-  /\.py$/.test(path)
-    ? "python"
-    : /\.rb$/i.test(path)
-      ? "ruby"
-      : /\.xml$/i.test(path)
-        ? "xml"
-        : /\.ya?ml$/i.test(path)
-          ? "yaml"
-          : /\.json$/i.test(path)
-            ? "json"
-            : /\.[cm]?ts$/.test(path)
-              ? "typescript"
-              : /^(?:import|export)\b/m.test(source)
-                ? "module"
-                : "commonjs";
 
 /** A template literal: SQL has quotes of both kinds. */
 const inTemplate = (sql: string): string =>
