@@ -1,12 +1,7 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, ofFile, recipes } from "../src/lint/rule.ts";
 
-const oneKey = "a table has one primary key: drop the old one first, or make the new one UNIQUE";
-const oneKeyInRollback = "change the migration so that its rollback has one primary key at a time";
 const leftOver = "Delete it: the earlier migration has the same statements.";
-const ofBaseline = (baseline: string): string =>
-  `If ${baseline} was written when the database had this already, delete this migration: ${baseline} stands for it. Otherwise leave out what is there.`;
 const sameColumn = "Delete one of them: both declare the same column.";
-const keyOfParent = "leave it out: a partition has the primary key of its parent";
 
 export default defineRule({
   id: "duplicate-object",
@@ -32,10 +27,12 @@ export default defineRule({
       "a statement in a block that first checks for the object, or that catches the error",
       "of a migration that has the same statements as an earlier one, all but the first that fails",
       "statements behind a `CREATE TABLE` that fails that make existing objects again, or add something to the table: the first finding is about all of them",
+      "statements of a file that makes what several other files of its folder make: the finding is about the file, which isn't read; if nothing is known to run all files of the folder, it is only left out",
       "an object that isn't certain to exist, for example after SQL that isn't known before it runs (`EXECUTE`)",
     ],
   },
   messages: {
+    sum: "{{message}}",
     exists: "fails: {{what}} {{name}} exists already",
     copy: "fails: it does again what {{earlier}} has done",
     again: "fails: {{name}} and {{others}} exist already",
@@ -46,6 +43,10 @@ export default defineRule({
   },
   recipe: recipes.madeOnce,
   on: {
+    project({ histories, fileProblems }, { report }) {
+      for (const problem of fileProblems(histories, "duplicate-object"))
+        report({ ...ofFile(problem), message: "sum" });
+    },
     addForeignKey({ mysql: { nameTaken }, spell }, { report }) {
       const name = nameTaken();
       if (name === undefined) return;
@@ -62,7 +63,7 @@ export default defineRule({
         if (kind.startsWith("duplicate-")) {
           if (isIgnored || (what === "primary key" && names.taken() !== undefined)) continue;
           if (baseline !== undefined) {
-            const [data, instead] = [{ baseline, what, name }, ofBaseline(baseline)];
+            const [data, instead] = [{ baseline, what, name }, recipes.ofBaseline(baseline)];
             report({ ...about, message: "repeated", severity: "warning", data, instead });
           } else if (scope.copyOf !== undefined && isUp) {
             const data = { earlier: scope.copyOf.name.slice(0, 60) };
@@ -73,7 +74,7 @@ export default defineRule({
             const data = { name, others: more.length === 0 ? second : `${more.length + 1} other tables` };
             report({ ...about, message: "again", data, instead: recipes.withoutBlock(again) });
           } else if (what === "primary key" && table !== undefined) {
-            const instead = ofParent === true ? keyOfParent : isUp ? oneKey : oneKeyInRollback;
+            const instead = recipes.oneKey({ ofParent, isUp });
             report({ ...about, message: "second", data: { table: show(table), name }, instead });
           } else {
             const instead = names.taken() ?? (alike === true && isUp ? sameColumn : undefined);

@@ -8,6 +8,7 @@ export interface FileProblem {
   readonly rule:
     | "bad-file-name"
     | "dropped-at-start"
+    | "duplicate-object"
     | "duplicate-version"
     | "edited-after-apply"
     | "migration-lock-off"

@@ -14,6 +14,7 @@ import { runnerDespiteHeaders } from "./leftover-headers.ts";
 import { programList } from "./program-list.ts";
 import { loginsIn } from "./logins.ts";
 import { inPhases, withoutPhases } from "./pre-and-post.ts";
+import { withoutSummaries } from "./left-out/summed-up.ts";
 import { withoutPassedOver } from "./left-out/passed-over.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code, holdsSteps } from "./layouts/code.ts";
@@ -173,13 +174,14 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   if (read !== used) evidence.push("files that are called pre and post come before and after the others");
   const inOrder = withTimes(tool.inOrder?.(read, view) ?? read, tool.times?.(view));
   const passed = withoutPassedOver(fs, view.root, inOrder, facts.skipMarker);
-  const { kept: ordered, says } = withoutLeftOut(passed.migrations, own);
+  const named = withoutLeftOut(passed.migrations, own);
+  const { migrations: ordered, says: summed, problems: again } = withoutSummaries(named.kept, isSorted);
   const { unlistedBy } = guess;
   const unlisted =
     unlistedBy === undefined || runner !== undefined || own !== undefined
       ? []
       : [`${view.root}: ${unlistedBy} runs none of these files, as its own list names none of them`];
-  const leftOut = [...says, ...(start === undefined ? seen.says : []), ...unlisted];
+  const leftOut = [...named.says, ...summed, ...(start === undefined ? seen.says : []), ...unlisted];
   if (passed.because !== undefined) evidence.push(passed.because);
   const phased = isOrdered ? reading.problems : withoutPhases(reading.problems, reading.migrations);
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
@@ -215,6 +217,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       ...(isByHand && runner === undefined && own === undefined && anyonesNames.has(shape.layout.name)
         ? phased.map((one) => (ofNames.has(one.rule) ? { ...one, isMild: true as const } : one))
         : phased),
+      ...again,
       ...ownProblems,
       ...(tool.contiguous ? holes(view, tool.name, reading.migrations) : []),
     ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),

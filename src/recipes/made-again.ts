@@ -15,3 +15,15 @@ export function withoutBlock({ lines, others }: MadeAgain): string {
       : ` Add what only they have with \`ALTER TABLE … ADD COLUMN\`: ${shown.join(", ")}.`;
   return `Remove ${what}.${added}`;
 }
+
+/** For what a baseline makes, too. */
+export const ofBaseline = (baseline: string): string =>
+  `If ${baseline} was written when the database had this already, delete this migration: ${baseline} stands for it. Otherwise leave out what is there.`;
+
+/** For a second primary key. `ofParent`: of a partition. */
+export const oneKey = ({ ofParent, isUp }: { ofParent: boolean | undefined; isUp: boolean }): string =>
+  ofParent === true
+    ? "leave it out: a partition has the primary key of its parent"
+    : isUp
+      ? "a table has one primary key: drop the old one first, or make the new one UNIQUE"
+      : "change the migration so that its rollback has one primary key at a time";
