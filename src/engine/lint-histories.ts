@@ -1,7 +1,7 @@
 import type { Dialects } from "../dialects/load.ts";
 import type { DialectName } from "../model/dialect.ts";
 import { statusOf, type Changes } from "../project/git/changes.ts";
-import type { FileProblem } from "../project/file-problem.ts";
+import { shownAt, type FileProblem } from "../project/file-problem.ts";
 import { filesOf, type History, type Migration } from "../project/migration.ts";
 import { isWithin } from "../project/files/paths.ts";
 import { compareNatural } from "../project/version.ts";
@@ -385,8 +385,5 @@ function ofNewFile(problem: FileProblem, { status }: Pick<Changes, "status">): F
   const { path, related = [], isShared } = problem;
   if (isShared !== true || status(path) !== "unchanged") return problem;
   const other = related.findLast((one) => status(one.path) !== "unchanged");
-  if (other?.span === undefined) return problem;
-  const own = { path, span: problem.span, message: other.message };
-  const others = related.filter((one) => one !== other);
-  return { ...problem, path: other.path, span: other.span, related: [...others, own] };
+  return other === undefined ? problem : shownAt(problem, other);
 }

@@ -4,7 +4,9 @@
  */
 import { groupBy } from "../text/group.ts";
 import type { Commit, FirstCommits, LineCommit } from "./git/first-commits.ts";
+import { shownAt, type FileProblem } from "./file-problem.ts";
 import type { History, Migration } from "./migration.ts";
+import type { RelatedFile } from "./related-file.ts";
 
 /** Nobody writes more in a commit: they came from elsewhere, or are the beginning of something new. */
 const mostFiles = 10;
@@ -46,10 +48,28 @@ export function withCommitTimes(
     if (hasGrown && !commit.isImport && !isMany(commit)) return { ...migration, committedAt: commit.at };
     return { ...migration, broughtBy: { id: commit.id, at: isCompared ? undefined : commit.at } };
   });
+  const problems = history.problems.map((problem) => ofNewest(problem, commits.files));
   const count = migrations.filter(({ committedAt }) => committedAt !== undefined).length;
-  if (count === 0) return { ...history, migrations };
+  if (count === 0) return { ...history, migrations, problems };
   const said = `git says when ${count} of ${migrations.length} migrations were committed`;
-  return { ...history, migrations, evidence: [...history.evidence, said] };
+  return { ...history, migrations, problems, evidence: [...history.evidence, said] };
+}
+
+/** Of files that share a problem, the one that was committed last is to blame; where git doesn't know each, the last by name. */
+function ofNewest(problem: FileProblem, commits: FirstCommits["files"]): FileProblem {
+  const { path, related = [], isShared } = problem;
+  const own = commits.get(path)?.at;
+  if (isShared !== true || own === undefined) return problem;
+  let newest = own;
+  let found: RelatedFile | undefined;
+  for (const one of related) {
+    const at = commits.get(one.path)?.at;
+    if (at === undefined) return problem;
+    if (at <= newest) continue;
+    newest = at;
+    found = one;
+  }
+  return found === undefined ? problem : shownAt(problem, found);
 }
 
 function manyIn(found: ReadonlyMap<Migration, Commit>): (commit: Commit) => boolean {

@@ -43,3 +43,11 @@ export interface FileProblem {
   readonly script?: Script | undefined;
   readonly text?: string | undefined;
 }
+
+/** The problem shown at a related file, which takes the place of the one where it was. */
+export function shownAt(problem: FileProblem, other: RelatedFile): FileProblem {
+  if (other.span === undefined) return problem;
+  const own = { path: problem.path, span: problem.span, message: other.message };
+  const others = (problem.related ?? []).filter((one) => one !== other);
+  return { ...problem, path: other.path, span: other.span, related: [...others, own] };
+}

@@ -113,6 +113,22 @@ describe.each(programs)("git $version", (program) => {
     ]);
   });
 
+  it("blames the one of two with the same number that was committed last", async () => {
+    grow();
+    write("005_orders.up.sql", table("orders"));
+    commit("2024-06-01");
+    write("005_notes.up.sql", table("notes"));
+    commit("2024-06-02");
+    const blamed = async (facts: LintOptions["facts"]): Promise<readonly string[]> => {
+      const { findings } = await lintProject({ cwd: site.shop, facts: { dialect: "postgres", ...facts } });
+      const own = findings.filter(({ ruleId }) => ruleId === "duplicate-version");
+      return own.map(({ file, related }) => `${file}, also ${related.map((one) => one.file).join()}`);
+    };
+    const [notes, orders] = ["migrations/005_notes.up.sql", "migrations/005_orders.up.sql"];
+    expect(await blamed({})).toEqual([`${notes}, also ${orders}`]);
+    expect(await blamed({ commitTimes: false })).toEqual([`${orders}, also ${notes}`]);
+  });
+
   it("measures the days between commits", async () => {
     grow();
     write("005_orders.up.sql", table("orders"));
