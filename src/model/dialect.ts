@@ -32,6 +32,18 @@ export const isCodeOnly: Readonly<Record<DialectName, boolean>> = {
   mongodb: true,
 };
 
+/** Names without a schema are looked for in one that is called like the role first: `"$user"` in PostgreSQL's search_path. */
+const hasSchemaOfRole: Readonly<Record<DialectName, boolean>> = {
+  postgres: true,
+  mysql: false,
+  mariadb: false,
+  mongodb: false,
+};
+
+/** The same of what may not be read. */
+export const looksInSchemaOfRole = (database: Database): boolean =>
+  isDialectName(database) && hasSchemaOfRole[database];
+
 /** MySQL, and what goes by its name. */
 export type MysqlDialect = "mysql" | "mariadb";
 

@@ -1,5 +1,5 @@
 /** One folder to one history: its shape, its tool, its dialect, and then the layout reads. */
-import type { Database } from "../model/dialect.ts";
+import { looksInSchemaOfRole, type Database } from "../model/dialect.ts";
 import { detectDialect } from "./server/dialect.ts";
 import { declaredBeside } from "./left-out/declared-beside.ts";
 import { detectTool, pushedBy, type ToolGuess } from "./detect.ts";
@@ -12,7 +12,7 @@ import { firstStart } from "./first-start.ts";
 import { ownRunner, programTexts, type OwnRunner } from "./own-runner.ts";
 import { runnerDespiteHeaders } from "./leftover-headers.ts";
 import { programList } from "./program-list.ts";
-import { loginsIn } from "./logins.ts";
+import { loginsIn, schemaOfLogin } from "./logins.ts";
 import { inPhases, withoutPhases } from "./pre-and-post.ts";
 import { withoutSummaries } from "./left-out/summed-up.ts";
 import { withoutPassedOver } from "./left-out/passed-over.ts";
@@ -187,6 +187,14 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
   const beside = tool.switchedBySpring === true ? besideStandIn(fs, view.root, tool.name) : undefined;
   const ownFacts = toolFacts(tool, { fs, root: view.root });
+  const logins = loginsIn(view.root, (path) => fs.read(path));
+  const schemas = tool.schemas?.(view);
+  const ownSchema = looksInSchemaOfRole(dialect)
+    ? schemaOfLogin(
+        logins,
+        ordered.map(({ up }) => up.text),
+      )
+    : undefined;
   // Where nothing applies the files, neither their order nor their list matters.
   const ownProblems = (pusher === undefined ? tool.problems?.(view) : undefined) ?? [];
   return {
@@ -206,7 +214,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ...(timeout === undefined ? {} : { lockTimeout: timeout.value }),
     ...(timeout?.sent === true ? { sentLockTimeout: timeout } : {}),
     ...(mode === undefined ? {} : { sqlMode: mode.value }),
-    logins: loginsIn(view.root, (path) => fs.read(path)),
+    logins,
     comparesParts: shape.layout.comparesParts,
     ownRollback: tool.ownRollback,
     oneAlter: tool.oneAlter,
@@ -231,7 +239,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     wide: typeof tool.wide === "function" ? tool.wide(fs, view.root) : tool.wide,
     afterFailure: tool.commands?.afterFailure?.words,
     besideTransaction: tool.besideTransaction?.(view, ownFacts.toolRelease),
-    ...tool.schemas?.(view),
+    ...schemas,
+    searchPath: schemas?.searchPath ?? (ownSchema === undefined ? undefined : [ownSchema, "public"]),
     late: pusher === undefined ? (tool.lateIn?.(fs, view.root) ?? tool.late) : undefined,
     ...(pusher === undefined ? {} : { unrun: pushedPast(view.root, tool.name, pusher) }),
     runner: runner?.runner,

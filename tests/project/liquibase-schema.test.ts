@@ -133,3 +133,25 @@ test("takes the database of MySQL's connection, which a change names, for the on
   expect(await messages("shop")).toEqual(["fails: there is no column notes.size"]);
   expect(await messages("archive")).toEqual([]);
 });
+
+test.each([
+  ["the schema of the role that migrates", "ALTER TABLE sales.notes ADD COLUMN size int;", 0],
+  ["a schema that a migration makes", "CREATE SCHEMA sales; CREATE TABLE sales.notes (size int);", 1],
+  ["a name with a point that is no table's", "UPDATE notes SET id = 1 WHERE sales.id = 2;", 1],
+])("$user: %s", async (_, statements, expected) => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "liquibase.properties": "changeLogFile=changelog.sql\nurl=jdbc:postgresql://db/shop\nusername=sales\n",
+      "changelog.sql": `--liquibase formatted sql
+--changeset ann:1
+CREATE TABLE notes (id bigint PRIMARY KEY);
+--changeset ann:2
+${statements}
+--changeset ann:3
+ALTER TABLE notes DROP COLUMN size;
+`,
+    }),
+  });
+  const fails = findings.map(({ message }) => message).filter((message) => message.startsWith("fails:"));
+  expect(fails).toHaveLength(expected);
+});
