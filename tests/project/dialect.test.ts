@@ -68,6 +68,16 @@ describe("the dialect of a folder", () => {
       "mysql",
       true,
     ],
+    [
+      "the address under Liquibase's long name",
+      {
+        "liquibase.properties":
+          "#liquibase.command.url=jdbc:h2:mem:x\nliquibase.command.url=jdbc:mysql:aws://db/shop\n",
+        "changelog.sql": "--liquibase formatted sql\n--changeset main:1\nCREATE TABLE t (id int);\n",
+      },
+      "mysql",
+      true,
+    ],
     ["the engine of Sqitch", withSqitch("[core]\n\tengine = mysql\n"), "mysql", true],
     ["Sqitch's engine in quotes", withSqitch('[core]\n  engine = "pg"\n'), "postgres", true],
     ["a target of Sqitch", withSqitch('[target "prod"]\n  uri = db:mysql://root@db/shop\n'), "mysql", true],

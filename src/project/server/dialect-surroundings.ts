@@ -49,7 +49,7 @@ const usual: readonly DatabaseSetting[] = [
   {
     files: [".env.example", ".env.sample", ".env.dist", ".env.template", ".env.production", ".env"],
     pattern:
-      /^(?:export )?SPRING_(?:DATASOURCE|LIQUIBASE|FLYWAY)_URL[ \t]*=[ \t]*["']?jdbc:([a-z0-9]{2,20}):/m,
+      /^(?:export )?(?:SPRING_(?:DATASOURCE|LIQUIBASE|FLYWAY)|LIQUIBASE_COMMAND|FLYWAY)_URL[ \t]*=[ \t]*["']?jdbc:([a-z0-9]{2,20}):/m,
   },
   // What Heroku and Render install beside the program.
   { files: ["app.json"], pattern: /"heroku-(postgresql)\b/ },

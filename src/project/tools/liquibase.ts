@@ -43,7 +43,8 @@ export const liquibase: Tool = {
     addresses: [
       {
         files: ["liquibase.properties"],
-        pattern: /^[ \t]*url[ \t]*[=:][ \t]*["']?(?:jdbc:)?([a-z0-9]{2,20})(?:\+srv)?:/m,
+        pattern:
+          /^[ \t]*(?:liquibase\.command\.(?:\w{1,40}\.)?)?url[ \t]*[=:][ \t]*["']?(?:jdbc:)?([a-z0-9]{2,20})(?:\+srv)?:/m,
       },
       {
         files: ["build.gradle", "build.gradle.kts", "pom.xml"],
