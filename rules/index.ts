@@ -155,6 +155,7 @@ import pendingTriggerEvents from "./pending-trigger-events.ts";
 import policyAlwaysTrue from "./policy-always-true.ts";
 import policyFunctionPerRow from "./policy-function-per-row.ts";
 import policyHidesRows from "./policy-hides-rows.ts";
+import policyOwnEscalation from "./policy-own-escalation.ts";
 import policyRecursion from "./policy-recursion.ts";
 import policyWithoutRowLevelSecurity from "./policy-without-row-level-security.ts";
 import primaryKeyUsingNullableIndex from "./primary-key-using-nullable-index.ts";
@@ -415,6 +416,7 @@ export const rules: readonly Rule[] = [
   policyAlwaysTrue,
   policyFunctionPerRow,
   policyHidesRows,
+  policyOwnEscalation,
   policyRecursion,
   policyWithoutRowLevelSecurity,
   primaryKeyUsingNullableIndex,

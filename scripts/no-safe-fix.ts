@@ -186,6 +186,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "grant-all",
       "grant-to-public",
       "policy-always-true",
+      "policy-own-escalation",
       "policy-without-row-level-security",
       "revoke-privilege",
       "row-level-security-without-policy",

@@ -1,5 +1,6 @@
 /** Functions, policies and secrets. */
 import type { Name } from "../model/names.ts";
+import type { OwnEscalation } from "../replay/questions/security/own-escalation.ts";
 import type { Secret } from "../replay/questions/migration/secrets.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Relation } from "../schema/model.ts";
@@ -211,4 +212,21 @@ export function withoutSecret(
       ? "Keep the address without its password in the migration; the password belongs into the server's settings, a user mapping or `~/.pgpass`, or into a placeholder of your tool."
       : "Pass it in when the migration runs, by a placeholder of your tool, or let the application send it.";
   return `${change} ${elsewhere}`;
+}
+
+/** Only the columns that users may write are granted: what is revoked of one column, the whole table still grants. */
+export function withoutColumns(step: Step, found: OwnEscalation): Advice | string {
+  const { table, command, columns } = found;
+  const name = step.show(table.key);
+  const word = command.toUpperCase();
+  // Administrators have the same role of the server.
+  if (found.byOthers)
+    return `Write a trigger BEFORE ${word} on ${name} that raises an error if ${columns.join(" or ")} ${command === "insert" ? "isn't the default" : "changes"} and the user is no administrator. Another policy lets administrators write the rows by the same role of the server, so revoking the privilege would stop them, too.`;
+  const left = table.columns.filter((one) => one.generated === undefined && !columns.includes(one.name));
+  return afterStatement(
+    beside(
+      `REVOKE ${word} ON ${name} FROM anon, authenticated;`,
+      `GRANT ${word} (${left.map((one) => quote(one.name)).join(", ")}) ON ${name} TO authenticated;`,
+    ),
+  );
 }

@@ -12,6 +12,7 @@ import * as administration from "./apply/administration.ts";
 import * as constraint from "./apply/constraint.ts";
 import { dropIndex, dropRelation, dropType } from "./apply/drop.ts";
 import { settleNames } from "./apply/either-name.ts";
+import { grant } from "./apply/grant.ts";
 import { callFunction } from "./apply/hypertable.ts";
 import { attachIndex, createIndex } from "./apply/indexes.ts";
 import { moveRelation, renameConstraint, renameIndex } from "./apply/move.ts";
@@ -443,6 +444,9 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "copyRows":
       if (op.table !== undefined && op.direction === "from") named.setLoaded(draft, op.table);
       return;
+    case "grant":
+      grant(draft, op);
+      return;
     case "executeDynamic":
       executeDynamic(draft, op);
       return;
@@ -470,7 +474,6 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "alterConstraint":
     case "alterIndex":
     case "reindex":
-    case "grant":
     case "selectRows":
     case "lockTable":
     case "convertCharset":

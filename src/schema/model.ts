@@ -207,6 +207,8 @@ export interface Relation {
   readonly clusteredOn?: string | undefined;
   /** Parameters by which ALTER TABLE has switched autovacuum off, for the table and what it keeps aside. */
   readonly vacuumOff?: readonly string[] | undefined;
+  /** What REVOKE has taken on the table as a whole, as `UPDATE authenticated`: INSERT and UPDATE alone. */
+  readonly revoked?: readonly string[] | undefined;
   /** By OWNER TO; undefined: whoever made it. */
   readonly owner?: string | undefined;
   /** Publications that name it. */

@@ -11,6 +11,7 @@ import type { Step } from "../../step.ts";
 import { calledPerRow, type CalledPerRow } from "./called-per-row.ts";
 import { grantedHere } from "./granted-roles.ts";
 import { hiddenFromOwner } from "./hidden-from-owner.ts";
+import { ownEscalation, type OwnEscalation } from "./own-escalation.ts";
 import { seldomDeletes } from "./seldom-deletes.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
 import { isRevoked, revokedAfter } from "./revoked.ts";
@@ -37,6 +38,8 @@ export interface SecurityQuestions {
   readonly recursion: () => PolicyRecursion | undefined;
   /** Of CREATE and ALTER POLICY: what its USING calls for each row and could ask once, in a sub-select. */
   readonly calledPerRow: () => CalledPerRow | undefined;
+  /** Of CREATE and ALTER POLICY: users may set, in their own row, what the application may take for their rights. */
+  readonly ownEscalation: () => OwnEscalation | undefined;
   /** Of REVOKE: a statement before it in the history has taken the same from the role, on the object as a whole. */
   readonly isTakenBefore: (role: string) => boolean;
   /**
@@ -77,6 +80,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   hiddenFromOwner: (step) => () => hiddenFromOwner(step),
   recursion: (step) => () => policyRecursion(step),
   calledPerRow: (step) => () => calledPerRow(step),
+  ownEscalation: (step) => () => ownEscalation(step),
   grantedHere: (step) => (table, command) => grantedHere(step, table, command),
   isShut: (step) => (table) => isShut(step, table),
   seldomDeletes: (step) => (table) => seldomDeletes(step, table),
