@@ -10,11 +10,11 @@ export default defineRule({
   docs: {
     summary:
       "On Supabase, a policy lets users write their own row, and so the column that says what they may do.",
-    why: 'Row security decides on rows, not on columns. With `USING (auth.uid() = id)` on a table with `role`, every user can send `PATCH /profiles?id=eq.…` with `{"role": "admin"}` to the web API. It is an error where another policy reads that column, else a warning; of what is paid for, such as `is_premium` and `credits`, a note. `REVOKE UPDATE (role)` alone takes nothing: the privilege on the whole table holds for each of its columns.',
+    why: 'Row security decides on rows, not on columns. With `USING (auth.uid() = id)` on a table with `role`, every user can send `PATCH /profiles?id=eq.…` with `{"role": "admin"}` to the web API. It is an error where another policy reads that column, and a warning otherwise; of what is paid for, such as `is_premium` and `credits`, a note. `REVOKE UPDATE (role)` alone takes nothing: the privilege on the whole table holds for each of its columns.',
     instead:
       "Revoke UPDATE on the table, and grant it on the columns that users may write. Have a function with `SECURITY DEFINER` that checks who calls it, or the server with `service_role`, change the others. If administrators change them by the web API, write a trigger BEFORE UPDATE that refuses everybody else.",
     exceptions: [
-      "projects without Supabase, whose web roles have no privilege by themselves",
+      "projects without Supabase, where only a GRANT lets roles of the web write",
       "a column that WITH CHECK, a restrictive policy or a trigger on the same command mentions, or a trigger whose function isn't known",
       "a table on which UPDATE is revoked from `authenticated`",
       "a condition that reads a table or calls a function other than `auth.uid()` and `auth.role()`",

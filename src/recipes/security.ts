@@ -221,7 +221,7 @@ export function withoutColumns(step: Step, found: OwnEscalation): Advice | strin
   const word = command.toUpperCase();
   // Administrators have the same role of the server.
   if (found.byOthers)
-    return `Write a trigger BEFORE ${word} on ${name} that raises an error if ${columns.join(" or ")} ${command === "insert" ? "isn't the default" : "changes"} and the user is no administrator. Another policy lets administrators write the rows by the same role of the server, so revoking the privilege would stop them, too.`;
+    return `Write a trigger BEFORE ${word} on ${name} that raises an error if ${columns.join(" or ")} ${command === "insert" ? "isn't the default" : "changes"} and the user isn't an administrator. Another policy lets administrators write the rows by the same role of the server, so revoking the privilege would stop them, too.`;
   const left = table.columns.filter((one) => one.generated === undefined && !columns.includes(one.name));
   return afterStatement(
     beside(

@@ -191,6 +191,26 @@ describe.each(programs)("git $version", (program) => {
     expect(await indexes(site.shop)).toEqual(["000_zorders_note.up.sql note", "004_users_note.up.sql error"]);
   });
 
+  it("takes what comes a day after the beginning for a part of it", async () => {
+    site = new Site(program);
+    mkdirSync(site.shop);
+    site.git("init", "--quiet", "--initial-branch", "main");
+    write("000_orders.up.sql", table("orders"));
+    commit("2024-01-01");
+    write("000_zorders_note.up.sql", index("orders"));
+    commit("2024-01-02");
+    grow();
+    expect(await indexes(site.shop)).toEqual(["000_zorders_note.up.sql note", "004_users_note.up.sql error"]);
+  });
+
+  it("compares the time in a name with that of a commit which is no proof", async () => {
+    write("1704067122345_orders.up.sql", table("orders"));
+    commit("2024-01-01");
+    write("1704067200000_orders_note.up.sql", index("orders"));
+    commit("2024-01-02");
+    expect(await indexes(site.shop)).toEqual(["1704067200000_orders_note.up.sql note"]);
+  });
+
   const addMany = (): void => {
     for (let i = 10; i < 20; i++) write(`0${i}_t${i}.up.sql`, table(`t${i}`));
     write("020_t10_note.up.sql", index("t10"));

@@ -22,7 +22,7 @@ const day = 86_400_000;
 export const oneWork = 2 * day;
 
 /**
- * The age of what one commit brought, or some within this time, when the history was young: most probably it is deployed
+ * The age of what one commit brought, or some within this time, where at least one says less: most probably it is deployed
  * together, but it may be years old elsewhere, so that it is no proof.
  */
 export const broughtTogether = oneWork;
@@ -45,13 +45,16 @@ export function mostAge(history: History, made: Migration | undefined, migration
   }
   if (made === undefined) return Infinity;
   if (isOfSameDay(made, migration, history)) return day - 1;
-  return made !== migration && isBroughtWith(made, migration) ? broughtTogether : Infinity;
+  return made !== migration && isBroughtWith(made, migration, history) ? broughtTogether : Infinity;
 }
 
-function isBroughtWith({ broughtBy: from }: Migration, { broughtBy: to }: Migration): boolean {
-  if (from === undefined || to === undefined) return false;
-  if (from.id === to.id) return true;
-  const [then = NaN, now = NaN] = [from.at, to.at];
+function isBroughtWith(made: Migration, migration: Migration, history: History): boolean {
+  const [from, to] = [made.broughtBy, migration.broughtBy];
+  if (from === undefined && to === undefined) return false;
+  if (from?.id === to?.id) return true;
+  const [then = NaN, now = NaN] = [made, migration].map(
+    (one) => one.broughtBy?.at ?? writtenAt(one, history)?.from,
+  );
   return Math.abs(now - then) < oneWork;
 }
 
