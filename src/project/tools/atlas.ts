@@ -8,7 +8,9 @@ import { wholeFile } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isDirect } from "../layouts/names.ts";
 import type { FileProblem } from "../file-problem.ts";
-import { join } from "../files/paths.ts";
+import type { Declared } from "../../model/tool.ts";
+import type { FileSystem } from "../migration.ts";
+import { ancestors, join } from "../files/paths.ts";
 import { linesOf } from "../scan.ts";
 import type { Tool } from "../tool.ts";
 
@@ -84,12 +86,54 @@ function atlasHead(text: string): boolean {
   return seen;
 }
 
+const settings = "atlas.hcl";
+
+/** `src = "ent://ent/schema"`: Go code that declares the tables. */
+const ent: Declared = {
+  where: "the ent schema",
+  compares: "migrations",
+  keepsNames: true,
+  index: (name, fields) =>
+    `${inGo("index.Fields", fields)}.StorageKey("${name}") in Indexes(), with index.Edges where an edge makes the column`,
+  key: () => `field.Int64("<column>")`,
+  reference: `field.Int64("<column>")`,
+  renamed: (column) => `.StorageKey("${column}")`,
+};
+
+/** `data "external_schema" "gorm"`: structs of Go. */
+const gorm: Declared = {
+  where: "the model of GORM",
+  compares: "migrations",
+  keepsNames: true,
+  index: (name, fields) =>
+    `the tag \`gorm:"index:${name}"\` at ${fields.length === 1 ? "the field" : "the fields"} of ${fields.join(", ")}`,
+  key: () => "int64",
+  reference: "int64",
+  renamed: (column) => `gorm:"column:${column}"`,
+};
+
+const inGo = (call: string, names: readonly string[]): string =>
+  `${call}(${names.map((name) => `"${name}"`).join(", ")})`;
+
+/** What the nearest settings have `atlas migrate diff` compare the migrations with. */
+function declaredFor(fs: FileSystem, root: string): Declared | undefined {
+  for (const folder of ancestors(root, 6)) {
+    const text = fs.read(join(folder, settings));
+    if (text === undefined) continue;
+    const isEnt = /^[ \t]*(?:src|to)[ \t]*=[ \t]*\[?[ \t]*"ent:\/\//m.test(text);
+    const isGorm = /^[ \t]*(?:src|to)[ \t]*=[ \t]*\[?[ \t]*data\.external_schema\.gorm\b/m.test(text);
+    // Of both, each environment has its own.
+    return isEnt === isGorm ? undefined : isEnt ? ent : gorm;
+  }
+  return undefined;
+}
+
 export const atlas: Tool = {
   name: "atlas",
   rank: 4,
   signs: [
     {
-      files: ["atlas.hcl"],
+      files: [settings],
       beside: [sumFile],
       needsProof: true,
       firstShape: true,
@@ -99,7 +143,7 @@ export const atlas: Tool = {
   database: {
     mentions: [
       {
-        files: ["atlas.hcl"],
+        files: [settings],
         pattern: /=[ \t]*"(?:docker:\/\/)?(mysql|mariadb|postgres|sqlite)(?::\/\/|\/)/,
       },
     ],
@@ -108,6 +152,8 @@ export const atlas: Tool = {
   order: "text",
   isBaseline: isCheckpoint,
   problems: atlasSumProblems,
+  declared: ent,
+  declaredAs: (_, fs, root) => declaredFor(fs, root),
   rollbacks: "none",
   wraps: "each",
   sends: "statement",
