@@ -1,6 +1,7 @@
 /** What a change of a column's type lacks, where the server doesn't convert the values or the default by itself. */
 import { converted, meaning } from "../model/converted.ts";
 import type { OperationOf } from "../model/operation.ts";
+import { asValueOf } from "../replay/questions/values/of-another-type.ts";
 import type { Step } from "../replay/step.ts";
 import { quote } from "./words.ts";
 
@@ -82,11 +83,12 @@ function hasDefault({ before }: Step, { table, column }: ChangeType): boolean {
 
 /** The default is dropped before its column gets another type, and set again as a value of that type. */
 function defaultAside({ before }: Step, { table, column, type, call }: ChangeType): string {
+  const { converts } = call ?? {};
   const found = before.column(table, column.text);
   const written = found.is === "present" ? found.value.default : undefined;
-  const value = written?.constant === true ? /^(?:'(?:[^']|'')*'|[\w.]+)/.exec(written.text)?.[0] : undefined;
+  const old = written?.constant === true ? /^(?:'(?:[^']|'')*'|[\w.]+)/.exec(written.text)?.[0] : undefined;
+  const value = old === undefined || converts !== undefined ? old : asValueOf(type, old);
   const words = `drop the default before the type changes, and set it again after, as a value of ${type.text}`;
-  const { converts } = call ?? {};
   if (converts !== undefined) {
     const label = /^'([^'\\"]*)'$/.exec(value ?? "")?.[1];
     const again = label === undefined ? "…" : `"${label}"`;
