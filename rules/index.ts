@@ -70,6 +70,7 @@ import dropVisibleIndex from "./drop-visible-index.ts";
 import droppedAtStart from "./dropped-at-start.ts";
 import duplicateForeignKey from "./duplicate-foreign-key.ts";
 import duplicateObject from "./duplicate-object.ts";
+import duplicateRow from "./duplicate-row.ts";
 import duplicateVersion from "./duplicate-version.ts";
 import dynamicSqlFromInput from "./dynamic-sql-from-input.ts";
 import editedAfterApply from "./edited-after-apply.ts";
@@ -331,6 +332,7 @@ export const rules: readonly Rule[] = [
   droppedAtStart,
   duplicateForeignKey,
   duplicateObject,
+  duplicateRow,
   duplicateVersion,
   dynamicSqlFromInput,
   editedAfterApply,

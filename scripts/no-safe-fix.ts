@@ -174,6 +174,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "unsure-subselect",
       "update-without-where",
       "value-breaks-check",
+      "duplicate-row",
     ],
   },
   {

@@ -35,6 +35,7 @@ import { givesOneKey } from "./one-key.ts";
 import { isOneOfMany } from "./row-patches.ts";
 import { narrowedCheck, type NarrowedCheck } from "./narrowed-check.ts";
 import { incompleteRow, type IncompleteRow } from "./incomplete-rows.ts";
+import { insertedTwice, type InsertedTwice } from "./inserted-twice.ts";
 import { refusedValue, type RefusedValue } from "./refused-values.ts";
 import { remade, type Remade } from "./remade.ts";
 import { outerColumn, unsureSubselect, type OuterColumn, type UnsureSubselect } from "./subselects.ts";
@@ -156,6 +157,8 @@ export interface ValueQuestions {
   readonly unrepeatableSeed: () => boolean;
   /** A literal, or a default, that the CHECK of its column is certain to refuse. */
   readonly refusedValue: () => RefusedValue | undefined;
+  /** Of INSERT: the unique key of which the migration has inserted the same literals before, or of which two of its rows have the same. */
+  readonly insertedTwice: () => InsertedTwice | undefined;
   /** Of INSERT … VALUES: the first row that is refused, as values are missing or too many, or as NULL is. */
   readonly incompleteRow: () => IncompleteRow | undefined;
   /** Of INSERT … SELECT: a NOT NULL column that gets NULL if an old row has it, or if a LEFT JOIN finds no row. */
@@ -316,6 +319,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
       setsSequence(step, fills),
   setsSequenceLater: (step) => (key) => setsSequenceLater(step, key),
   unrepeatableSeed: (step) => () => isUnrepeatableSeed(step),
+  insertedTwice: (step) => () => insertedTwice(step),
   refusedValue: (step) => () => refusedValue(step),
   incompleteRow: (step) => () => incompleteRow(step),
   nullCopy:
