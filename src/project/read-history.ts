@@ -196,7 +196,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       )
     : undefined;
   // Where nothing applies the files, neither their order nor their list matters.
-  const ownProblems = (pusher === undefined ? tool.problems?.(view) : undefined) ?? [];
+  const ownProblems = (pusher === undefined ? tool.problems?.(view, read) : undefined) ?? [];
   return {
     ...ownFacts,
     declared: ownFacts.declared ?? declaredBeside(fs, view.root),

@@ -286,7 +286,7 @@ interface Files {
   /** Another order than that of the names. */
   inOrder?(migrations: readonly Migration[], view: FolderView): readonly Migration[];
   /** What its own lists and hashes say about the files. */
-  problems?(view: FolderView): readonly FileProblem[];
+  problems?(view: FolderView, migrations: readonly Migration[]): readonly FileProblem[];
   /** Sentences: what its own lists name, and none of the migrations holds; `problems`: its own, which say so already. */
   notRead?(
     view: FolderView,

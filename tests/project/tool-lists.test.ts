@@ -182,3 +182,47 @@ describe("MikroORM's list of classes", () => {
     expect(names(list)).toEqual(["Access", "Initial"]);
   });
 });
+
+describe("TypeORM's list of classes", () => {
+  const step = (name: string): string =>
+    `import { MigrationInterface, QueryRunner } from "typeorm";
+export class ${name} implements MigrationInterface {
+  async up(queryRunner: QueryRunner) { await queryRunner.query("create table ${name.toLowerCase()} (id bigint primary key)"); }
+  async down(queryRunner: QueryRunner) { await queryRunner.query("drop table ${name.toLowerCase()}"); }
+}
+`;
+  const lint = (list: string) => {
+    const [history] = discover(
+      memoryFileSystem({
+        "package.json": '{ "dependencies": { "typeorm": "0.3.20", "pg": "8" } }',
+        "src/data-source.ts": `export default new DataSource({ type: "postgres", migrations: ${list} });\n`,
+        "src/migrations/1710000000001-people.ts": step("People1710000000001"),
+        "src/migrations/1710000000002-grants.ts": step("Grants1710000000002"),
+        "src/migrations/1710000000003-orders.ts": step("Orders1710000000003"),
+      }),
+      [],
+    );
+    return {
+      ran: history?.migrations.map(({ version }) => version?.at(-1)).join(""),
+      problems: history?.problems.map(({ path, message }) => `${path}: ${message}`),
+    };
+  };
+
+  test("leaves out what it lacks, and says so", () => {
+    expect(lint("[\n    People1710000000001,\n    Grants1710000000002,\n  ]")).toEqual({
+      ran: "12",
+      problems: [
+        "src/migrations/1710000000003-orders.ts: typeorm skips it: src/data-source.ts doesn't list its class",
+      ],
+    });
+  });
+
+  test.each([
+    ["all are in it", "[People1710000000001, Grants1710000000002, Orders1710000000003]"],
+    ["it is a path", '["src/migrations/*.ts"]'],
+    ["something else adds to it", "[People1710000000001, Grants1710000000002, ...more]"],
+    ["it has few of them", "[People1710000000001, Another1710000000009]"],
+  ])("leaves out none where %s", (_, list) => {
+    expect(lint(list)).toEqual({ ran: "123", problems: [] });
+  });
+});

@@ -2,7 +2,7 @@ import { stem } from "../tracking.ts";
 import { entityTables, snakeCase, type Decorators } from "../decorated-entities.ts";
 import { classWith } from "../advice/code-file.ts";
 import { endings, type Tool } from "../tool.ts";
-import { ancestors, join } from "../files/paths.ts";
+import { classList } from "../class-list.ts";
 import type { Migration } from "../migration.ts";
 import type { FolderView } from "../layouts/layout.ts";
 
@@ -25,10 +25,7 @@ const list = /\bmigrationsList["']?[ \t]*:[ \t]*\[([^\]]{1,20000})\]/;
 
 /** The order of the list of classes in the settings, where it has all of them: only files are sorted by their names. */
 function inListOrder(migrations: readonly Migration[], view: FolderView): readonly Migration[] {
-  const text = ancestors(join("/", view.root))
-    .flatMap((_, level) => settings.map((file) => view.read(join("../".repeat(level), file)) ?? ""))
-    .find((one) => list.test(one));
-  const words = (list.exec(text ?? "")?.[1] ?? "").match(/[\w$]+/g) ?? [];
+  const words = classList(view, settings, list)?.words ?? [];
   const places = new Map(words.map((word, at) => [word, at]));
   const place = ({ name }: Migration): number | undefined => places.get(name);
   if (migrations.some((one) => place(one) === undefined)) return migrations;

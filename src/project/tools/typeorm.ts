@@ -3,7 +3,12 @@ import type { CodeFile } from "../../model/tool.ts";
 import { entityTables, snakeCase, type Decorators } from "../decorated-entities.ts";
 import { classWith, inCamelCase } from "../advice/code-file.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
-import { join } from "../files/paths.ts";
+import { join, relative } from "../files/paths.ts";
+import { classList } from "../class-list.ts";
+import { badName } from "../layouts/assemble.ts";
+import type { FolderView } from "../layouts/layout.ts";
+import type { FileProblem } from "../file-problem.ts";
+import type { Migration } from "../migration.ts";
 import { inStrings } from "../../model/tool.ts";
 import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
@@ -52,6 +57,49 @@ function migrationClass(text: string): readonly [start: number, name: string | u
 
 /** `name = "CreateUsers1678364461161"`, as a field or in the constructor. */
 const nameProperty = /\bname[ \t]*(?::[ \t]*string[ \t]*)?=[ \t]*["'`](\w{0,200}\d{13})["'`]/;
+
+const settings = ["data-source", "typeorm.config", "ormconfig"].flatMap((name) =>
+  ["", "src/", "src/database/", "database/", "src/db/", "db/", "src/config/", "config/"].map(
+    (folder) => `${folder}${name}.ts`,
+  ),
+);
+
+/** Names alone: a list with a path, a spread or a variable of another kind says nothing of what isn't in it. */
+const list =
+  /\bmigrations["']?[ \t]*:[ \t]*\[((?:[ \t\r\n]*[A-Z][\w$]{0,200}[ \t\r\n]*,?){2,2000})[ \t\r\n]*\]/;
+
+/** Migrations whose class the list in the data source lacks, where it has most of the others: TypeORM runs none of them. */
+function unlisted(
+  view: FolderView,
+  migrations: readonly Migration[],
+): { readonly by: string; readonly migrations: readonly Migration[] } | undefined {
+  const found = classList(view, settings, list);
+  if (found === undefined) return undefined;
+  const names = new Set(found.words);
+  const classIn = ({ up }: Migration): string | undefined =>
+    migrationClass(view.read(relative(view.root, up.path)) ?? "")[1];
+  const without = migrations.filter((one) => !names.has(classIn(one) ?? ""));
+  return without.length * 2 < migrations.length ? { by: found.path, migrations: without } : undefined;
+}
+
+function onlyListed(migrations: readonly Migration[], view: FolderView): readonly Migration[] {
+  const without = new Set(unlisted(view, migrations)?.migrations);
+  return migrations.filter((one) => !without.has(one));
+}
+
+function listProblems(view: FolderView, migrations: readonly Migration[]): readonly FileProblem[] {
+  const found = unlisted(view, migrations);
+  if (found === undefined) return [];
+  const message = `typeorm skips it: ${found.by} doesn't list its class`;
+  return found.migrations.map(({ up }) =>
+    badName(
+      view,
+      relative(view.root, up.path),
+      message,
+      "add the class to the list of migrations, or delete the file",
+    ),
+  );
+}
 
 const decorators: Decorators = {
   column:
@@ -114,6 +162,8 @@ export const typeorm: Tool = {
   shapes: ["code", "pairs", "timestamps", "numbered"],
   classes: true,
   versionInCode: timeInName,
+  inOrder: onlyListed,
+  problems: listProblems,
   wraps: "all",
   sends: "statement",
   savepoint:

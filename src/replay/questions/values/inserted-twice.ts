@@ -88,7 +88,8 @@ function secondIn(
       const names = keyColumns(index) ?? [];
       const given = names.map((name) => literalIn(step, table, name, values.get(name)));
       if (names.length === 0 || given.includes(undefined)) continue;
-      const key = JSON.stringify([table.key, names, given]);
+      // Two keys may have the same columns.
+      const key = JSON.stringify([table.key, index.name, given]);
       const first = rows.get(key);
       if (first === undefined) rows.set(key, step);
       else found ??= { index, columns: names, at: spanOf(row, names), first };
