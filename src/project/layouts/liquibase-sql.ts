@@ -24,9 +24,29 @@ export interface Rollback {
 
 /** Java's blanks. */
 const opening = /^[ \t\v\f]*--[ \t\v\f]*changeset[ \t\v\f](.*)$/i;
+/** What Liquibase takes for such a line, and refuses if it can't read it (run with 4.17 and 5.0). */
+const meantAsOpening = /^[ \t\v\f]*(?:--[ \t\v\f]*changeset|-[ \t\v\f]*changeset[ \t\v\f])(.*)$/i;
+const isRead = /^[ \t\v\f]*--[ \t\v\f]*changeset[ \t\v\f]+(?:"[^"]+"|[^:]+):(?:"[^"]+"|\S+)/i;
 
-/** Author and id of the line that opens a changeset; undefined for another line. */
+/** Lines of a formatted file at which Liquibase refuses it whole. */
+export const refusedMarkers = (written: string): readonly Span[] =>
+  [...linesOf(withoutIgnored(written))].flatMap(({ text, start }) =>
+    meantAsOpening.test(text) && !isRead.test(text) ? [span(start, start + text.length)] : [],
+  );
+
+/** Author and id of the line that opens a changeset, or is meant to; undefined for another line. */
 function headOf(line: string): readonly [author: string, id: string] | undefined {
+  return writtenHead(line) ?? meantHead(line);
+}
+
+/** `--changeset: 5`: without an author. */
+function meantHead(line: string): readonly [author: string, id: string] | undefined {
+  const rest = meantAsOpening.exec(line)?.[1]?.replace(/^[:\s]+/, "");
+  if (rest === undefined || isRead.test(line)) return undefined;
+  return ["", /^\S+/.exec(rest)?.[0].replaceAll(/[":]/g, "") ?? ""];
+}
+
+function writtenHead(line: string): readonly [author: string, id: string] | undefined {
   const rest = opening.exec(line)?.[1]?.trimStart();
   if (rest === undefined) return undefined;
   const quoted = /^"([^"]+)":/.exec(rest);
@@ -40,7 +60,7 @@ function headOf(line: string): readonly [author: string, id: string] | undefined
 /** The lines that would open changesets, also where the file has no header. */
 export const markersIn = (text: string): readonly Span[] =>
   [...linesOf(text)].flatMap((line) =>
-    headOf(line.text) === undefined ? [] : [span(line.start, line.start + line.text.length)],
+    writtenHead(line.text) === undefined ? [] : [span(line.start, line.start + line.text.length)],
   );
 
 /** `--rollback empty` */

@@ -32,6 +32,7 @@ import {
   dbmsOf,
   isFormatted,
   markersIn,
+  refusedMarkers,
   readChangesets,
   withoutDelimiters,
   withDashesAsComments,
@@ -330,7 +331,7 @@ export const liquibase: Layout = {
       if (!rank.has(key)) rank.set(key, rank.size);
     }
     const isWhole = roots.length > 0 && unread.length === 0 && missing.length === 0;
-    problems.push(...unreadMarkers(view, pieces));
+    problems.push(...unreadMarkers(view, pieces), ...refusedIn(view, pieces));
     if (isWhole) problems.push(...unreached(view, new Set(seen)));
     const reported = new Set(problems.map(({ path }) => path));
     const apart = isWhole || leftOutBy !== undefined ? includedByNone(view, new Set(seen)) : [];
@@ -436,6 +437,28 @@ function unreadMarkers(view: FolderView, pieces: readonly Piece[]): FileProblem[
       related,
     },
   ];
+}
+
+/** Formatted files that Liquibase refuses, each once. */
+function refusedIn(view: FolderView, pieces: readonly Piece[]): FileProblem[] {
+  return [...new Set(pieces.map(({ file }) => file))].flatMap((file): FileProblem[] => {
+    const text = isSql(file) ? (view.read(file) ?? "") : "";
+    const [at, ...more] = isFormatted(text) ? refusedMarkers(text) : [];
+    if (at === undefined) return [];
+    const path = join(view.root, file);
+    const message = "liquibase refuses the file: this line isn't `--changeset author:id`";
+    const related = more.map((one) => ({ path, span: one, message: "nor is this" }));
+    return [
+      {
+        rule: "syntax-error",
+        path,
+        span: at,
+        message,
+        instead: "Write `--changeset author:id`, without a blank behind the colon.",
+        related,
+      },
+    ];
+  });
 }
 
 /**
