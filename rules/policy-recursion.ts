@@ -19,8 +19,9 @@ export default defineRule({
     ],
   },
   messages: {
-    self: "queries of {{table}} fail: the policy reads {{table}} itself, and recurs without end",
-    others: "queries of {{table}} fail: the policy reads {{others}}, whose policies read {{table}} again",
+    self: "queries of {{table}}{{more}} fail: the policy reads {{table}} itself, and recurs without end",
+    others:
+      "queries of {{table}}{{more}} fail: the policy reads {{others}}, whose policies read {{table}} again",
     write:
       "{{command}} on {{table}} fails: the policy reads {{read}}, and those for SELECT have a sub-select",
   },
@@ -32,12 +33,17 @@ export default defineRule({
       const others = found.tables.slice(1).map(({ key }) => show(key));
       const about = { at: operation.head, repaired: found.isGone };
       const table = show(operation.table);
+      const readers = found.alsoFailing.map(({ key }) => show(key));
+      const few = readers.slice(0, readers.length > 3 ? 3 : -1);
+      const last = readers.length > 3 ? `${readers.length - 3} more` : readers.at(-1);
+      const named = few.length === 0 ? last : `${few.join(", ")} and ${last}`;
+      const more = named === undefined ? "" : ` (and of ${named}, which read it)`;
       if (found.command !== "select") {
         const read = others.length === 0 ? "it" : `it through ${others.join(" and ")}`;
         const data = { command: found.command.toUpperCase(), table, read };
         report({ ...about, message: "write", data });
-      } else if (others.length === 0) report({ ...about, message: "self", data: { table } });
-      else report({ ...about, message: "others", data: { table, others: others.join(" and ") } });
+      } else if (others.length === 0) report({ ...about, message: "self", data: { table, more } });
+      else report({ ...about, message: "others", data: { table, more, others: others.join(" and ") } });
     },
   },
 });

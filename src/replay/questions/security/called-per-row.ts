@@ -5,13 +5,16 @@ import { sameOrigin } from "../../../schema/later.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
+import { queriesFail } from "./policy-recursion.ts";
 
 export interface CalledPerRow {
   /** As written: `auth.uid()`. */
   readonly call: string;
   /** It is a function of the history that reads tables each time. */
   readonly reads: boolean;
-  /** In that later schema the policy is gone or says something else. */
+  /** At the end of the migration, queries of the table fail, as its policies lead to a table that reads itself. */
+  readonly fails: boolean;
+  /** In that later schema the policy is gone or says something else, or queries of the table fail. */
   readonly isGone: (later: Schema) => boolean;
 }
 
@@ -51,7 +54,10 @@ export function calledPerRow(step: Step): CalledPerRow | undefined {
     const isSame = left?.using?.text === policy.using?.text && sameOrigin(left?.origin, policy.origin);
     return !isSame || isFolded(later);
   };
-  return isGone(scope.after) ? undefined : { call, reads, isGone };
+  if (isGone(scope.after)) return undefined;
+  const failsIn = (later: Schema): boolean =>
+    queriesFail(later.resolve(operation.table), policy.roles, later);
+  return { call, reads, fails: failsIn(scope.after), isGone: (later) => isGone(later) || failsIn(later) };
 }
 
 type Command = Exclude<Policy["command"], "all">;
