@@ -56,6 +56,7 @@ describe("the dialect of a folder", () => {
     ["nothing known", at("CREATE TABLE t (id int);"), "postgres", false],
     ["the folder's name", at("SELECT 1;", "db/mysql/migrations/001_a.sql"), "mysql", true],
     ["the end of a folder's name", at("SELECT 1;", "store-sqlite/migrations/001_a.sql"), "sqlite", true],
+    ["where a folder's name leads", at("SELECT 1;", "mysql-to-pg/migrations/001_a.sql"), "postgres", true],
     ["the start of a folder's name", at("SELECT 1;", "mysql-default/migrations/001_a.sql"), "mysql", true],
     [
       "the address that a script gives to Liquibase",

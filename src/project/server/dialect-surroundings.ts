@@ -22,6 +22,8 @@ export type Words = typeof dialectWord;
 /** By the names of the folder and of those above it. */
 export function byFolder(root: string, wordOf: Words = sqlWord): Found | undefined {
   for (const segment of [...segments(root)].reverse().slice(0, 4)) {
+    // `mysql-to-pg`: from one to the other.
+    const target = /[-_](?:to|2)[-_](\w{1,20})$/i.exec(segment)?.[1]?.toLowerCase();
     const ending =
       /(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql|(?<=[-_])(?:h2|hsqldb|derby|oracle))$/i.exec(
         segment,
@@ -29,7 +31,7 @@ export function byFolder(root: string, wordOf: Words = sqlWord): Found | undefin
     const start = /^(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql|h2)(?=[-_])/i.exec(
       segment,
     )?.[0];
-    const dialect = wordOf(segment) ?? wordOf(ending ?? start ?? "");
+    const dialect = wordOf(segment) ?? wordOf(target ?? "") ?? wordOf(ending ?? start ?? "");
     if (dialect !== undefined) return { dialect, evidence: [`the folder is called ${segment}`] };
   }
   return undefined;

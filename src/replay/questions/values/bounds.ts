@@ -114,18 +114,26 @@ export function isSeed(step: Step): boolean {
  * `INSERT INTO user_roles … SELECT … FROM users JOIN roles`, of tables whose first rows the migration has just written out:
  * it was written together with the one that creates them.
  */
-function isOfOwnRows({ before, neighbours, scope }: Step, { query }: OperationOf<"insertRows">): boolean {
+function isOfOwnRows(
+  { before, neighbours, scope }: Step,
+  { table, query }: OperationOf<"insertRows">,
+): boolean {
   const isNew = (key: Key): boolean => {
     const found = before.relation(key);
     return found.is === "present" && (found.value.origin?.migration ?? -1) >= scope.migration.index - 1;
   };
   const sources = query.relations.map((one) => before.resolve(one));
+  const own = before.resolve(table);
   return (
     sources.every(isNew) &&
-    sources.every((source) =>
-      neighbours("earlier", "insertRows").some(
-        (one) => one.operation.rows !== undefined && one.before.resolve(one.operation.table) === source,
-      ),
+    sources.some((source) => source !== own) &&
+    // Where it is asked for the rows that are there, it has those that the migration has given it.
+    sources.every(
+      (source) =>
+        source === own ||
+        neighbours("earlier", "insertRows").some(
+          (one) => one.operation.rows !== undefined && one.before.resolve(one.operation.table) === source,
+        ),
     )
   );
 }
