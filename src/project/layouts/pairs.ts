@@ -25,6 +25,8 @@ const direction = /^(.*?)([._-])(up|down)$/i;
 const postgrator = /^(\d+)\.(do|undo)(?:\.(.+))?$/i;
 const versioned = /^[vV]?(\d+(?:[-T]\d+)*)(?:[ _.-]+(.*))?$/;
 
+const isCalledDown = /[._-](?:down|rollback|revert|undo)(?=[._-])/i;
+
 /** Reads `001_x.postgres.up.sql`; undefined for names without a number and a direction. */
 export function readPairName(file: string): PairName | undefined {
   if (!isSql(file) || !isDirect(file)) return undefined;
@@ -113,7 +115,9 @@ export const pairs: Layout = {
       const own = readPairName(variant?.common ?? file);
       const read = own && { ...own, file, dialect: variant?.dialect ?? own.dialect };
       // Those that know files without a direction take `-up` and `_up` for a part of the description.
-      const name = tool.singles !== undefined && read?.ending !== ".{}.sql" ? undefined : read;
+      const isOther =
+        tool.runs?.(file) === false || (tool.singles !== undefined && read?.ending !== ".{}.sql");
+      const name = isOther ? undefined : read;
       if (name !== undefined) {
         ending = name.ending;
         const key = stripZeros(name.version);
@@ -122,14 +126,14 @@ export const pairs: Layout = {
       } else if (tool.singles !== undefined && /^\d/.test(file)) {
         pieces.push(...singlePieces(view, file, tool));
       } else if (!isNoStep(file)) {
-        const what = /^[vV]?\d/.test(file) ? "direction: neither .up.sql nor .down.sql" : "leading number";
+        const what = /^[vV]?\d/.test(file)
+          ? read === undefined
+            ? "the name has no direction: neither .up.sql nor .down.sql"
+            : "no _ follows its number"
+          : "the name has no leading number";
+        const word = isCalledDown.test(file) ? "down" : "up";
         problems.push(
-          badName(
-            view,
-            file,
-            `${options.badName}: the name has no ${what}`,
-            "name it like 001_description.up.sql",
-          ),
+          badName(view, file, `${options.badName}: ${what}`, `name it like 001_description.${word}.sql`),
         );
       }
     }
