@@ -29,6 +29,7 @@ const ofTheEnd = [
   "nullable-boolean",
   "policy-always-true",
   "policy-function-per-row",
+  "policy-recursion",
   "policy-without-row-level-security",
   "redundant-index",
   "row-level-security-without-policy",
