@@ -85,7 +85,7 @@ export function runScript(
   const olderParents = (met: Schema): readonly QualifiedName[] =>
     parents.filter((name) => {
       const parent = met.relation(name);
-      return parent.is !== "present" || !parent.value.complete;
+      return parent.is !== "present" || !(parent.value.complete || parent.value.maybeOlder !== undefined);
     });
   const usesOlder = (met: Schema): boolean => missing.length > 0 || olderParents(met).length > 0;
 
