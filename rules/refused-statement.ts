@@ -32,7 +32,7 @@ export default defineRule({
   docs: {
     summary:
       "A statement that the server is sure to refuse, by what the history has made, or a call that the migration tool refuses.",
-    why: "The migration fails where it is applied: the column's type has no cast to the new one, the view would lose a column, the index method has no operator class for the type, the default isn't a value of the column's type (`boolean DEFAULT 0`). Other rules report missing objects, names that are taken and what depends on an object. A tool refuses a call that lacks what it needs: Alembic's `drop_constraint(None)`, as autogenerate writes it for a constraint without a name, and on MySQL `alter_column` without `existing_type`.",
+    why: "The migration fails where it is applied: the column's type has no cast to the new one, the view would lose a column, the index method has no operator class for the type, the default isn't a value of the column's type (`boolean DEFAULT 0`), or a pattern is compared with a column of another type than text (`id LIKE 'a%'` of a `uuid`). Other rules report missing objects, names that are taken and what depends on an object. A tool refuses a call that lacks what it needs: Alembic's `drop_constraint(None)`, as autogenerate writes it for a constraint without a name, and on MySQL `alter_column` without `existing_type`.",
     instead: "Correct the statement or the call: the message says what is wrong.",
     exceptions: [
       "a statement under a condition, or whose error the block catches",

@@ -5,6 +5,7 @@ import type { ColumnDefinition, CreateTable, Operation } from "../../model/opera
 import { normalise } from "../../schema/expression-text.ts";
 import { functionsSince } from "./functions-since.ts";
 import { isMutableCast } from "./mutable-casts.ts";
+import { refusePatterns } from "./pattern-types.ts";
 import { refuseValue } from "./refused-defaults.ts";
 import type { StatementContext } from "./statement-context.ts";
 
@@ -13,6 +14,13 @@ export function refuseExpressions(op: Operation, context: StatementContext): voi
   switch (op.kind) {
     case "addCheck":
       if (op.expression.subquery) context.found.fail("cannot use subquery in check constraint");
+      refusePatterns(op.expression, op.table, context);
+      return;
+    case "updateRows":
+    case "deleteRows":
+      // Another table may have a column of that name.
+      if (op.query.relations.length === 0 && op.among === undefined)
+        refusePatterns(op.where, op.table, context);
       return;
     case "setDefault":
       refuseDefault(op.expression, op.table, context);
@@ -38,6 +46,7 @@ export function refuseExpressions(op: Operation, context: StatementContext): voi
       // A column that it hasn't is what the server names first, also where an earlier statement was reported for it.
       if (!mayHaveColumns(op, context)) return;
       if (op.where?.subquery === true) context.found.fail("cannot use subquery in index predicate");
+      refusePatterns(op.where, op.table, context);
       refuseMutable(op.where, op.table, "functions in index predicate must be marked IMMUTABLE", context);
       for (const { expression } of op.elements) {
         if (expression?.subquery === true) context.found.fail("cannot use subquery in index expression");
