@@ -177,11 +177,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const named = withoutLeftOut(passed.migrations, own);
   const { migrations: ordered, says: summed, problems: again } = withoutSummaries(named.kept, isSorted);
   const { unlistedBy } = guess;
-  const unlisted =
-    unlistedBy === undefined || runner !== undefined || own !== undefined
-      ? []
-      : [`${view.root}: ${unlistedBy} runs none of these files, as its own list names none of them`];
-  const leftOut = [...named.says, ...summed, ...(start === undefined ? seen.says : []), ...unlisted];
+  const isUnlisted = unlistedBy !== undefined && runner === undefined && own === undefined;
+  const leftOut = [...named.says, ...summed, ...(start === undefined ? seen.says : [])];
   if (passed.because !== undefined) evidence.push(passed.because);
   const phased = isOrdered ? reading.problems : withoutPhases(reading.problems, reading.migrations);
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
@@ -243,6 +240,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     searchPath: schemas?.searchPath ?? (ownSchema === undefined ? undefined : [ownSchema, "public"]),
     late: pusher === undefined ? (tool.lateIn?.(fs, view.root) ?? tool.late) : undefined,
     ...(pusher === undefined ? {} : { unrun: pushedPast(view.root, tool.name, pusher) }),
+    ...(isUnlisted ? { unrun: listedNowhere(view.root, unlistedBy) } : {}),
     runner: runner?.runner,
     ...(own?.ignoresDuplicates === true ? { ignoresDuplicates: true } : {}),
     dialect,
@@ -258,6 +256,11 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
 
 const pushedPast = (root: string, tool: string, pusher: string): AnyHistory["unrun"] => ({
   says: `${root}: ${pusher} calls ${tool} push, and nothing applies these files (--tool ${tool} if that is wrong)`,
+  isSure: true,
+});
+
+const listedNowhere = (root: string, tool: string): AnyHistory["unrun"] => ({
+  says: `${root}: ${tool} runs none of these files, as its own list names none of them`,
   isSure: true,
 });
 

@@ -30,6 +30,7 @@ const ofTheEnd = [
   "policy-always-true",
   "policy-function-per-row",
   "policy-recursion",
+  "policy-own-escalation",
   "policy-without-row-level-security",
   "redundant-index",
   "row-level-security-without-policy",

@@ -5,6 +5,7 @@ import { jvmSourceWith } from "../jvm-sources.ts";
 import { withoutComments } from "../manifests.ts";
 import type { AnyHistory, FileSystem } from "../migration.ts";
 import { ancestors, baseName, join, segments } from "../files/paths.ts";
+import { composeFiles } from "../tool.ts";
 import { withCatalog } from "../version-catalog.ts";
 
 const mostFolders = 600;
@@ -100,6 +101,10 @@ export function unbuiltBy(
 /** The settings by which Hibernate brings the tables to what the entities say, so that nobody runs the files by hand. */
 function madeByHibernate(fs: FileSystem, module: string): string | undefined {
   const places = ["", "config"].map((home) => join(module, "src/main/resources", home));
+  const container = composeFiles
+    .map((file) => join(module, file))
+    .find((path) => ofContainer.test(fs.read(path)?.slice(0, longest) ?? ""));
+  if (container !== undefined) return container;
   return places
     .flatMap((place) => fs.list(place).map((name) => join(place, name)))
     .find((path) => {
@@ -109,6 +114,10 @@ function madeByHibernate(fs: FileSystem, module: string): string | undefined {
       );
     });
 }
+
+/** It is stronger than the files of settings. */
+const ofContainer =
+  /^[^#\n]{0,80}\bSPRING_JPA_HIBERNATE_DDL_AUTO["']?[ \t]*[:=][ \t]*["']?(?:\$\{\w{1,60}:-)?(?:create|update)\b/m;
 
 const dropsTables = /^[^#\n]{0,80}\bddl-auto["']?[ \t]*[:=][ \t]*["']?create\b/m;
 

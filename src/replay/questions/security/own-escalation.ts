@@ -186,9 +186,10 @@ function branchesOf(condition: Expression | undefined): readonly (readonly strin
   const flat = withoutSqlComments(condition.text)
     .toLowerCase()
     .replaceAll('"', "")
-    .replaceAll(/\(\s*select\s+(auth\.uid\(\))(?:\s+as\s+\w+)?\s*\)/g, "$1")
-    .replaceAll(/::\s*\w+/g, "")
-    .replaceAll(/\s+/g, " ");
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/ ?([.():=]) ?/g, "$1")
+    .replaceAll(/\(select (auth\.uid\(\))(?: as \w+)?\)/g, "$1")
+    .replaceAll(/::\w+/g, "");
   return split(flat, "or").map((branch) => split(branch, "and"));
 }
 
@@ -228,7 +229,7 @@ function closes(text: string): boolean {
   return false;
 }
 
-const owned = /^(?:\w+\.)*(\w+) ?= ?auth\.uid\(\)$|^auth\.uid\(\) ?= ?(?:\w+\.)*(\w+)$/;
+const owned = /^(?:\w+\.)*(\w+)=auth\.uid\(\)$|^auth\.uid\(\)=(?:\w+\.)*(\w+)$/;
 
 /** The column that holds whose row it is, if the parts ask for nothing that isn't seen here. */
 function ownerIn(parts: readonly string[]): string | undefined {
@@ -239,6 +240,4 @@ function ownerIn(parts: readonly string[]): string | undefined {
 
 /** It calls nothing but who asks, and reads no table. */
 const isPlain = (part: string): boolean =>
-  !/[\w.]\s*\(|\bselect\b/.test(
-    part.replaceAll(/\bauth\.(?:uid|role)\(\)/g, "").replaceAll(/\bin\s*\(/g, ""),
-  );
+  !/[\w.]\(|\bselect\b/.test(part.replaceAll(/\bauth\.(?:uid|role)\(\)|\b(?:and|or|not|in)\(/g, ""));
