@@ -94,6 +94,15 @@ describe("nothing runs them", () => {
     if (!isLeftOut) expect(history?.unrun).toMatchObject({ isSure: false });
   });
 
+  test("it is left out where a container has Hibernate make them", () => {
+    const compose = "services:\n  shop:\n    environment:\n      SPRING_JPA_HIBERNATE_DDL_AUTO: update\n";
+    const own = { [`${resources}/application.properties`]: "spring.datasource.url=jdbc:postgresql://db/x\n" };
+    const files = { ...versions, "pom.xml": pom(parent, ...plain), ...own, "docker-compose.yml": compose };
+    expect(found(files)[0]?.idle).toBe(
+      "pom.xml has no flyway, and docker-compose.yml has Hibernate make the tables",
+    );
+  });
+
   test.each([
     ["no build takes it", "implementation(libs.postgresql)", true],
     ["a build takes it", "implementation(libs.liquibase)\nimplementation(libs.postgresql)", false],
