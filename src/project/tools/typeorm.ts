@@ -66,7 +66,7 @@ const settings = ["data-source", "typeorm.config", "ormconfig"].flatMap((name) =
 
 /** Names alone: a list with a path, a spread or a variable of another kind says nothing of what isn't in it. */
 const list =
-  /\bmigrations["']?[ \t]*:[ \t]*\[((?:[ \t\r\n]*[A-Z][\w$]{0,200}[ \t\r\n]*,?){2,2000})[ \t\r\n]*\]/;
+  /\bmigrations["']?[ \t]*:[ \t]*\[\s{0,200}([A-Z][\w$]{0,200}(?:\s{0,200},\s{0,200}[A-Z][\w$]{0,200}){1,2000})(?:\s{0,200},)?\s{0,200}\]/;
 
 /** Migrations whose class the list in the data source lacks, where it has most of the others: TypeORM runs none of them. */
 function unlisted(
