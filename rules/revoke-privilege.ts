@@ -18,6 +18,7 @@ export default defineRule({
       "`ALTER DEFAULT PRIVILEGES`, which concerns future objects only",
       "an object that this migration, or another pending one, creates",
       "a role that this migration creates",
+      "a function of triggers, which nobody can call, and which a trigger runs without the privilege",
       "the first migration of a history",
     ],
   },
@@ -63,7 +64,7 @@ const byColumns =
 
 /** Nothing runs as a role that this migration creates. */
 const losesNothing = ({ earlier, security }: Step<"grant">, role: string): boolean =>
-  security.isTakenBefore(role) ||
+  security.takesNothing(role) ||
   earlier().some(({ operation: one }) => {
     const name = one.kind === "createObject" && one.object === "role" ? one.name : undefined;
     return name?.name === role || name?.text === role;

@@ -40,8 +40,11 @@ export interface SecurityQuestions {
   readonly calledPerRow: () => CalledPerRow | undefined;
   /** Of CREATE and ALTER POLICY: users may set, in their own row, what the application may take for their rights. */
   readonly ownEscalation: () => OwnEscalation | undefined;
-  /** Of REVOKE: a statement before it in the history has taken the same from the role, on the object as a whole. */
-  readonly isTakenBefore: (role: string) => boolean;
+  /**
+   * Of REVOKE: a statement before it in the history has taken the same from the role, on the object as a whole, or only
+   * triggers run the function, for which nobody needs the privilege (run on PostgreSQL 15).
+   */
+  readonly takesNothing: (role: string) => boolean;
   /**
    * The roles to which the migration that makes the table grants the command (`all`: any), in any case; none where the
    * platform grants it to everybody. Row security grants nothing.
@@ -84,9 +87,10 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   grantedHere: (step) => (table, command) => grantedHere(step, table, command),
   isShut: (step) => (table) => isShut(step, table),
   seldomDeletes: (step) => (table) => seldomDeletes(step, table),
-  isTakenBefore:
+  takesNothing:
     (step, { revoked }) =>
     (role) =>
+      isOfTriggers(step) ||
       isTakenBefore(step, role) ||
       (step.operation.kind === "grant" &&
         isRevoked(revokedAfter(revoked, step.earlier()), step as Step<"grant">, role)),
@@ -143,6 +147,15 @@ function calls(operation: Operation): readonly QualifiedName[] {
   if (operation.kind === "createFunction") return operation.uses.functions;
   const query: QueryFacts | undefined = "query" in operation ? operation.query : undefined;
   return query?.functions ?? [];
+}
+
+function isOfTriggers({ operation, before }: Step): boolean {
+  if (operation.kind !== "grant" || operation.object !== "function" || operation.name === undefined)
+    return false;
+  const found = before.routines(operation.name);
+  return (
+    found.is === "present" && found.value.every(({ definition }) => definition.returns?.name === "trigger")
+  );
 }
 
 function callersSearchPath(step: Step): boolean {

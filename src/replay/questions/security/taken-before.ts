@@ -1,6 +1,6 @@
 import type { Step } from "../../step.ts";
 
-/** See `SecurityQuestions.isTakenBefore`. */
+/** See `SecurityQuestions.takesNothing`. */
 export function isTakenBefore({ earlier, names, operation }: Step, role: string): boolean {
   if (operation.kind !== "grant" || operation.object === "role" || operation.relations.length > 1)
     return false;
