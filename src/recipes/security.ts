@@ -1,6 +1,7 @@
 /** Functions, policies and secrets. */
 import type { Name } from "../model/names.ts";
 import type { OwnEscalation } from "../replay/questions/security/own-escalation.ts";
+import { policyOf } from "../replay/questions/security/policy-of.ts";
 import type { Secret } from "../replay/questions/migration/secrets.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Relation } from "../schema/model.ts";
@@ -67,9 +68,7 @@ const isOfServer = ({ name }: { readonly name: Name }): boolean => /service[ _-]
 /** Whom the policy is for behind the statement. */
 function rolesOf({ operation, after }: Step): readonly string[] {
   if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return [];
-  const found = after.relation(operation.table);
-  const policies = found.is === "present" ? found.value.policies : [];
-  const made = policies.find(({ name }) => name === operation.name.text);
+  const made = policyOf(after, operation.table, operation.name)?.policy;
   return made?.roles ?? (operation.kind === "createPolicy" ? operation.roles : []);
 }
 

@@ -13,8 +13,18 @@ export interface Entry {
   readonly when: number | undefined;
 }
 
-/** Undefined if there is no journal. */
+const known = new WeakMap<FolderView, readonly Entry[] | null>();
+
+/** Undefined if there is no journal. Each folder that is looked at is asked several times. */
 export function entriesOf(view: FolderView): readonly Entry[] | undefined {
+  const before = known.get(view);
+  if (before !== undefined) return before ?? undefined;
+  const entries = readEntries(view);
+  known.set(view, entries ?? null);
+  return entries;
+}
+
+function readEntries(view: FolderView): readonly Entry[] | undefined {
   const json = parseJson(view.read(journal) ?? "");
   const entries = isRecord(json) ? json["entries"] : undefined;
   if (!Array.isArray(entries)) return undefined;

@@ -47,18 +47,17 @@ const isTable = (made: string): boolean => made.startsWith("table ");
 
 /** Those whose tables are all made once more, by several of the others: one database can't have run both. */
 function summariesAmong(migrations: readonly Migration[]): readonly Summary[] {
-  const all = migrations.filter(isPlain).map((migration) => ({ migration, text: textOf(migration) }));
-  const files = all.map(({ migration, text }) => ({ migration, text, made: makes(text) }));
+  const texts = new Map(migrations.filter(isPlain).map((migration) => [migration, textOf(migration)]));
+  const files = Array.from(texts, ([migration, text]) => ({ migration, made: makes(text) }));
   const makers = new Map<string, Migration[]>();
   for (const { migration, made } of files) for (const one of made) addTo(makers, one, migration);
-  const freed = new Set(files.flatMap(({ migration, text }) => (freeing.test(text) ? [migration] : [])));
   return files.flatMap(({ migration, made }): Summary[] => {
     const again = [...made].filter((one) => (makers.get(one)?.length ?? 0) > 1);
     const tables = [...made].filter(isTable);
     if (tables.length < fewestTables || again.length * 10 < made.size * shared) return [];
     if (!tables.every((one) => (makers.get(one)?.length ?? 0) > 1)) return [];
     const parts = new Set(again.flatMap((one) => makers.get(one) ?? []));
-    if ([...parts].some((one) => freed.has(one))) return [];
+    if ([...parts].some((one) => freeing.test(texts.get(one) ?? ""))) return [];
     parts.delete(migration);
     return parts.size < fewestParts ? [] : [{ migration, of: migrations.filter((one) => parts.has(one)) }];
   });

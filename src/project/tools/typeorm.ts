@@ -68,11 +68,24 @@ const settings = ["data-source", "typeorm.config", "ormconfig"].flatMap((name) =
 const list =
   /\bmigrations["']?[ \t]*:[ \t]*\[\s{0,200}([A-Z][\w$]{0,200}(?:\s{0,200},\s{0,200}[A-Z][\w$]{0,200}){1,2000})(?:\s{0,200},)?\s{0,200}\]/;
 
+interface Unlisted {
+  readonly by: string;
+  readonly migrations: readonly Migration[];
+}
+
+/** The order and the problems of a folder ask for the same. */
+const known = new WeakMap<readonly Migration[], Unlisted | null>();
+
 /** Migrations whose class the list in the data source lacks, where it has most of the others: TypeORM runs none of them. */
-function unlisted(
-  view: FolderView,
-  migrations: readonly Migration[],
-): { readonly by: string; readonly migrations: readonly Migration[] } | undefined {
+function unlisted(view: FolderView, migrations: readonly Migration[]): Unlisted | undefined {
+  const before = known.get(migrations);
+  if (before !== undefined) return before ?? undefined;
+  const found = findUnlisted(view, migrations);
+  known.set(migrations, found ?? null);
+  return found;
+}
+
+function findUnlisted(view: FolderView, migrations: readonly Migration[]): Unlisted | undefined {
   const found = classList(view, settings, list);
   if (found === undefined) return undefined;
   const names = new Set(found.words);

@@ -5,6 +5,7 @@ import { sameOrigin } from "../../../schema/later.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
+import { policyOf } from "./policy-of.ts";
 import { queriesFail } from "./policy-recursion.ts";
 
 export interface CalledPerRow {
@@ -22,12 +23,8 @@ export interface CalledPerRow {
 export function calledPerRow(step: Step): CalledPerRow | undefined {
   const { operation, after, scope } = step;
   if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return undefined;
-  const policyIn = (schema: Schema): Policy | undefined => {
-    const found = schema.relation(operation.table);
-    return found.is === "present"
-      ? found.value.policies.find(({ name }) => name === operation.name.text)
-      : undefined;
-  };
+  const policyIn = (schema: Schema): Policy | undefined =>
+    policyOf(schema, operation.table, operation.name)?.policy;
   const policy = policyIn(after);
   const text = policy?.using === undefined ? "" : ownText(policy.using.text);
   // An index can't be searched for what changes from row to row.

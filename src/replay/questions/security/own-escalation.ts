@@ -6,6 +6,7 @@ import type { Column, Policy, Relation, Trigger } from "../../../schema/model.ts
 import type { Schema } from "../../../schema/schema.ts";
 import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
+import { policyOf } from "./policy-of.ts";
 import { labelsOf } from "../values/narrowing.ts";
 
 /** See `SecurityQuestions.ownEscalation`. */
@@ -32,10 +33,8 @@ export function ownEscalation({ operation, after, scope }: Step): OwnEscalation 
   if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return undefined;
   if (scope.history.web === undefined) return undefined;
   const found = (schema: Schema, key: QualifiedName | string = operation.table) => {
-    const table = schema.relation(key);
-    if (table.is !== "present") return undefined;
-    const policy = table.value.policies.find(({ name }) => name === operation.name.text);
-    return policy && openIn(table.value, policy, schema);
+    const own = policyOf(schema, key, operation.name);
+    return own && openIn(own.table, own.policy, schema);
   };
   const [made, last] = [found(after), found(scope.after)];
   if (made === undefined || last === undefined) return undefined;
