@@ -112,10 +112,12 @@ function isFalse(asks: ChangesetTerms["asks"], advice: CodeAdvice, at: number): 
   const stays = advice.isBeside ? unit.calls : unit.calls.filter((one) => !replaced.includes(one));
   const made = stays.map(({ text }) => text);
   const own = steps[at]?.up.map(({ sql }) => sql).join("\n") ?? "";
+  const { ahead = false, here = false, behind = false } = steps[at] ?? {};
+  const follows = !advice.isBeside || behind || !(ahead || here);
   const isMade = (name: string): boolean =>
     before.some((sql) => mentions(sql, name)) ||
-    // Beside the call: what needs the object follows the changeset, what doesn't goes before it.
-    ((!advice.isBeside || mentions(own, name)) && made.some((text) => mentions(text, name)));
+    // Beside the call: what needs the object follows the changeset, what doesn't may go before it.
+    ((follows || mentions(own, name)) && made.some((text) => mentions(text, name)));
   const isGone = (name: string): boolean =>
     before.some((sql) => takesAway.test(sql) && mentions(sql, name) && !isBeside.test(sql)) ||
     (!advice.isBeside &&

@@ -34,7 +34,7 @@ export function formattedChangeset(file: SectionFile): string | undefined {
   // Liquibase refuses to roll back SQL that doesn't say what takes it back, also where nothing has to be.
   const isEmpty = down === undefined ? irreversible === notNeeded : down.length === 0;
   const known = down === "unknown" ? [] : (down ?? []);
-  const back = isEmpty ? ["empty"] : known.flatMap((sql) => sql.replaceAll(mark, "").split("\n"));
+  const back = isEmpty ? ["not required"] : known.flatMap((sql) => sql.replaceAll(mark, "").split("\n"));
   // Its own splitter takes the way back apart, too.
   const isPlain = back.every((sql) => !sql.includes("$$"));
   return [

@@ -230,7 +230,7 @@ export function changesetInSql({
   ];
   const ended = (all: readonly string[], by = ""): readonly string[] =>
     by === "" ? all : all.flatMap((sql) => [sql, by]);
-  const back = down?.length === 0 ? ["empty"] : ended(undo, undoCut).flatMap((sql) => sql.split("\n"));
+  const back = down?.length === 0 ? ["not required"] : ended(undo, undoCut).flatMap((sql) => sql.split("\n"));
   return [
     head.join(" "),
     ...(comment === undefined ? [] : [`--comment ${comment}`]),

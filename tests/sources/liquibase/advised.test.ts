@@ -681,6 +681,15 @@ test("a foreign key of MySQL whose changeset asks that its table is missing", as
   );
 });
 
+test("what follows the changeset doesn't ask that the table is missing which that one has made", async () => {
+  const asked =
+    '<preConditions onFail="MARK_RAN"><not><tableExists tableName="users"/></not></preConditions>';
+  const lost = changelog(...earlier.slice(0, 2), set("users", asked, table("users"), key("user")));
+  const [own] = await found(lost, "foreign-key-without-index");
+  expect(own?.instead).toContain("CREATE INDEX CONCURRENTLY orders_user_id_idx");
+  expect(own?.instead).not.toContain("tableExists");
+});
+
 test("a table is dropped only where a precondition says that it is missing", async () => {
   const drop = (conditions: string): Files =>
     changelog(...earlier, set("drop", conditions, '<dropTable tableName="users"/>'));

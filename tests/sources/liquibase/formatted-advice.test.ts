@@ -40,7 +40,7 @@ test("a part that leaves nothing to take back says so where the changeset has a 
     "--changeset kim:check\nALTER TABLE orders ADD CONSTRAINT placed_text CHECK (placed <> '');\n--rollback ALTER TABLE orders DROP CONSTRAINT placed_text;\n";
   const text = await advised(formatted(own), "check-without-not-valid");
   expect(text).toContain(
-    "--changeset kim:check-2\nALTER TABLE orders VALIDATE CONSTRAINT placed_text;\n--rollback empty",
+    "--changeset kim:check-2\nALTER TABLE orders VALIDATE CONSTRAINT placed_text;\n--rollback not required",
   );
 });
 
@@ -52,7 +52,7 @@ test("batches of what a changeset alone does have its rollback", async () => {
   const stated = `--changeset kim:rows\n${update}--rollback not required\n`;
   expect(await advised(formatted(stated), "update-without-where")).not.toContain("--rollback UPDATE");
   const beside = `--changeset kim:rows\n${update}ALTER TABLE orders ADD COLUMN a int;\n--rollback ALTER TABLE orders DROP COLUMN a;\n`;
-  expect(await advised(formatted(beside), "update-without-where")).toContain("\n--rollback empty");
+  expect(await advised(formatted(beside), "update-without-where")).toContain("\n--rollback not required");
 });
 
 test("a part whose way back isn't known says that, not that none is needed", async () => {
@@ -67,7 +67,7 @@ test("a part whose way back isn't known says that, not that none is needed", asy
     /\n--changeset kim:amount-4\n-- it isn't known what takes this back: [^\n]*\nDROP TRIGGER [^]*DROP COLUMN size_old;$/,
   );
   // Filling rows leaves nothing that the other parts don't take back.
-  expect(text).toContain("END $$;\n--rollback empty\n");
+  expect(text).toContain("END $$;\n--rollback not required\n");
 });
 
 describe("preconditions", () => {
@@ -114,7 +114,7 @@ describe("preconditions", () => {
 
 test("what nothing takes back says so where the changeset does", async () => {
   const own = "--changeset kim:gone\nDROP TABLE orders;\n--rollback empty\n";
-  expect(await advised(formatted(own), "drop-table")).toContain("\nDROP TABLE orders;\n--rollback empty");
+  expect(await advised(formatted(own), "drop-table")).toContain("\nDROP TABLE orders;\n--rollback not required");
 });
 
 test("what stays in a file that a changeset loads is SQL", async () => {
