@@ -16,6 +16,7 @@ export default defineRule({
       "a table that this migration creates",
       "`ANALYZE` or `VACUUM (ANALYZE)` of the table, or of all tables, later in the migration",
       "`CREATE INDEX CONCURRENTLY` that has to be alone in its file",
+      "a UNIQUE index on nothing but the expression: the planner knows how many rows a value has",
       "further indexes on expressions of the same table",
       "UPDATE, DELETE and INSERT of a whole table, unless the option `backfills` is set",
     ],
@@ -32,6 +33,8 @@ export default defineRule({
       const { operation: index, effects, script, earlier, show } = step;
       const expression = index.elements.find((element) => element.expression !== undefined)?.expression;
       if (expression === undefined || effects.builds.length === 0) return;
+      // That no two rows are equal tells the planner enough.
+      if (index.unique && index.elements.length === 1) return;
       // If it has to be alone in its file, ANALYZE is in another one.
       if (
         index.concurrently &&

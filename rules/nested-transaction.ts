@@ -1,7 +1,4 @@
-import { defineRule, recipes, type Edit, type Fix, type Step } from "../src/lint/rule.ts";
-
-const removal = (edits: readonly Edit[] | undefined): Fix | undefined =>
-  edits && { title: "leave the transaction to the tool", edits };
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "nested-transaction",
@@ -23,7 +20,7 @@ export default defineRule({
       "what the migration tool itself sends, such as Alembic around an `autocommit_block()`",
       "PostgreSQL: a `COMMIT` before all others in Rails 3, which has no `disable_ddl_transaction!`",
       "on MySQL and MariaDB, `BEGIN` after DDL, which has ended the tool's transaction already, and before DDL, which ends the file's",
-      "on MySQL and MariaDB, `COMMIT` before DDL, which commits by itself",
+      "on MySQL and MariaDB, `COMMIT` directly before or after DDL, which commits by itself",
       "a tool of which it isn't known whether it opens a transaction",
     ],
   },
@@ -39,16 +36,16 @@ export default defineRule({
   },
   on: {
     begin(step, { report }) {
-      const { operation, transaction, inBody, scope, edits } = step;
+      const { operation, transaction, inBody, scope } = step;
       const at = operation.head;
-      const fix = removal(edits.withoutNestedTransaction());
+      const fix = recipes.leaveTransaction(step);
       if (inBody || operation.byTool === true) return;
-      if (transaction.commits?.by === "runner" && changing(step)[0]?.changes === "rows")
+      if (transaction.commits?.by === "runner" && changing(step.later())[0]?.changes === "rows")
         report({ at, message: "commits", severity: "warning", fix });
       if (transaction.commits?.by === "file") report({ at, message: "commitsOwn", severity: "warning" });
       if (transaction.kind !== "block") return;
-      const isOpen = transaction.begin !== undefined && transaction.begin.start < operation.span.start;
-      if (isOpen) report({ at, message: "again", severity: "warning" });
+      if ((transaction.begin?.start ?? Infinity) < operation.span.start)
+        report({ at, message: "again", severity: "warning" });
       if (transaction.by !== "runner") return;
       const end = step.later().find(endsTransaction);
       if (end === undefined) report({ at, message: "useless", severity: "warning", fix });
@@ -56,28 +53,31 @@ export default defineRule({
       else report({ at, message: "begin", severity: harm(end), fix });
     },
     commit(step, { report }) {
-      const { operation, transaction, inBody, earlier, scope, edits } = step;
-      const at = operation.head;
+      const { operation, transaction, inBody, earlier, scope } = step;
       if (inBody || operation.byTool === true || transaction.kind !== "block") return;
-      const isDdlNext = !step.before.dialect.transactionalDdl && changing(step)[0]?.changes === "schema";
-      if (transaction.by !== "runner" || isDdlNext) return;
+      if (transaction.by !== "runner" || isBesideDdl(step)) return;
       // Its BEGIN has been reported.
       if (earlier().some((other) => other.operation.kind === "begin" && !other.inBody)) return;
-      const fix = removal(edits.withoutNestedTransaction());
+      const found = { at: operation.head, fix: recipes.leaveTransaction(step) };
       const severity = harm(step);
-      const way = severity === "warning" && changing(step).length > 0 && recipes.mustLeaveTransaction(step);
+      const way =
+        severity === "warning" && changing(step.later()).length > 0 && recipes.mustLeaveTransaction(step);
       const instead = way ? `for what follows: ${way.instead}` : recipes.beforeEnumValue(step);
-      if (toolFails(step)) report({ at, message: "fails", data: { tool: scope.history.tool }, fix });
-      else report({ at, message: severity === "error" ? "commit" : "last", severity, fix, instead });
+      if (toolFails(step)) report({ ...found, message: "fails", data: { tool: scope.history.tool } });
+      else report({ ...found, message: severity === "error" ? "commit" : "last", severity, instead });
     },
   },
 });
 
+/** Where DDL commits by itself, it has ended the tool's transaction, or does so next. */
+const isBesideDdl = (end: Step): boolean =>
+  !end.before.dialect.transactionalDdl &&
+  [changing(end.earlier()).at(-1), changing(end.later())[0]].some((one) => one?.changes === "schema");
 const bounds = ({ operation: { kind }, inBody }: Step): boolean =>
   !inBody && ["begin", "commit", "rollback"].includes(kind);
 const endsTransaction = (one: Step): boolean => bounds(one) && one.operation.kind !== "begin";
-const changing = (end: Step): readonly Step[] =>
-  end.later().filter(({ changes }) => changes !== "nothing" && changes !== "session");
+const changing = (steps: readonly Step[]): readonly Step[] =>
+  steps.filter(({ changes }) => changes !== "nothing" && changes !== "session");
 
 /** Its driver looks at the state of the transaction, which on MySQL no server reports to it; one for all has savepoints. */
 const toolFails = (end: Step): boolean =>
@@ -88,4 +88,4 @@ const toolFails = (end: Step): boolean =>
 
 /** A failure leaves a part of what follows, except of what can't run in a transaction: that is whole by itself. */
 const harm = (end: Step): "error" | "warning" =>
-  changing(end).some(({ effects }) => effects.inTransaction) ? "error" : "warning";
+  changing(end.later()).some(({ effects }) => effects.inTransaction) ? "error" : "warning";

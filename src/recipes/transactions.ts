@@ -1,7 +1,16 @@
+import type { Edit } from "../text/span.ts";
 import type { Step } from "../replay/step.ts";
 import { beside, heading, instead, inWords, type Advice, type Heading } from "./advice.ts";
 import { analyzeAfter, buildOf, dropBuilt } from "./indexes.ts";
 import { concurrentBlock, hasNoWayOut, howWrapped, textOf } from "./words.ts";
+
+/** Without BEGIN and COMMIT; undefined where what stands around them has to change, too. */
+export function leaveTransaction({
+  edits,
+}: Step): { readonly title: string; readonly edits: readonly Edit[] } | undefined {
+  const own = edits.withoutNestedTransaction();
+  return own && { title: "leave the transaction to the tool", edits: own };
+}
 
 /** The remains of a failed build go first; without IF NOT EXISTS, which would keep them. */
 export function buildAgain(step: Step): Advice | undefined {

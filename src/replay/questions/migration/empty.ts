@@ -49,7 +49,7 @@ function isInAnotherLanguage(comments: readonly string[]): boolean {
   const text = comments.join(" ");
   const words = text.match(/[\p{Letter}]{2,}/gu) ?? [];
   const own = new Set(Array.from(text.matchAll(smallWords), ([word]) => word.toLowerCase()));
-  return words.length >= fewestWords && (own.size > 1 || words.filter((one) => letters.test(one)).length > 1);
+  return words.length >= fewestWords && own.size + words.filter((one) => letters.test(one)).length > 1;
 }
 
 /** A title is shorter. */
@@ -69,7 +69,10 @@ export function saysWhyEmpty(down: Script | undefined, steps: readonly Step[]): 
   const source = code?.source ?? down.text;
   const text = written.map(({ start, end }) => source.slice(start, Math.min(end, start + 5000))).join("\n");
   if (saysOnlyThat.test(text) && steps.some(renames)) return false;
-  return [text, unbroken(text)].some((one) => onPurpose.test(one) || noWayBack.test(one));
+  return (
+    [text, unbroken(text)].some((one) => onPurpose.test(one) || noWayBack.test(one)) ||
+    (code !== undefined && isInAnotherLanguage([text]))
+  );
 }
 
 const renames = ({ operation, skipped }: Step): boolean =>
