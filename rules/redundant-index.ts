@@ -18,7 +18,7 @@ export default defineRule({
       "an index that the same or a later migration drops, and one whose other index a later migration drops",
       "another index that the migration drops under a condition",
       "in TypeORM, the indexes of a table that `@JoinTable` declares, which it always makes",
-      "in Django, the index of a field that a base class gives the model: other models have it, too",
+      "in Django, TypeORM and MikroORM, the index of a field that a base class gives the model: other models have it, too",
       "on MySQL, another index that is INVISIBLE",
     ],
   },
@@ -34,7 +34,7 @@ export default defineRule({
         const { operation, indexes } = step;
         if (operation.kind !== "createIndex" && operation.kind !== "addUnique") continue;
         if (operation.byTool === true) continue;
-        if (operation.elements?.some(({ column = "" }) => operation.call?.inherited?.has(column))) continue;
+        if (recipes.isOfBaseClass(step)) continue;
         const made = indexes.indexMade(after);
         if (made === undefined) continue;
         const other = indexes.covering(after, made);

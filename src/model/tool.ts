@@ -293,6 +293,8 @@ export interface DeclaredIndex {
   readonly partial?: true;
   /** In its order. */
   readonly fields: readonly string[];
+  /** A base class gives it to other tables, too. */
+  readonly shared?: true;
   /** As it stands there: `@@index([userId])`. */
   readonly text: string;
 }

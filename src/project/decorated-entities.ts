@@ -77,7 +77,11 @@ function tablesIn(texts: readonly string[], decorators: Decorators): readonly De
   const entities = texts.flatMap(entitiesIn);
   const byName = new Map<string, Entity | undefined>();
   for (const one of entities) byName.set(one.name, byName.has(one.name) ? undefined : one);
-  const found = entities.flatMap((entity) => tableOf(entity, byName, decorators) ?? []);
+  const heirs = new Map<Entity, number>();
+  for (const entity of entities.filter(isTable))
+    for (const one of chainOf(entity, byName)) heirs.set(one, (heirs.get(one) ?? 0) + 1);
+  const isShared = (one: Entity): boolean => (heirs.get(one) ?? 0) > 1;
+  const found = entities.flatMap((entity) => tableOf(entity, byName, decorators, isShared) ?? []);
   const claimed = new Map<string, number>();
   for (const { table } of found) claimed.set(table, (claimed.get(table) ?? 0) + 1);
   return found.filter(({ table }) => claimed.get(table) === 1);
@@ -154,6 +158,8 @@ function endOfField(body: string, from: number): number {
   return body.length;
 }
 
+const isTable = ({ decorators }: Entity): boolean => decorators.some(({ name }) => name === "Entity");
+
 /** Of some rows, or of another kind. */
 const ofSome = /\b(?:where|spatial|fulltext|expression|type)\s*:/;
 const reference = /^(?:ManyToOne|OneToOne)$/;
@@ -162,17 +168,21 @@ function tableOf(
   entity: Entity,
   byName: ReadonlyMap<string, Entity | undefined>,
   lib: Decorators,
+  isShared: (base: Entity) => boolean,
 ): DeclaredTable | undefined {
   const stated = entity.decorators.find(({ name }) => name === "Entity");
   if (stated === undefined) return undefined;
-  const fields = chainOf(entity, byName).flatMap((one) => one.fields);
+  const chain = chainOf(entity, byName);
+  const fields = chain.flatMap((one) => one.fields);
   const columns = new Map<string, string>();
   const indexes: DeclaredIndex[] = [];
-  for (const field of fields) {
-    const column = columnOf(field, byName, lib);
-    if (column !== undefined) {
+  for (const one of chain) {
+    const shared = one !== entity && isShared(one) ? { shared: true as const } : {};
+    for (const field of one.fields) {
+      const column = columnOf(field, byName, lib);
+      if (column === undefined) continue;
       columns.set(field.name, column);
-      indexes.push(...indexesOfField(field, lib));
+      indexes.push(...indexesOfField(field, lib).map((index) => ({ ...index, ...shared })));
     }
   }
   const keyed = fields.filter(isKey).map(({ name }) => name);

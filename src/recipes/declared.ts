@@ -1,6 +1,7 @@
 /** What the project's own declaration of the schema needs beside a change of the migrations. */
 import { tableOf } from "../model/kinds.ts";
 import type { Key, Name, QualifiedName } from "../model/names.ts";
+import type { CreateIndex } from "../model/operation.ts";
 import type { Declared, DeclaredIndex, DeclaredTable } from "../model/tool.ts";
 import type { Schema } from "../schema/schema.ts";
 import { isPulled } from "../replay/pulled.ts";
@@ -348,18 +349,37 @@ export function leaveOut(step: Step): string {
   const undone = ": otherwise the next migration creates it again";
   // It may have been written by hand.
   if (found === undefined) return `${here}, if that declares it, too${undone}`;
-  const columns = operation.elements.map(({ column }) => column);
-  const one =
-    found === "nothing"
-      ? undefined
-      : found.indexes.find(
-          ({ unique, fields }) =>
-            unique === operation.unique &&
-            fields.map((field) => found.columns.get(field)).join() === columns.join(),
-        );
+  const one = found === "nothing" ? undefined : declaredAs(found, operation);
   return one === undefined || found === "nothing"
     ? `${out}${isUndone(step) ? ", here and in the rollback" : ""}`
     : `${here} (${one.text} in ${found.name})${undone}`;
+}
+
+/** What in the project's declaration makes the index. */
+function declaredAs(
+  table: DeclaredTable,
+  { unique, elements, name }: CreateIndex,
+): DeclaredIndex | undefined {
+  const columns = elements.map(({ column }) => column).join();
+  const alike = table.indexes.filter(
+    (one) => one.unique === unique && one.fields.map((field) => table.columns.get(field)).join() === columns,
+  );
+  // A primary key has an index of its own: it isn't what declares another one.
+  return (
+    alike.find((one) => one.name !== undefined && one.name === name?.name) ??
+    alike.find(({ primary }) => primary !== true)
+  );
+}
+
+/** A base class of the project's models gives the index to other tables, too: it can't be left out for one of them. */
+export function isOfBaseClass(step: Step): boolean {
+  const { operation } = step;
+  if (operation.kind !== "createIndex" && operation.kind !== "addUnique") return false;
+  const { elements, call } = operation;
+  if (elements?.some(({ column = "" }) => call?.inherited?.has(column)) === true) return true;
+  if (operation.kind === "addUnique") return false;
+  const table = declaredTable(step, operation.table);
+  return table !== undefined && table !== "nothing" && declaredAs(table, operation)?.shared === true;
 }
 
 /** One call sends several indexes, as it stands in a loop: which of them is meant. */

@@ -19,7 +19,7 @@ export { withoutKey } from "./named-back.ts";
 export { named } from "./nameless.ts";
 export { otherConfiguration } from "./text-search.ts";
 export { ignoresKey, keepsRowsApart, madeWithoutKey, newKey } from "./new-key.ts";
-export { alsoDeclared, dropLeftOut, renamedInModel, withoutIndex } from "./declared.ts";
+export { alsoDeclared, dropLeftOut, isOfBaseClass, renamedInModel, withoutIndex } from "./declared.ts";
 export { ofBaseline, oneKey, withoutBlock } from "./made-again.ts";
 export { madeOnce } from "./made-types.ts";
 export { wideKey } from "./declared-keys.ts";

@@ -47,6 +47,7 @@ import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
 import { isNotLostBefore } from "./questions/rollback/lost-before.ts";
+import { isNotRefused } from "./questions/rollback/not-refused.ts";
 import { stoppedBy } from "./questions/rollback/stopped.ts";
 import { isNotTakenOver } from "./questions/rollback/taken-over.ts";
 import { isSure, isUnsure } from "./questions/rollback/unsure.ts";
@@ -310,6 +311,7 @@ export class ReplayedMigration implements MigrationScope {
           .filter(isSure(this))
           .filter(isNotLostBefore(this.steps))
           .filter(isNotTakenOver(this))
+          .filter(isNotRefused(this))
       : [];
 
   stoppedBy = (): ReturnType<MigrationScope["stoppedBy"]> => stoppedBy(this, this.unreversed());

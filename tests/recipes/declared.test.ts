@@ -119,6 +119,40 @@ export class Orders1700000000000 implements MigrationInterface {
 });
 
 describe("an index that is left out", () => {
+  const typeorm = (index: string, entity: string): Files => ({
+    "package.json": '{ "dependencies": { "typeorm": "0.3.20", "pg": "8.0.0" } }',
+    "src/entity/order.ts": entity,
+    "src/migrations/1700000000000-orders.ts": `import { MigrationInterface, QueryRunner } from "typeorm";
+export class Orders1700000000000 implements MigrationInterface {
+  async up(queryRunner: QueryRunner) {
+    await queryRunner.query(\`CREATE TABLE orders (id bigint PRIMARY KEY, code text UNIQUE, firm text, UNIQUE (firm, code))\`);
+    await queryRunner.query(\`${index}\`);
+  }
+  async down(queryRunner: QueryRunner) {}
+}`,
+  });
+
+  it("is the one with its name, and not the primary key", async () => {
+    const entity = `@Entity("orders") @Index("orders_pkey2", ["id"], { unique: true })
+export class Order { @PrimaryColumn() id: string; @Column() code: string; @Column() firm: string; }`;
+    const [key] = await adviceOf(
+      typeorm("CREATE UNIQUE INDEX orders_pkey2 ON orders (id)", entity),
+      "redundant-index",
+    );
+    expect(key).toContain(`(@Index("orders_pkey2", ["id"], { unique: true }) in Order)`);
+  });
+
+  it("is that of a base class, which others extend: it stays", async () => {
+    const base =
+      "export abstract class Base { @PrimaryColumn() id: string; @Index() @Column() firm: string; }\n";
+    const order = `@Entity("orders") export class Order extends Base { @Column() code: string; }\n`;
+    const index = "CREATE INDEX orders_firm ON orders (firm)";
+    const [alone] = await adviceOf(typeorm(index, base + order), "redundant-index");
+    expect(alone).toContain("(@Index of firm in Order)");
+    const shop = '@Entity("shops") export class Shop extends Base {}';
+    expect(await adviceOf(typeorm(index, base + order + shop), "redundant-index")).toEqual([]);
+  });
+
   it.each([
     [
       "declared",

@@ -14,17 +14,10 @@ export function stoppedBy(
   if (first === undefined || left.length === 0) return undefined;
   const isOver = left.every(({ change }) => change === "extra");
   const isNamed = isOver && (misspells(first, left) || namesElsewhere(refused, left));
-  return isNamed || (isOver && needs(first, left)) || takesOlder(refused, left)
+  return isNamed || (isOver && needs(first, left))
     ? { path: first.script.path, span: first.statement.span }
     : undefined;
 }
-
-/** What is missing is what the server refuses to drop: it stays. Or it is a view that the migration has only replaced. */
-const takesOlder = (steps: readonly Step[], left: readonly Difference[]): boolean =>
-  left.every(
-    ({ change, text }) =>
-      change === "missing" && steps.some(({ dependents }) => text === dependents.droppedObject()),
-  );
 
 const ownName = (text: string): string => text.split(/[ .]/).at(-1) ?? "";
 
