@@ -124,14 +124,15 @@ const shownBy = (rows: readonly Rows[]): Lessened["related"] =>
     )
     .slice(0, mostPlaces);
 
-/** Surely no running application uses it yet where one and the same work made it. */
+/** Surely no running application uses it yet where one and the same work made it, most probably where one commit did. */
 function ofNew({ category }: Rule, step: Step, severity: Severity): Lessened | "moot" | undefined {
   const newness = step.newness();
   // What has been filled is looked for through the whole history.
   if (newness === undefined || (category === "data-loss" && isFilled(step))) return undefined;
-  const { isOfWork, because, at } = newness;
+  const { isOfWork, isOfCommit, because, at } = newness;
   if (isOfWork === true) return "moot";
-  return { severity: weaker(severity, lower[severity]), related: [{ at, message: because }] };
+  const less = isOfCommit === true ? "note" : weaker(severity, lower[severity]);
+  return { severity: less, related: [{ at, message: because }] };
 }
 
 /** A migration has given the column values, which may stand nowhere else. */

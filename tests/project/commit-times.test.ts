@@ -50,11 +50,15 @@ afterAll(() => {
 });
 
 /** `file severity` of each index that blocks writes, or might. */
-async function indexes(cwd: string, options: LintOptions = {}): Promise<readonly string[]> {
+async function indexes(
+  cwd: string,
+  options: LintOptions = {},
+  rule = "index-without-concurrently",
+): Promise<readonly string[]> {
   const facts = { dialect: "postgres", ...options.facts } as const;
   const { findings } = await lintProject({ ...options, cwd, facts });
   return findings
-    .filter(({ ruleId }) => ruleId === "index-without-concurrently")
+    .filter(({ ruleId }) => ruleId === rule)
     .map(({ file, severity, line }) =>
       file.endsWith(".xml")
         ? `${file}:${line} ${severity}`
@@ -189,6 +193,22 @@ describe.each(programs)("git $version", (program) => {
     commit("2024-01-01");
     grow();
     expect(await indexes(site.shop)).toEqual(["000_zorders_note.up.sql note", "004_users_note.up.sql error"]);
+  });
+
+  it("takes a column for most probably unused that goes in the commit which brought it", async () => {
+    site = new Site(program);
+    mkdirSync(site.shop);
+    site.git("init", "--quiet", "--initial-branch", "main");
+    write("000_orders.up.sql", table("orders"));
+    write("000_zorders_note.up.sql", "ALTER TABLE orders DROP COLUMN note;\n");
+    commit("2024-01-01");
+    grow();
+    write("005_no_note.up.sql", "ALTER TABLE codes DROP COLUMN note;\n");
+    commit("2024-07-01");
+    expect(await indexes(site.shop, {}, "drop-column")).toEqual([
+      "000_zorders_note.up.sql note",
+      "005_no_note.up.sql error",
+    ]);
   });
 
   it("takes what comes a day after the beginning for a part of it", async () => {

@@ -60,7 +60,11 @@ const isNamed = (key: Key, table: string): boolean =>
 type Facts = Pick<ReplayFacts, "tables" | "stats" | "startAfter" | "changes">;
 
 /** What a step is about is so new that most probably no running application uses it yet. */
-export type Newness = Required<Pick<Rows, "because" | "at">> & Pick<Rows, "isOfWork">;
+export type Newness = Required<Pick<Rows, "because" | "at">> &
+  Pick<Rows, "isOfWork"> & {
+    /** Nothing says when either was written, and git got both together. */
+    readonly isOfCommit?: true | undefined;
+  };
 
 /** See `Step.newness`. */
 export function newnessOf(
@@ -75,7 +79,7 @@ export function newnessOf(
     const age = isOldName(column.value) ? Infinity : ageOf(scope, column.value.origin.migration, before);
     if (age < youth) {
       const because = `adds ${show(key, name)} less than ${inWords(age)} before: most probably, nothing uses it yet`;
-      return { because, isOfWork: isOfWork(age), at: column.value.origin };
+      return { because, isOfWork: isOfWork(age), isOfCommit: isOfCommit(age), at: column.value.origin };
     }
   }
   const made = before.lastKnown(key);
@@ -261,6 +265,7 @@ const inWords = (age: number): string =>
   age < hour ? "an hour" : age < day ? "a day" : age <= broughtTogether ? "two days" : "a week";
 const isJust = (age: number): true | undefined => (age < hour ? true : undefined);
 const isOfWork = (age: number): true | undefined => (age < oneWork ? true : undefined);
+const isOfCommit = (age: number): true | undefined => (age === broughtTogether ? true : undefined);
 
 /** Undefined: it was made a week before, or more. `age`: in milliseconds. */
 export function youngRows(
@@ -278,6 +283,7 @@ export function youngRows(
     isJustMade: isJust(age),
     isOfHour: isJust(age),
     isOfWork: isOfWork(age),
+    isOfCommit: isOfCommit(age),
     at,
   };
 }
