@@ -16,11 +16,10 @@ export function leaveTransaction({
 export function buildAgain(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "createIndex" || operation.name === undefined) return undefined;
-  // Where it has to be alone, the next attempt reports a failed build, which is dropped by hand.
-  return instead(
-    concurrentBlock(step, buildOf(step, operation), dropBuilt(step, operation)),
-    analyzeAfter(step),
-  );
+  // Where it has to be alone, the next attempt reports a failed build, which is dropped by hand. Elsewhere one that may be
+  // there goes, too: without it, the build fails each time at what a failed one has left.
+  const remains = dropBuilt(step, { ...operation, ifNotExists: false });
+  return instead(concurrentBlock(step, buildOf(step, operation), remains), analyzeAfter(step));
 }
 
 /** The setting for this transaction only; outside of one, and where there are several, reset at the end. */
