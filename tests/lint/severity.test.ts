@@ -93,6 +93,9 @@ describe("foreign-key-without-index", () => {
     ["meal_plans", "created_by bigint NOT NULL, name text", "note"],
     ["order_status", "customer_id bigint NOT NULL, rate numeric", "warning"],
     ["categories", "user_id bigint NOT NULL, name text", "note"],
+    ["sexes", "name text", "note"],
+    ["shops", "status text CHECK (status IN ('open', 'archived'))", "note"],
+    ["shops", "status text CHECK (status IN ('open', 'closed'))", "warning"],
   ])("%s (%s), where the columns say whether use adds rows: %s", async (name, columns, severity) => {
     const made = `CREATE TABLE ${name} (id int PRIMARY KEY, ${columns}, at timestamptz);\n`;
     const files = { "migrations/001_a.sql": column(`one_id int REFERENCES ${name} ON DELETE CASCADE`, made) };
@@ -282,6 +285,8 @@ describe("tables with few rows", () => {
       ["meal_categories", "title text, calories int, created_at timestamptz NOT NULL"],
       ["rooms", "name text UNIQUE, created_by bigint REFERENCES users"],
       ["plans", "name text, price numeric, stripe_price_id text"],
+      ["faculty", "name text, color text"],
+      ["tools", "name text UNIQUE, description text"],
     ])("%s (%s): a note", async (table, columns) => {
       expect(await of(table, columns)).toEqual(byName(table));
     });

@@ -44,10 +44,10 @@ export function byHandBecause(
 const mostColumns = 15;
 
 const surely =
-  /(?:^|_)(?:categor(?:y|ies)|plans?|tiers?|dimensions?|regions?|zones?|departments?|severit(?:y|ies)|priorit(?:y|ies)|levels?|banners?|faqs?|holidays?|warehouses?|data_?cent(?:er|re)s?|genres?|(?:payment|shipping|delivery)_methods?|feature_flags?)$/;
+  /(?:^|_)(?:categor(?:y|ies)|plans?|tiers?|dimensions?|regions?|zones?|departments?|facult(?:y|ies)|severit(?:y|ies)|priorit(?:y|ies)|levels?|banners?|faqs?|holidays?|warehouses?|data_?cent(?:er|re)s?|genres?|(?:payment|shipping|delivery)_methods?|feature_flags?)$/;
 /** These may be something else: they need a name that is there once, or a place among the others. */
 const likely =
-  /(?:^|_)(?:rooms?|units?|templates?|rules?|features?|branch(?:es)?|menus?|badges?|achievements?|settings?|configs?|themes?|grades?|skills?|subjects?|sports?|brands?|methods?|pages?|flags?)$/;
+  /(?:^|_)(?:rooms?|units?|templates?|rules?|features?|branch(?:es)?|menus?|badges?|achievements?|settings?|configs?|themes?|grades?|skills?|subjects?|sports?|brands?|methods?|pages?|flags?|tools?|seasons?)$/;
 const ofChats = /(?:chat|game|voice|message|video|call|play|waiting)_?rooms?$/;
 
 /** A time of its own, which isn't that at which a row was written, or from and to which it counts. */

@@ -33,4 +33,4 @@ function mayBeGone(schema: Schema, { constraints }: Relation, { name, type }: Co
   });
 }
 
-const gone = /^(?:soft[-_ ]?)?(?:deleted|removed|revoked)$/i;
+const gone = /^(?:soft[-_ ]?)?(?:deleted|removed|revoked|archived)$/i;
