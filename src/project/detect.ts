@@ -308,9 +308,9 @@ function byOwnNames(
     if (ownNames?.shape !== firstShape || !manifests.includes(ownNames.manifest)) continue;
     const steps = view.files.filter((file) => readPairName(file) !== undefined);
     if (steps.length === 0 || !steps.every((file) => ownNames.pattern.test(file))) continue;
-    // A script of the project may send them to the server itself.
+    // A script or a program of the project may send them to the server itself.
     const isCalled = callerOf(fs, view.root, ownNames.calls, instructions) !== undefined;
-    if (isCalled || foundRunner(fs, view.root) === undefined)
+    if (isCalled || (foundRunner(fs, view.root) ?? ownRunner(fs, view.root)) === undefined)
       return { tool: name, evidence: [ownNames.what] };
   }
   return undefined;

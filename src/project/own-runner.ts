@@ -4,6 +4,7 @@
  */
 import type { Runner } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
+import { skipped } from "./left-out/folder-names.ts";
 import { leavesOut, type LeavesOut } from "./name-filters.ts";
 import { ancestors, baseName, join, parentOf, relative, segments } from "./files/paths.ts";
 
@@ -39,6 +40,8 @@ const noProgram =
 /** Names of such programs, wherever they lie; below a folder named for the database any name will do. */
 const named =
   /migrat|(?:^|[-_.])(?:db|sql|pg)(?:[-_.]|$)|database|schema|deploy|setup|init|apply|bootstrap|runner|postgres|mysql|^(?:index|main|run|server|app|start|up|client|connection)\./i;
+/** What it is for stands in its name, so that its folder may have any. */
+const migrates = /^(?:\w{1,20}[_-])?migrat(?:e|or|ions?)(?:[_-]\w{1,20})?\.(?:[cm]?[jt]s|py|go|php)$/i;
 const databaseFolder = /^(?:dbx?|database|databases|migrat\w*|drizzle|sql|postgres\w*|pg|mysql|scripts?)$/i;
 
 const lists =
@@ -137,9 +140,12 @@ const isGiven = (text: string, path: string, root: string): boolean =>
   baseName(root) === "migrations" &&
   /\bfunc (?:Run|Apply)?Migrat\w*\([^)]*string\)/.test(text);
 
+/** Lines of nothing else: their sentences speak of transactions, too. */
+const comments = /^[ \t]*(?:\/\/|#|\*|\/\*).*$/gm;
+
 /** What it sends at once, and whether a transaction surrounds that. */
 function runnerOf(program: string, path: string): Runner | undefined {
-  const text = program.replaceAll(blocks, "");
+  const text = program.replaceAll(comments, "").replaceAll(blocks, "");
   if (begins.test(text) && surrounds(text)) return "transaction";
   if (transactions.test(text)) return begins.test(text) ? undefined : ofPsycopg(text);
   if (isGivenTransaction(text)) return "transaction";
@@ -244,11 +250,21 @@ function* programs(
       if (name.endsWith("/") && homes.test(name.slice(0, -1)))
         yield* look(home, join(folder, name.slice(0, -1)), depth + 1);
     if (depth > 0) return;
+    yield* inPackages(home, names);
     for (const name of names) {
       if (!name.endsWith("/") || !workspaces.test(name.slice(0, -1))) continue;
       for (const one of fs.list(join(folder, name.slice(0, -1))))
         if (one.endsWith("/"))
           yield* look(home, join(folder, name.slice(0, -1), one.slice(0, -1)), depth + 1);
+    }
+  };
+  // A package of Python has any name.
+  const inPackages = function* (home: string, names: readonly string[]): ReturnType<typeof programs> {
+    for (const name of names.slice(0, mostInFolder)) {
+      const folder = join(home, name.slice(0, -1));
+      if (!name.endsWith("/") || skipped.test(name.slice(0, -1)) || seen.has(folder)) continue;
+      const own = fs.list(folder).filter((one) => migrates.test(one) && !noProgram.test(one));
+      for (const one of own) if (left-- > 0) yield { home, path: join(folder, one) };
     }
   };
   for (const home of ancestors(root, levels)) yield* look(home, home, 0);

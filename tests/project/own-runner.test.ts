@@ -112,6 +112,47 @@ for path in sorted(glob.glob("db/migrations/*.sql")):
     expect(runs({ ...byHand, "scripts/migrate.py": python })).toBe("raw none text");
   });
 
+  test("in Python, of a package with any name", () => {
+    const python = `import asyncpg, glob, os
+FOLDER = os.path.join(os.path.dirname(__file__), "..", "db", "migrations")
+conn = await asyncpg.connect(url)
+for path in sorted(glob.glob(os.path.join(FOLDER, "*.sql"))):
+    sql = open(path).read().strip()
+    await conn.execute(sql)
+`;
+    expect(runs({ ...byHand, "bot/migrate.py": python })).toBe("raw none text");
+    expect(runs({ ...byHand, "bot/report.py": python })).toBe("raw none unknown");
+  });
+
+  test("in Go, with names that golang-migrate has, and comments about transactions", () => {
+    const go = `package db
+//go:embed migrations/*.sql
+var files embed.FS
+func RunMigrations(ctx context.Context, pool *pgxpool.Pool) error {
+	conn, _ := pool.Acquire(ctx)
+	// a lock: two instances must not run one file concurrently, and BEGIN each of them
+	entries, _ := files.ReadDir("migrations")
+	for _, entry := range entries {
+		content, _ := files.ReadFile("migrations/" + entry.Name())
+		tx, _ := conn.Begin(ctx)
+		_, err = tx.Exec(ctx, string(content))
+		_, err = tx.Exec(ctx, "INSERT INTO schema_migrations (version) VALUES ($1)", entry.Name())
+		err = tx.Commit(ctx)
+	}
+	return nil
+}
+`;
+    const files = {
+      "go.mod": "module app\n\nrequire github.com/jackc/pgx/v5 v5.5.5\n",
+      "internal/db/migrations/000001_a.up.sql": sql,
+      "internal/db/migrations/000001_a.down.sql": "DROP TABLE t;\n",
+    };
+    expect(first(files)?.tool).toBe("golang-migrate");
+    expect(runs({ ...files, "internal/db/migrations.go": go })).toBe("raw each text");
+    const called = { Makefile: "up:\n\tmigrate -path internal/db/migrations -database $(URL) up\n" };
+    expect(first({ ...files, ...called, "internal/db/migrations.go": go })?.tool).toBe("golang-migrate");
+  });
+
   test("in Go, for the folder that its caller names", () => {
     const go = `package dbx
 func Migrate(ctx context.Context, path string) error {
