@@ -26,8 +26,8 @@ export interface ToolGuess {
   readonly ownReader?: true;
   /** Nothing but the marks in the files speaks for the tool. */
   readonly isByMarks?: true;
-  /** The tool whose own list names none of the files. */
-  readonly unlistedBy?: string;
+  /** The tool whose own list names none of the files, and whether it names others. */
+  readonly unlistedBy?: { readonly tool: string; readonly namesOthers: boolean };
 }
 
 /** True if `path` (a folder's ends in `/`) is there. */
@@ -62,7 +62,7 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
   return {
     tool: handMade.name,
     evidence: [`${guess.tool} runs none of the files: its own list names none of them`],
-    unlistedBy: guess.tool,
+    unlistedBy: { tool: guess.tool, namesOthers: listed.size > 0 },
   };
 }
 

@@ -53,6 +53,7 @@ import { remembered } from "./files/remembered.ts";
 import { stitchedWith } from "./stitched.ts";
 import { dropUnused } from "./left-out/embedded.ts";
 import { judgeStubs } from "./left-out/stubs.ts";
+import { judgeUnlisted } from "./left-out/unlisted.ts";
 import { weighToolsOfSpring } from "./left-out/turned-off.ts";
 import { isMigrationsName, unreadableFolders } from "./left-out/unreadable.ts";
 
@@ -104,7 +105,9 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     dropReadByCode(fs, histories);
     weighToolsOfSpring(fs, histories, facts);
     judgeWritten(fs, histories);
-    judgeStubs(histories, ({ root }) => factsIn(root, facts).tool !== undefined);
+    const isStated = ({ root }: AnyHistory): boolean => factsIn(root, facts).tool !== undefined;
+    judgeStubs(histories, isStated);
+    judgeUnlisted(fs, histories, isStated);
     dropLoose(fs, histories);
     nameSeeds(fs, histories);
     dropCopies(fs, histories);

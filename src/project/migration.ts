@@ -425,7 +425,7 @@ export interface History extends ToolFacts {
   /** Sentences: folders of scripts beside it that nothing runs. */
   readonly loose?: readonly string[] | undefined;
   /** Nothing of the project runs it: a sentence that says why. Not sure: somebody may run it by hand. */
-  readonly unrun?: { readonly says: string; readonly isSure: boolean } | undefined;
+  readonly unrun?: { readonly says: string; readonly isSure: boolean; readonly idle?: string } | undefined;
   /** What says that nothing of the project runs it: only who names it has it linted. */
   readonly idle?: string | undefined;
   /** Folders with the same migrations: they are linted once. */

@@ -259,9 +259,13 @@ const pushedPast = (root: string, tool: string, pusher: string): AnyHistory["unr
   isSure: true,
 });
 
-const listedNowhere = (root: string, tool: string): AnyHistory["unrun"] => ({
+const listedNowhere = (
+  root: string,
+  { tool, namesOthers }: NonNullable<ToolGuess["unlistedBy"]>,
+): AnyHistory["unrun"] => ({
   says: `${root}: ${tool} runs none of these files, as its own list names none of them`,
   isSure: true,
+  ...(namesOthers ? { idle: `the list of ${tool} names others, and none of them` } : {}),
 });
 
 /** Its conditions fit no file here: it is about other folders. */
