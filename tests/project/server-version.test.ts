@@ -54,6 +54,23 @@ describe("the server's version", () => {
     expect(because).toContain(path);
   });
 
+  test.each([
+    [
+      "Makefile",
+      "db:\n\tdocker run --name pg -p 5432:5432 -e POSTGRES_PASSWORD=x -d postgres:14-alpine\n",
+      "14",
+    ],
+    ["justfile", "db:\n    podman run -d \\\n      -v data:/var/lib docker.io/library/postgres:15\n", "15"],
+    ["scripts/db.sh", 'docker run --rm "postgres:${PG:-16}" | tee log\n', "16"],
+    ["package.json", '{"scripts": {"db": "docker run -d postgres:17 && echo up"}}', "17"],
+    ["Makefile", "db:\n\t# docker run postgres:14\n\tdocker run -d redis:7 && echo postgres:13\n", undefined],
+    ["Makefile", "db:\n\tdocker run -d postgres:$(VERSION)\n", undefined],
+  ])("of a container that a command starts, in %s: %s", (path, text, version) => {
+    expect(found({ [path]: text })[0]).toBe(version);
+    const composed = { [path]: text, "docker-compose.yml": service("postgres:18") };
+    expect(found(composed)[0]).toBe("18");
+  });
+
   test("of several the lowest, and the nearest folder's before those further out", () => {
     const two = {
       "docker-compose.yml": service("postgres:16"),

@@ -4,6 +4,7 @@ import type { FileSystem } from "../migration.ts";
 import { manifestsIn } from "../manifests.ts";
 import { ancestors, join } from "../files/paths.ts";
 import { linesOf } from "../scan.ts";
+import { imagesOfCommands } from "./images-of-commands.ts";
 import type { ServerSetting } from "../tool.ts";
 import { tools } from "../tools/index.ts";
 import { compareComponents } from "../version.ts";
@@ -36,19 +37,31 @@ export function detectServerVersion(
   oldest = "0",
 ): VersionGuess | undefined {
   if (!Object.hasOwn(images, dialect)) return undefined;
+  const isNew = ({ version }: Found): boolean => compareComponents(latest(version), oldest) >= 0;
   for (const folder of ancestors(root)) {
     const all = filesAt(fs, folder).map((file) => ({
       file,
-      versions: versionsIn(fs, join(folder, file), dialect).filter(
-        ({ version }) => compareComponents(latest(version), oldest) >= 0,
-      ),
+      versions: versionsIn(fs, join(folder, file), dialect).filter(isNew),
     }));
     const isTested = all.some(({ file, versions }) => isPipeline(file) && versions.length > 0);
-    const found = all.flatMap(({ file, versions }) => (isTested && isSample(file) ? [] : versions));
-    const lowest = found.sort((a, b) => compareComponents(latest(a.version), latest(b.version)))[0];
-    if (lowest !== undefined) return { version: lowest.version, evidence: [lowest.because] };
+    const found = lowestOf(all.flatMap(({ file, versions }) => (isTested && isSample(file) ? [] : versions)));
+    if (found !== undefined) return found;
+  }
+  for (const folder of ancestors(root)) {
+    const found = lowestOf(
+      imagesOfCommands(fs, folder).flatMap(({ image, path }): Found[] => {
+        const version = versionOf(image, dialect);
+        return version === undefined ? [] : [{ version, because: `${path} runs ${image}` }].filter(isNew);
+      }),
+    );
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function lowestOf(found: readonly Found[]): VersionGuess | undefined {
+  const [lowest] = [...found].sort((a, b) => compareComponents(latest(a.version), latest(b.version)));
+  return lowest && { version: lowest.version, evidence: [lowest.because] };
 }
 
 const isPipeline = (file: string): boolean =>
