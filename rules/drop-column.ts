@@ -71,7 +71,7 @@ export default defineRule({
         report({ at, message, severity, data: { ...data, successor }, instead });
       } else if (step.names.renamedHere(table, column.text)) {
         const [message, severity] = copied ? (["converted", "warning"] as const) : (["renamed"] as const);
-        const instead = `drop ${data.column} in a later migration, when what replaces it has been checked: until then its values are there${recipes.typesToo(step)}`;
+        const instead = `drop ${data.column} in a later migration, when what replaces it has been checked: until then its values are there${recipes.typesToo(step)}${recipes.nullableToo(step)}`;
         report({ at, message, severity, data, instead, related: copied });
       } else if (computed === "gone") report({ at, message: "emptied", data });
       else if (early !== undefined)

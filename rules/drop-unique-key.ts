@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Relation } from "../src/lint/rule.ts";
 
 const withoutConflict = (columns: string): string =>
   `If the application writes ON CONFLICT (${columns}), first deploy the version that doesn't.`;
@@ -7,6 +7,12 @@ const apartWhereNull = (family: string, columns: string, weak: string): string =
   family === "postgres"
     ? `Make ${weak} NOT NULL if it always has a value, or add the key with NULLS NOT DISTINCT (PostgreSQL 15 and later). Or add a unique index of ${columns} WHERE ${weak} IS NULL beside it. ${withoutConflict(columns)}`
     : `Make ${weak} NOT NULL, with a value that stands for none.`;
+
+const isEmptiedByKey = ({ constraints }: Relation, column: string | undefined): boolean =>
+  constraints.some(
+    (one) =>
+      one.kind === "foreign key" && one.onDelete === "set null" && one.columns.some((own) => own === column),
+  );
 
 export default defineRule({
   id: "drop-unique-key",
@@ -27,6 +33,7 @@ export default defineRule({
       "a table that a pending migration creates",
       "a key that the server refuses to drop, as a foreign key needs it",
       "on MySQL and MariaDB, a primary key (see `drop-primary-key`)",
+      "a note: NULL is what a foreign key's `ON DELETE SET NULL` leaves in the column that may be NULL",
       "a key that the history doesn't create",
       "on PostgreSQL, a unique index with a `WHERE` or on an expression",
     ],
@@ -52,7 +59,8 @@ export default defineRule({
       const spell = (column: string): string => before.spellColumn(gone.table, column);
       const columns = isKnown ? gone.columns.map(spell).join(", ") : `the columns of ${gone.name}`;
       const data = { table: show(gone.table), columns };
-      const [weak] = gone.replaced?.nullable.map(spell) ?? [];
+      const [nullable] = gone.replaced?.nullable ?? [];
+      const weak = nullable && spell(nullable);
       const instead = withoutConflict(columns);
       // Fewer of its columns are still unique: no duplicates, but an ON CONFLICT that names them all fails.
       if (gone.implied === true) {
@@ -60,13 +68,14 @@ export default defineRule({
       }
       // drop-primary-key reports a primary key there.
       else if (before.family === "mysql" && gone.kind === "primary key") return;
-      else if (weak !== undefined && isKnown)
-        report({
-          at,
-          message: "nulls",
-          data: { ...data, weak },
-          instead: apartWhereNull(before.family, columns, weak),
-        });
+      else if (weak !== undefined && isKnown) {
+        const found = step.after.relation(gone.table);
+        const about = { at, message: "nulls", data: { ...data, weak } } as const;
+        // Kept apart, the second of them couldn't become NULL: the delete would fail.
+        if (found.is === "present" && isEmptiedByKey(found.value, nullable))
+          report({ ...about, severity: "note", instead });
+        else report({ ...about, instead: apartWhereNull(before.family, columns, weak) });
+      }
       // No INSERT of MySQL names a key, so any other one takes its place.
       else if (before.family === "mysql") {
         if (gone.replaced === undefined && isKnown) report({ at, message: "duplicates", data });

@@ -242,3 +242,16 @@ export function filledAgain(
     "The rollback has to add it as nullable, fill it, and then set NOT NULL; or to give it a default.",
   ].join(" ");
 }
+
+/** Where the column stays for a while: the new version writes rows without it. Goes on with a sentence. */
+export function nullableToo(step: Step<"dropColumn">): string {
+  const { operation, before, show } = step;
+  const found = before.column(operation.table, operation.column.text);
+  if (found.is !== "present" || found.value.notNull !== "yes" || found.value.hasDefault === "yes") return "";
+  if (isOfKey(step, operation)) return "";
+  const how =
+    before.family === "postgres"
+      ? `: \`ALTER TABLE ${show(operation.table)} ALTER COLUMN ${step.spell(operation.column.text)} DROP NOT NULL\``
+      : "";
+  return `. Make it nullable in this one, as the new version writes rows without it${how}`;
+}

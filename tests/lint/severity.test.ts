@@ -26,6 +26,19 @@ describe("foreign-key-type-mismatch", () => {
   });
 });
 
+test.each([
+  ["SET NULL", "note"],
+  ["CASCADE", "warning"],
+])("a unique key with a column that a foreign key ON DELETE %s may empty: %s", async (action, severity) => {
+  const files = {
+    "migrations/001_a.sql": `CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE links (url text CONSTRAINT by_url UNIQUE, user_id bigint REFERENCES users ON DELETE ${action});`,
+    "migrations/002_b.sql":
+      "ALTER TABLE links DROP CONSTRAINT by_url, ADD CONSTRAINT by_user UNIQUE (url, user_id);",
+  };
+  expect(await severities(files, "drop-unique-key")).toEqual([severity]);
+});
+
 describe("integer-primary-key", () => {
   test.each([
     ["serial", {}, "note"],
