@@ -5,7 +5,7 @@ import { isBlank, linesOf } from "../scan.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
 import { assemble, badName, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
-import { isDirect, isSql, stemOf } from "./names.ts";
+import { isDirect, isSql, isText, stemOf } from "./names.ts";
 
 const committedName = /^(\d+)(?:-([-\w]*))?$/;
 
@@ -43,6 +43,7 @@ export const committed: Layout = {
     for (const file of filesOf(view)) {
       const name = stemOf(file);
       const [, version, description = ""] = committedName.exec(name.slice(0, 255)) ?? [];
+      if (version === undefined && isText(file)) continue;
       if (version === undefined)
         problems.push(badName(view, file, `${options.badName}: the name has no number`));
       else

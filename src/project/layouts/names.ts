@@ -101,9 +101,15 @@ export function isNoStep(file: string): boolean {
       stem,
     ) ||
     name.startsWith(".") ||
+    isText(file) ||
     /(?:^|\/)(?:seeds?|init|tests?|testdata|fixtures|templates?|archive|meta|verify)\//i.test(file)
   );
 }
+
+/** What is to be read, not run: `README.sql`. A table may be called `notes`, but nobody calls it `NOTES`. */
+export const isText = (file: string): boolean =>
+  /^(?:readme|how[_-]?to)(?:[_.-][^/]*)?\.sql$/i.test(baseName(file)) ||
+  /^(?:NOTES?|INSTRUCTIONS?|USAGE|GUIDE|TODO|CHANGELOG)\.sql$/.test(baseName(file));
 
 /** True for `.sql`, in any case. */
 export const isSql = (file: string): boolean => /\.sql$/i.test(file);

@@ -4,7 +4,7 @@ import { baseName, isWithin, join } from "../files/paths.ts";
 import { linesOf } from "../scan.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
-import { isSql } from "./names.ts";
+import { isSql, isText } from "./names.ts";
 
 /** Of `sqitch.conf`; paths below the root. */
 interface Settings {
@@ -177,7 +177,7 @@ export const sqitch: Layout = {
       }
     }
     const unused = view.files.filter(
-      (file) => isSql(file) && isWithin(settings.deploy, file) && !used.has(file),
+      (file) => isSql(file) && isWithin(settings.deploy, file) && !used.has(file) && !isText(file),
     );
     const takenOut = new Set(
       takenOutOf(view, settings).map((name) => scriptOf(view, settings, "deploy", name)),
