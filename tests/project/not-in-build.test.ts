@@ -58,6 +58,17 @@ describe("nothing runs them", () => {
     ]);
   });
 
+  test("the build has libraries whose names alone sound as if they brought it", () => {
+    const others = [
+      dependency("commons-codec", "commons-codec"),
+      dependency("io.hypersistence", "hypersistence-utils-hibernate-63"),
+      dependency("org.mockito", "mockito-core"),
+    ];
+    expect(idle({ ...versions, "pom.xml": pom(parent, ...plain, ...others) })).toEqual([
+      `pom.xml has no flyway, and ${resources}/application.properties has Hibernate make the tables`,
+    ]);
+  });
+
   test("it has it in a comment", () => {
     expect(idle({ ...changelog, "pom.xml": pom(parent, ...plain, `<!-- ${liquibase} -->`) })).toEqual([
       "pom.xml has liquibase in a comment only",

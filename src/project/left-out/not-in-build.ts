@@ -23,7 +23,7 @@ const docs = /^(?:README|CONTRIBUTING|DEVELOPMENT)[\w.-]*$/i;
 
 /** Of these, it is known that they bring no such tool with them. */
 const plainGroup =
-  /^(?:org\.springframework(?:\.\w+)*|com\.fasterxml[\w.]*|org\.projectlombok|org\.postgresql|com\.mysql|mysql|org\.mariadb[\w.]*|com\.h2database|io\.jsonwebtoken|org\.mapstruct[\w.]*|org\.testcontainers|org\.hibernate[\w.]*|jakarta[\w.]*|javax[\w.]*|org\.springdoc|org\.apache[\w.]*|org\.thymeleaf[\w.]*|com\.google[\w.]*|io\.quarkus|io\.micronaut[\w.]*|com\.zaxxer|io\.micrometer|org\.jetbrains[\w.]*|software\.amazon[\w.]*|com\.amazonaws|org\.slf4j|ch\.qos[\w.]*|org\.junit[\w.]*|io\.grpc|org\.redisson)$/;
+  /^(?:org\.springframework(?:\.\w+)*|com\.fasterxml[\w.]*|org\.projectlombok|org\.postgresql|com\.mysql|mysql|org\.mariadb[\w.]*|com\.h2database|io\.jsonwebtoken|org\.mapstruct[\w.]*|org\.testcontainers|org\.hibernate[\w.]*|jakarta[\w.]*|javax[\w.]*|org\.springdoc|org\.apache[\w.]*|org\.thymeleaf[\w.]*|com\.google[\w.]*|io\.quarkus|io\.micronaut[\w.]*|com\.zaxxer|io\.micrometer|org\.jetbrains[\w.]*|software\.amazon[\w.]*|com\.amazonaws|org\.slf4j|ch\.qos[\w.]*|commons-[\w-]+|org\.mockito|org\.assertj|org\.openapitools|org\.spockframework|io\.springfox|io\.swagger[\w.]*|io\.hypersistence|com\.vladmihalcea|org\.modelmapper|org\.mybatis[\w.]*|com\.(?:mysema\.)?querydsl|com\.bucket4j|com\.microsoft\.sqlserver|org\.xerial|org\.hsqldb|io\.projectreactor|org\.webjars|com\.itextpdf|org\.junit[\w.]*|io\.grpc|org\.redisson)$/;
 /** What may bring one, of a group that isn't known. */
 const mayBring =
   /starter|parent|bom|catalog|lib|util|kit|support|infra|framework|platform|common|core|shared|base|data|persist|jpa|jdbc|sql|db|schema|migrat|flowable|activiti|camunda|keycloak|openmrs|grails/i;
