@@ -244,6 +244,24 @@ describe("scripts beside a tool's history", () => {
     expect(roots(changing)).toEqual(["reports/sql/70-Orders", "supabase/migrations"]);
   });
 
+  test("of lessons are none, though a script of the lesson runs them", () => {
+    const home = "documentation/labs/operations";
+    const lesson = {
+      [`${home}/sql/001-expand.sql`]: "CREATE TABLE b (id bigint);",
+      [`${home}/sql/002-index.sql`]: "CREATE INDEX ON b (id);",
+      [`${home}/run-lab.ps1`]: "psql -f /lab/sql/001-expand.sql\npsql -f /lab/sql/002-index.sql\n",
+    };
+    const lab = { ...tool, ...lesson };
+    expect(roots(lab)).toEqual(["supabase/migrations"]);
+    expect(histories(lab).flatMap(({ loose = [] }) => loose)).toEqual([
+      `${home}/sql: documents or lessons hold its 2 files of SQL, so that they were not checked`,
+    ]);
+    const isRead = (more: Files): boolean => roots({ ...lab, ...more }).includes(`${home}/sql`);
+    expect(isRead({ Makefile: `up:\n\tcat ${home}/sql/001-expand.sql | ssh db psql\n` })).toBe(true);
+    expect(isRead({ "compose.yml": `    - ./${home}/sql:/docker-entrypoint-initdb.d\n` })).toBe(true);
+    expect(histories(lesson).map(({ root }) => root)).toEqual([`${home}/sql`]);
+  });
+
   test("that migrations in code read by name are named, and not read", () => {
     const operation = "operations = [RunPython(lambda apps, editor: run_files([NAMES]))]";
     const migration = (...names: readonly string[]): string =>

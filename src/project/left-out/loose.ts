@@ -1,12 +1,12 @@
 /**
  * Scripts of SQL for the console, beside the history of a tool: numbered or not, nothing of the project runs them. Queries
- * of a dashboard or a report are none of a history wherever they lie.
+ * of a dashboard or a report are none of a history wherever they lie, nor are the files of a lesson.
  */
 import { isNamedByScript } from "../found-runner.ts";
 import { packageRootOf } from "../manifests.ts";
 import type { AnyHistory, FileSystem } from "../migration.ts";
 import { ownRunner } from "../own-runner.ts";
-import { baseName, segments } from "../files/paths.ts";
+import { ancestors, baseName, isWithin, segments } from "../files/paths.ts";
 import { addTo } from "../../text/group.ts";
 import { isMigrationsName } from "./unreadable.ts";
 
@@ -17,6 +17,13 @@ function looseAmong(fs: FileSystem, histories: ReadonlyMap<string, AnyHistory>):
   const ofTools = all.filter(([, { handMade, idle }]) => !handMade && idle === undefined);
   const loose = new Map<string, string>();
   for (const [key, history] of all) {
+    const course = courseAround(history);
+    const taught = course && ofTools.find(([, other]) => !isWithin(course, other.root))?.[0];
+    if (course !== undefined && taught !== undefined) {
+      // Its own script plays it on a database of its own; what lies outside may run it on another one.
+      if (!isNamedByScript(fs, { ...history, root: course })) loose.set(key, taught);
+      continue;
+    }
     if (!isCandidate(history)) continue;
     const home = isOfQueries(history) ? undefined : packageRootOf(fs, history.root);
     const main = ofTools.find(
@@ -28,6 +35,15 @@ function looseAmong(fs: FileSystem, histories: ReadonlyMap<string, AnyHistory>):
   }
   return loose;
 }
+
+/** The folder of documents or lessons that plain files lie in, unless they are called migrations. */
+function courseAround({ handMade, root, runner, migrations }: AnyHistory): string | undefined {
+  if (!handMade || runner !== undefined || isMigrationsName(baseName(root))) return undefined;
+  if (migrations.some(({ beforeBaseline }) => beforeBaseline !== undefined)) return undefined;
+  return ancestors(root).findLast((folder) => ofLessons.test(baseName(folder)));
+}
+
+const ofLessons = /^(?:docs?|documentation|tutorials?|labs?|workshops?|exercises?)$/i;
 
 /** No tool, no way back, and nothing around it is called like migrations, unless it lies with scripts. */
 const isCandidate = (history: AnyHistory): boolean =>
@@ -55,6 +71,20 @@ const asks = (text: string): boolean =>
 const isOfQueries = ({ migrations }: AnyHistory): boolean =>
   migrations.every(({ up: { text } }) => asks(text) && !changing.test(text));
 
+interface Kind {
+  readonly says: (files: string, beside: string) => string;
+}
+
+const queries: Kind = { says: (files) => `nothing but queries is in its ${files}` };
+const lessons: Kind = { says: (files) => `documents or lessons hold its ${files}` };
+const scripts: Kind = { says: (files, beside) => `nothing runs its ${files} beside ${beside}` };
+const kinds = [queries, scripts, lessons];
+
+function kindOf(history: AnyHistory): Kind {
+  if (isOfQueries(history)) return queries;
+  return courseAround(history) === undefined ? scripts : lessons;
+}
+
 /** What nothing runs, beside a tool's history, is named with that; many folders in one are one line. */
 export function dropLoose(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   const groups = new Map<string, AnyHistory[]>();
@@ -67,10 +97,10 @@ export function dropLoose(fs: FileSystem, histories: Map<string, AnyHistory>): v
   for (const [kept, all] of groups) {
     const main = histories.get(kept);
     if (main === undefined) continue;
-    const says = [true, false].flatMap((queries) =>
-      grouped(all.filter((one) => isOfQueries(one) === queries)).map(
+    const says = kinds.flatMap((kind) =>
+      grouped(all.filter((one) => kindOf(one) === kind)).map(
         ({ root, count }) =>
-          `${root}: ${queries ? "nothing but queries is in" : "nothing runs"} its ${count === 1 ? "file" : `${count} files`} of SQL${queries ? "" : ` beside ${main.root}`}, so that they were not checked`,
+          `${root}: ${kind.says(count === 1 ? "file of SQL" : `${count} files of SQL`, main.root)}, so that they were not checked`,
       ),
     );
     histories.set(kept, { ...main, loose: [...(main.loose ?? []), ...says] });
