@@ -245,13 +245,9 @@ export function filledAgain(
 
 /** Where the column stays for a while: the new version writes rows without it. Goes on with a sentence. */
 export function nullableToo(step: Step<"dropColumn">): string {
-  const { operation, before, show } = step;
+  const { operation, before } = step;
   const found = before.column(operation.table, operation.column.text);
   if (found.is !== "present" || found.value.notNull !== "yes" || found.value.hasDefault === "yes") return "";
   if (isOfKey(step, operation)) return "";
-  const how =
-    before.family === "postgres"
-      ? `: \`ALTER TABLE ${show(operation.table)} ALTER COLUMN ${step.spell(operation.column.text)} DROP NOT NULL\``
-      : "";
-  return `. Make it nullable in this one, as the new version writes rows without it${how}`;
+  return ". Make it nullable in this one, as the new version writes rows without it";
 }
