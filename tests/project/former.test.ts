@@ -60,3 +60,51 @@ describe("a folder that no runner names, whose tables others make", () => {
     expect(roots(unnamed)).toContain("pkg/db/migrations");
   });
 });
+
+describe("plain files from before a tool", () => {
+  const typeorm = `export class Init1785537039854 implements MigrationInterface {
+  async up(queryRunner: QueryRunner) {
+    await queryRunner.query(\`CREATE TABLE "users" ("id" uuid)\`);
+    await queryRunner.query(\`CREATE TABLE "public"."orders" ("id" uuid)\`);
+    await queryRunner.createTable(new Table({ name: "notes", columns: [] }));
+  }
+  async down(queryRunner: QueryRunner) { await queryRunner.query(\`CREATE TABLE "old" ("id" uuid)\`); }
+}
+`;
+  const app: Files = {
+    "package.json": "{}",
+    "apps/api/package.json": '{ "dependencies": { "typeorm": "^0.3.0", "pg": "^8.0.0" } }',
+    "apps/api/src/main.ts": 'import { source } from "./database/data-source";\n',
+    "apps/api/src/database/migrations/1785537039854-Init.ts": typeorm,
+    "database/001_schema.sql": table("users") + table("orders"),
+    "database/002_notes.sql": table("notes"),
+    "README.md": "- [The schema](database/001_schema.sql)\n",
+  };
+  const rootsOf = (more: Files): readonly string[] =>
+    discover(memoryFileSystem({ ...app, ...more }), []).map(({ root }) => root);
+
+  test("are left out where nothing names them, and named", () => {
+    expect(rootsOf({})).toEqual(["apps/api/src/database/migrations"]);
+    const says = discover(memoryFileSystem(app), []).flatMap(({ loose = [] }) => loose);
+    expect(says).toEqual([
+      "database is left out: nothing names it, and typeorm makes its tables with apps/api/src/database/migrations",
+    ]);
+    expect(discover(memoryFileSystem(app), ["database"]).map(({ root }) => root)).toEqual(["database"]);
+  });
+
+  test.each([
+    [
+      "half of the tables are theirs alone",
+      { "database/003_more.sql": table("a") + table("b") + table("old") },
+    ],
+    ["a container runs them", { "docker-compose.yml": "    - ./database:/docker-entrypoint-initdb.d\n" }],
+    ["a settings file names them", { "infra/values.yaml": "schema: ../database\n" }],
+    ["a program names one of them", { "apps/api/src/load.ts": 'const first = "001_schema.sql";\n' }],
+    [
+      "they are of another database",
+      { "database/001_schema.sql": "CREATE TABLE users (id int) ENGINE=InnoDB;\n" },
+    ],
+  ])("remain: %s", (_name, more: Files) => {
+    expect(rootsOf(more)).toContain("database");
+  });
+});

@@ -1,10 +1,12 @@
-/** What is left of the program that a project was before it was divided: a folder that no runner names any more. */
-import { ancestors, isWithin, parentOf, relative } from "../files/paths.ts";
+/** What is left of a project's earlier days: a folder that nothing names any more, whose tables others make now. */
+import { ancestors, baseName, isWithin, parentOf, relative } from "../files/paths.ts";
 import { sourcesBelow } from "../files/sources-below.ts";
+import { isNamedByScript } from "../found-runner.ts";
 import { toolNamed } from "../known-tools.ts";
 import { packageRootOf } from "../manifests.ts";
 import type { AnyHistory, FileSystem } from "../migration.ts";
-import { tablesMade } from "../sql-words.ts";
+import { ownRunner } from "../own-runner.ts";
+import { namesIn, tablesMade } from "../sql-words.ts";
 
 /** What runs a tool, or is read by what does. Documents only speak of it. */
 const running =
@@ -20,6 +22,7 @@ const partsApart = /["'`]\s*[,+/]\s*["'`]/g;
  * make all of its tables.
  */
 export function dropFormer(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  dropReplaced(fs, histories);
   for (const [key, history] of [...histories]) {
     if (toolNamed(history.tool).asksFolder !== true) continue;
     const home = packageRootOf(fs, history.root);
@@ -38,6 +41,90 @@ export function dropFormer(fs: FileSystem, histories: Map<string, AnyHistory>): 
     histories.set(of, { ...one, loose: [...(one.loose ?? []), says] });
   }
 }
+
+/** Of its tables, so many of ten are made by the other history, too: what came later was added there alone. */
+const shared = 8;
+const fewestShared = 2;
+/** So many files are looked at for these. */
+const mostInProject = 2000;
+
+/**
+ * Leaves a folder of plain SQL out that a container or a person ran before a tool did: the tool's history makes most of its
+ * tables, and nothing of the project names the folder or a file of it.
+ */
+function dropReplaced(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  const known: Replaced["known"] = new Map();
+  for (const [key, history] of [...histories]) {
+    if (!isPlain(history)) continue;
+    const home = packageRootOf(fs, history.root) ?? ".";
+    const own = new Set(history.migrations.flatMap(({ up }) => madeIn(up.text)));
+    const [of, one] =
+      [...histories].find(([, other]) => replaces(fs, { history, home, own, known }, other)) ?? [];
+    if (of === undefined || one === undefined || ownRunner(fs, history.root) !== undefined) continue;
+    if (isNamedByScript(fs, history) || isSaid(fs, history)) continue;
+    histories.delete(key);
+    const says = `${history.root} is left out: nothing names it, and ${one.tool} makes its tables with ${one.root}`;
+    histories.set(of, { ...one, loose: [...(one.loose ?? []), says] });
+  }
+}
+
+const isPlain = ({ handMade, runner, idle, migrations }: AnyHistory): boolean =>
+  handMade &&
+  runner === undefined &&
+  idle === undefined &&
+  migrations.every(({ beforeBaseline }) => beforeBaseline === undefined);
+
+interface Replaced {
+  readonly history: AnyHistory;
+  readonly home: string;
+  /** Tables that it makes. */
+  readonly own: ReadonlySet<string>;
+  /** What others make, once it is known. */
+  readonly known: Map<AnyHistory, ReadonlySet<string>>;
+}
+
+function replaces(fs: FileSystem, { history, home, own, known }: Replaced, other: AnyHistory): boolean {
+  if (other.handMade || (other.idle ?? other.unrun) !== undefined || other.dialect !== history.dialect)
+    return false;
+  if (own.size < fewestShared || !isWithin(home, other.root)) return false;
+  if (isWithin(history.root, other.root) || isWithin(other.root, history.root)) return false;
+  const made = known.get(other) ?? madeBy(fs, other);
+  known.set(other, made);
+  const both = [...own].filter((name) => made.has(name));
+  return both.length >= fewestShared && both.length * 10 >= own.size * shared;
+}
+
+/** Of code, whose texts are read later; what leads back makes other tables. */
+const madeBy = (fs: FileSystem, { migrations }: AnyHistory): ReadonlySet<string> =>
+  new Set(
+    migrations.flatMap(({ up }) =>
+      madeIn((fs.read(up.path) ?? "").slice(0, longest * 4).split(/\bdown\s{0,9}\(/, 1)[0] ?? ""),
+    ),
+  );
+
+/** `createTable("users"`, `create_table :users`, `new Table({ name: "users"`, `<createTable tableName="users"`. */
+const builds =
+  /\bcreate_?table(?:\s{0,9}\(|\s)\s{0,40}(?:new\s+Table\(\s{0,40}\{\s{0,40}name:\s{0,9}|\w{1,40}=)?["'`:]([\w.]{1,150})/gi;
+
+const madeIn = (text: string): readonly string[] =>
+  [...tablesMade(text), ...namesIn(text, builds)].map((name) => name.replace(/^public\./, ""));
+
+/** A file of the project names the folder or a file in it, or not all were looked at. */
+function isSaid(fs: FileSystem, { root, migrations }: AnyHistory): boolean {
+  const files = migrations.map(({ up }) => baseName(up.path));
+  let left = mostInProject;
+  const isWanted = (name: string): boolean => running.test(name);
+  for (const path of sourcesBelow(fs, ".", { most: mostInProject + 1, notIn: /^docs?$/i, isWanted })) {
+    if (left-- <= 0) return true;
+    const text = (fs.read(path) ?? "").slice(0, longest);
+    // What a program imports lies beside it, not in a folder of SQL.
+    const joined = text.replaceAll(imported, "").replaceAll(partsApart, "/");
+    if (names(joined, path, ".", root) || files.some((name) => text.includes(name))) return true;
+  }
+  return false;
+}
+
+const imported = /\b(?:from|import|require\()\s{0,9}["'][^"'\n]{1,200}["']/g;
 
 const isOfSame = (fs: FileSystem, one: AnyHistory, other: AnyHistory, home: string | undefined): boolean =>
   other.tool === one.tool &&
