@@ -139,6 +139,23 @@ describe("sqitch", () => {
     expect(paths(files)).toEqual(["deploy/a.ddl", "deploy/b.ddl"]);
   });
 
+  test("a second plan names what the first one doesn't", () => {
+    const files = {
+      "db/sqitch.plan": plan,
+      "db/access.plan": "%project=access\n\nroles/app 2024-01-02T00:00:00Z A <a@b.c> # roles\n",
+      "db/deploy/a.sql": "SELECT 1;",
+      "db/deploy/b.sql": "SELECT 1;",
+      "db/deploy/roles/app.sql": "CREATE ROLE app;",
+    };
+    const problems = (more: Files): readonly string[] =>
+      histories({ ...files, ...more }).flatMap(({ problems: all }) => all.map(({ path }) => path));
+    expect(problems({})).toEqual([]);
+    expect(notRead(files)).toEqual([
+      "db/access.plan alone names a change of a second plan: it was not checked",
+    ]);
+    expect(problems({ "db/deploy/roles/web.sql": "CREATE ROLE web;" })).toEqual(["db/deploy/roles/web.sql"]);
+  });
+
   test("a planned change without a script", () => {
     const files = { "sqitch.plan": plan, "deploy/a.sql": "SELECT 1;", "revert/b.sql": "DROP TABLE b;" };
     expect(notRead(files)).toEqual([

@@ -1,6 +1,6 @@
 /** Sqitch: `deploy/x.sql` undone by `revert/x.sql`, in the order of the lines of `sqitch.plan`; no numbers anywhere. */
 import type { FileProblem } from "../file-problem.ts";
-import { baseName, isWithin, join } from "../files/paths.ts";
+import { baseName, isWithin, join, parentOf } from "../files/paths.ts";
 import { linesOf } from "../scan.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
@@ -119,6 +119,14 @@ function planned(view: FolderView, settings: Settings): readonly Change[] {
   return changes;
 }
 
+/** Other plans in the folder of the plan, each a project of its own: `sqitch deploy -f access.plan`. */
+function otherPlans(view: FolderView, settings: Settings): readonly Settings[] {
+  const folder = parentOf(settings.plan) ?? ".";
+  return view.files
+    .filter((file) => file.endsWith(".plan") && file !== settings.plan && (parentOf(file) ?? ".") === folder)
+    .map((plan) => ({ ...settings, plan }));
+}
+
 /** Names of changes in comments: `#orders 2026-01-30T19:15:44Z …`. */
 const takenOutOf = (view: FolderView, settings: Settings): readonly string[] =>
   [...linesOf(view.read(settings.plan) ?? "")].flatMap(
@@ -186,8 +194,21 @@ export const sqitch: Layout = {
       if (takenOut.has(file))
         notRead.push(`${join(view.root, file)} was not checked: sqitch.plan holds its change in a comment`);
     }
+    const elsewhere = new Set<string>();
+    for (const other of otherPlans(view, settings)) {
+      const own = planned(view, other)
+        .flatMap(({ name }) => scriptOf(view, settings, "deploy", name) ?? [])
+        .filter((file) => !used.has(file) && !elsewhere.has(file));
+      for (const file of own) elsewhere.add(file);
+      const what = own.length === 1 ? "a change" : `${String(own.length)} changes`;
+      const was = own.length === 1 ? "it was" : "they were";
+      if (own.length > 0)
+        notRead.push(
+          `${join(view.root, other.plan)} alone names ${what} of a second plan: ${was} not checked`,
+        );
+    }
     const problems: FileProblem[] = unused
-      .filter((file) => !takenOut.has(file))
+      .filter((file) => !takenOut.has(file) && !elsewhere.has(file))
       .map((file) => badName(view, file, "sqitch skips it: sqitch.plan doesn't name it", unplanned));
     const rank = (piece: Piece): number => changes.get(piece.name)?.rank ?? 0;
     const read = assemble(view, options, pieces, (a, b) => rank(a) - rank(b));
