@@ -41,7 +41,8 @@ export interface SecurityQuestions {
   /** Of CREATE and ALTER POLICY: users may set, in their own row, what the application may take for their rights. */
   readonly ownEscalation: () => OwnEscalation | undefined;
   /**
-   * Of REVOKE: a statement before it in the history has taken the same from the role, on the object as a whole, or only
+   * Of REVOKE: a statement before it in the history has taken the same from the role, on the object as a whole, and no earlier
+   * migration has given it back; or only
    * triggers run the function, for which nobody needs the privilege (run on PostgreSQL 15).
    */
   readonly takesNothing: (role: string) => boolean;
@@ -93,7 +94,10 @@ export const securityAnswers: Answers<SecurityQuestions> = {
       isOfTriggers(step) ||
       isTakenBefore(step, role) ||
       (step.operation.kind === "grant" &&
-        isRevoked(revokedAfter(revoked, step.earlier()), step as Step<"grant">, role)),
+        // What only a GRANT of this migration gives back, no application has used.
+        [revoked, revokedAfter(revoked, step.earlier())].some((taken) =>
+          isRevoked(taken, step as Step<"grant">, role),
+        )),
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),
