@@ -1,11 +1,13 @@
 /** Functions, policies and secrets. */
-import type { Name } from "../model/names.ts";
+import type { Name, QualifiedName } from "../model/names.ts";
 import type { OwnEscalation } from "../replay/questions/security/own-escalation.ts";
+import { grantsIn } from "../replay/questions/security/granted-roles.ts";
 import { policyOf } from "../replay/questions/security/policy-of.ts";
 import type { Secret } from "../replay/questions/migration/secrets.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
-import type { Relation } from "../schema/model.ts";
+import type { Column, Relation } from "../schema/model.ts";
 import { afterStatement, beside, instead, type Advice } from "./advice.ts";
+import { ownCondition } from "./own-condition.ts";
 import { quote } from "./words.ts";
 
 /**
@@ -63,7 +65,8 @@ export const severityOfInserts = (step: Step): "warning" | "note" | undefined =>
   formOf(step) !== undefined ? "note" : isOwnerless(step) ? "warning" : undefined;
 
 /** "Service role can insert": the server alone is meant, and nobody is named in TO. */
-const isOfServer = ({ name }: { readonly name: Name }): boolean => /service[ _-]?role/i.test(name.text);
+const isOfServer = ({ name, table }: { readonly name: Name; readonly table: QualifiedName }): boolean =>
+  /service[ _-]?role/i.test(name.text) || (/[ _-]service$/i.test(name.text) && !/service/i.test(table.name));
 
 /** Whom the policy is for behind the statement. */
 function rolesOf({ operation, after }: Step): readonly string[] {
@@ -107,22 +110,50 @@ function formOf(step: Step): Pick<Relation, "columns"> | undefined {
   return isOfUser ? undefined : found.value;
 }
 
-/** What keeps a table safe that visitors fill. */
+/** Columns of the table that the migration grants INSERT on by name. */
+const grantedColumns = ({ operation, after, scope }: Step): readonly string[] =>
+  operation.kind !== "createPolicy"
+    ? []
+    : grantsIn(scope).flatMap(({ operation: { columns = [], privileges, relations }, before }) =>
+        privileges.includes("INSERT") &&
+        relations.some((one) => before.resolve(one) === after.resolve(operation.table))
+          ? columns
+          : [],
+      );
+
+/** What keeps a table safe that visitors fill, as far as the migration doesn't do it. */
 function onlyItsColumns(step: Step, { columns }: Pick<Relation, "columns">): string {
-  const { operation, show } = step;
+  const { operation, scope, show } = step;
   if (operation.kind !== "createPolicy") return "";
   const table = show(operation.table);
-  const roles = operation.roles.includes("public")
-    ? "anon, authenticated"
-    : operation.roles.map(asWritten).join(", ");
-  const filled = columns.filter(
-    ({ hasDefault, identity, generated, serial }) =>
-      hasDefault !== "yes" && identity === undefined && generated === undefined && !serial,
+  const isOfAll = operation.roles.includes("public");
+  const names = isOfAll ? ["anon", "authenticated"] : operation.roles;
+  const roles = names.map(asWritten).join(", ");
+  const given = grantedColumns(step);
+  const filled = columns.filter(({ name, hasDefault, identity, generated, serial }) =>
+    given.length > 0
+      ? given.includes(name)
+      : hasDefault !== "yes" && identity === undefined && generated === undefined && !serial,
   );
+  const last = scope.after.relation(operation.table);
+  const revoked = last.is === "present" ? (last.value.revoked ?? []) : [];
+  const isRevoked = names.every((role) => revoked.includes(`INSERT ${role}`));
   const list = filled.length === 0 ? "…" : filled.map(({ name }) => quote(name)).join(", ");
   const text = filled.find(({ type }) => type?.name === "text" || type?.name === "varchar");
-  const check = text === undefined ? "" : `, such as \`WITH CHECK (length(${quote(text.name)}) <= 2000)\``;
-  return `If visitors are to add rows, as to a contact form, state who does, \`TO ${roles}\`; check the values${check}; and allow only the columns that they fill: \`REVOKE INSERT ON ${table} FROM ${roles}\`, then \`GRANT INSERT (${list}) ON ${table} TO ${roles}\`. Otherwise leave the policy out: the server's \`service_role\` needs none.`;
+  // A check of a policy refuses what is NULL for it (run on PostgreSQL 15).
+  const length = text && `length(${quote(text.name)})`;
+  const known = text?.notNull === "yes" ? length : `coalesce(${length}, 0)`;
+  const check = text === undefined ? "" : `, such as \`WITH CHECK (${known} <= 2000)\``;
+  const parts = [
+    ...(isOfAll ? [`state who does, \`TO ${roles}\``] : []),
+    `check the values${check}`,
+    ...(isRevoked
+      ? []
+      : [
+          `allow only the columns that they fill: \`REVOKE INSERT ON ${table} FROM ${roles}\`, then \`GRANT INSERT (${list}) ON ${table} TO ${roles}\``,
+        ]),
+  ];
+  return `If visitors are to add rows, as to a contact form, ${parts.length > 1 ? `${parts.slice(0, -1).join("; ")}; and ${parts.at(-1)}` : parts.join("")}. Otherwise leave the policy out: the server's \`service_role\` needs none.`;
 }
 
 const ofServer =
@@ -142,6 +173,37 @@ function noAccount(isInsert: boolean): string {
   return `${who} ${visitors} If users do, write ${own}, and add ${columns} if no column says whose a row is. Where only the server writes, leave the policy out: \`service_role\` needs none.`;
 }
 
+/** Where no column says whose a new row is. */
+function noOwner({ operation, after }: Step): string {
+  const found = operation.kind === "createPolicy" ? after.relation(operation.table) : undefined;
+  const hasRows = found?.is === "present" && (found.value.loaded || (found.value.seeded ?? 0) > 0);
+  const check = "check it: `WITH CHECK ((SELECT auth.uid()) = created_by)`";
+  const column = hasRows
+    ? `Where users add rows of their own, add \`created_by uuid DEFAULT auth.uid()\`, which is NULL in existing rows, and ${check}.`
+    : `Where users add rows of their own, add \`created_by uuid NOT NULL DEFAULT auth.uid()\` on an empty table, and ${check}.`;
+  const admin = `Where an administrator writes, ask for what only the server can set: ${isAdmin}.`;
+  const [first, second] = hasRows ? [admin, column] : [column, admin];
+  return `No column says whose a row is. ${first} ${second} Where only the server writes, leave the policy out: \`service_role\` needs none.`;
+}
+
+/** What holds of the account's own rows by this column, or why that isn't known. */
+function conditionOf(
+  step: Step,
+  column: Column,
+): { readonly condition?: string | undefined; readonly why?: string | undefined } {
+  const { operation, after, show } = step;
+  const found =
+    "table" in operation && operation.table !== undefined ? after.relation(operation.table) : undefined;
+  if (found?.is !== "present") return {};
+  const own = ownCondition(step, found.value, column.name);
+  if ("holdsKeysOf" in own)
+    return {
+      why: `: \`${column.name}\` refers to \`${show(own.holdsKeysOf)}\`, whose keys aren't known to be those that \`auth.uid()\` gives. Find the row of who asks there, by its column for the account`,
+    };
+  const isAccount = own.condition.startsWith("(SELECT auth.uid()) =");
+  return isAccount && column.type?.name !== "uuid" ? {} : { condition: own.condition };
+}
+
 /** A policy for the row's user, where that is known; undefined: not on this platform, or no column says whose a row is. */
 export function policyOfRow(step: Step): Advice | string | undefined {
   const { operation, scope, after } = step;
@@ -154,16 +216,16 @@ export function policyOfRow(step: Step): Advice | string | undefined {
   const isInsert = using === undefined && operation.kind === "createPolicy" && operation.command === "insert";
   const found = after.relation(table);
   const columns = found.is === "present" ? found.value.columns : [];
-  const owner = owners
-    .map((one) => columns.find((column) => column.name === one))
-    .find((column) => column?.type?.name === "uuid");
+  const held = owners.flatMap((one) => columns.find((column) => column.name === one) ?? []);
+  const conditions = held.map((column) => ({ column, ...conditionOf(step, column) }));
+  const known = conditions.find(({ condition, why }) => condition !== undefined || why !== undefined);
   const isOfVisitors = isOfVisitorsAlone(step);
-  if (owner === undefined && isOfVisitors) return noAccount(isInsert);
-  if (owner === undefined && isInsert && isOwnerless(step))
-    return "No column says whose a row is. On an empty table add `created_by uuid NOT NULL DEFAULT auth.uid()`, and check it: `WITH CHECK ((SELECT auth.uid()) = created_by)`. Where only the server writes, leave the policy out: `service_role` needs none.";
-  if (owner === undefined)
-    return `Write a condition on the row, with \`(SELECT auth.uid())\`. Where an administrator writes, ask for what only the server can set: ${isAdmin}. Where only the server writes, leave the policy out: \`service_role\` needs none.`;
-  const own = `(SELECT auth.uid()) = ${quote(owner.name)}`;
+  if (known?.condition === undefined) {
+    if (isOfVisitors) return noAccount(isInsert);
+    if (isInsert && isOwnerless(step)) return noOwner(step);
+    return `Write a condition on the row${known?.why ?? ", with `(SELECT auth.uid())`"}. Where an administrator writes, ask for what only the server can set: ${isAdmin}. Where only the server writes, leave the policy out: \`service_role\` needs none.`;
+  }
+  const { column: owner, condition: own } = known;
   // Rows of nobody may be written by visitors without an account.
   const isOptional = owner.notNull !== "yes" && using === undefined && opensToVisitors(step);
   const ofNobody = `${quote(owner.name)} IS NULL`;

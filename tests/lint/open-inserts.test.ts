@@ -25,6 +25,12 @@ test.each([
     "warning",
     "Leave the policy out: its name doesn't limit it",
   ],
+  [
+    "posts_insert_service",
+    "FOR ALL USING (true)",
+    "error",
+    "Leave the policy out: its name doesn't limit it",
+  ],
   ["Editors", "FOR ALL USING (true)", "error", "(SELECT auth.jwt() -> 'app_metadata' ->> 'role') = 'admin'"],
 ])("a policy called %s", async (name, rest, severity, advice) => {
   const text = `CREATE TABLE posts (id uuid PRIMARY KEY, title text);

@@ -34,6 +34,8 @@ const others: Readonly<Record<string, string>> = {
   "policy-always-true/bad-anon-alone.sql": "the policy lets only owners through, and names who is signed in",
   "policy-always-true/bad-insert-by-signed-in.sql":
     "the condition asks for the row's user, and no longer for the role alone",
+  "policy-always-true/bad-owner-as-in-other-policies.sql": "the policy lets only owners through",
+  "policy-always-true/bad-owner-of-another-key.sql": "the policy lets only owners through",
   "policy-always-true/bad-signed-in.sql":
     "the condition asks for the row's user, and no longer for the role alone",
   "primary-key-using-nullable-index/bad-not-validated.sql": "a CHECK has the name already",

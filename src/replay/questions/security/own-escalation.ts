@@ -6,6 +6,7 @@ import type { Column, Policy, Relation, Trigger } from "../../../schema/model.ts
 import type { Schema } from "../../../schema/schema.ts";
 import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
+import { split } from "./conditions.ts";
 import { policyOf } from "./policy-of.ts";
 import { labelsOf } from "../values/narrowing.ts";
 
@@ -190,42 +191,6 @@ function branchesOf(condition: Expression | undefined): readonly (readonly strin
     .replaceAll(/\(select (auth\.uid\(\))(?: as \w+)?\)/g, "$1")
     .replaceAll(/::\w+/g, "");
   return split(flat, "or").map((branch) => split(branch, "and"));
-}
-
-/** By a word outside of brackets and strings. */
-function split(text: string, word: "and" | "or"): readonly string[] {
-  const bare = withoutBrackets(text);
-  const parts: string[] = [];
-  let depth = 0;
-  let part = "";
-  for (const token of bare.split(/('(?:[^']|'')*'|[()]|\b(?:and|or)\b)/)) {
-    if (token === "(") depth += 1;
-    if (token === ")") depth -= 1;
-    if (depth === 0 && token === word) {
-      parts.push(part);
-      part = "";
-    } else part += token;
-  }
-  return [...parts, part].map((one) => withoutBrackets(one));
-}
-
-/** Without the brackets around the whole. */
-function withoutBrackets(text: string): string {
-  let bare = text.trim();
-  while (bare.startsWith("(") && closes(bare)) bare = bare.slice(1, -1).trim();
-  return bare;
-}
-
-/** The bracket that it begins with is closed by its last character. */
-function closes(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at];
-    if (letter === "(") depth += 1;
-    if (letter === ")") depth -= 1;
-    if (depth === 0) return at === text.length - 1;
-  }
-  return false;
 }
 
 const owned = /^(?:\w+\.)*(\w+)=auth\.uid\(\)$|^auth\.uid\(\)=(?:\w+\.)*(\w+)$/;
