@@ -16,7 +16,7 @@ export default defineRule({
     exceptions: [
       "the first migration",
       "rows of a table that this migration creates, unless the option `seedsOfNewTables` is off",
-      "at most 100 rows of `VALUES`, in a loop as well if it goes over a JSON or an array that the migration writes, and rows that `UPDATE` or `DELETE` chooses by the values of a unique key, unless the option `fewRows` is off",
+      "at most 100 rows of `VALUES`, in a loop as well if it goes over a JSON or an array that the migration writes, and rows that `UPDATE`, `DELETE` or `INSERT … SELECT` chooses by the values of unique keys, unless the option `fewRows` is off",
       "the table in which the migrations record themselves",
       "`DROP TABLE IF EXISTS` of a scratch table that this migration then creates",
       "PostgreSQL: rows written into a table that TRUNCATE has emptied before, where the schema changes lock no other table",

@@ -49,6 +49,18 @@ export interface Expression {
   readonly bareColumn?: string | undefined;
 }
 
+/** A column of a relation that a query reads; `table` is the same object, or has the same place, as the relation. */
+export interface RelationColumn {
+  readonly table: QualifiedName;
+  /** Folded. */
+  readonly column: string;
+}
+
+/** `p.role_id = r.id`; without `to`, it is equal to a literal, one of several, or a column of rows that are written out. */
+export interface HeldColumn extends RelationColumn {
+  readonly to?: RelationColumn | undefined;
+}
+
 /** Facts about a query: what it reads. */
 export interface QueryFacts {
   /** Every table or view read, also in sub-selects and CTEs; names of CTEs are left out. */
@@ -65,6 +77,8 @@ export interface QueryFacts {
   readonly limited: boolean;
   /** Calls aggregates without GROUP BY, or gives DISTINCT constants: one row at most, whatever it reads. */
   readonly oneRow?: true | undefined;
+  /** Of INSERT on PostgreSQL: what WHERE and the ON of inner joins hold columns of `relations` to, in every row. */
+  readonly held?: readonly HeldColumn[] | undefined;
   /** PostgreSQL: DISTINCT, or GROUP BY: a row for all that are alike. */
   readonly grouped?: true | undefined;
   /** Sequences given as constants to nextval() and setval(), folded: `orders_id_seq`, `app.s`. */

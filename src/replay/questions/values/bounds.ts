@@ -6,13 +6,10 @@ import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
 import { hasFewRows, hasRowsOfWords, isOfUsers } from "../rows/few-rows.ts";
 import { growth } from "../rows/growth.ts";
-import { namesRowOf } from "./given-names.ts";
+import { isOfExamples } from "./example-rows.ts";
 import { isListWithKey } from "./keys-in-hand.ts";
-
-/** Columns that name single rows by custom, for tables that the history doesn't know. */
-const keyLike = /^(?:_?id_?|pk|ctid|uuid|guid|key|slug|code|name|user_?name|login)$|_(?:id|uuid|key|code)_?$/;
-
-export const isKeyLike = (column: string): boolean => keyLike.test(column);
+import { isOfSingleRows } from "./single-rows.ts";
+import { hasUniqueKey, isKeyLike, isOfOnePerson } from "./unique-keys.ts";
 
 /** See `ValueQuestions.bounded`. */
 export function isBounded(operation: Operation, together: readonly Operation[], schema: Schema): boolean {
@@ -25,6 +22,7 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
       return (
         isLoopWithCommit(operation, together) ||
         isKeyed(operation.where, operation.table, schema) ||
+        (operation.repeated !== true && isOfExamples(operation, schema)) ||
         (operation.repeated !== true && isListWithKey(operation.where, operation.table, schema)) ||
         (operation.repeated !== true && isOfOneOwner(operation.where, operation.table, schema))
       );
@@ -35,10 +33,8 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
       if (isLoopWithCommit(operation, together)) return true;
       const [only, ...more] = operation.query.relations;
       return (
-        only !== undefined &&
-        (more.length === 0
-          ? isKeyed(operation.where, only, schema)
-          : isOfSingleRows(operation.query.relations, operation.where, schema))
+        (only !== undefined && more.length === 0 && isKeyed(operation.where, only, schema)) ||
+        isOfSingleRows(operation, schema)
       );
     }
     case "mergeRows":
@@ -50,34 +46,6 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
     default:
       return true;
   }
-}
-
-/** `FROM roles r, permissions p WHERE r.name = 'a' AND p.key IN ('b', 'c')`: each table gives the rows of some keys. */
-function isOfSingleRows(
-  relations: readonly QualifiedName[],
-  where: Predicate | undefined,
-  schema: Schema,
-): boolean {
-  if (where === undefined) return false;
-  const keys = relations.map((relation) => schema.resolve(relation));
-  return keys.every((key) => {
-    // Of a name that several of them have, each has to be compared.
-    const equalities = where.equalities.filter((name) =>
-      where.columns.some(
-        ({ column, table }) => column === name && table !== undefined && schema.resolve(table) === key,
-      ),
-    );
-    const found = schema.relation(key);
-    if (found.is !== "present") return false;
-    const isName = (column: string | undefined): boolean =>
-      column !== undefined && equalities.includes(column) && namesRowOf(found.value.name, column);
-    // Unique in each shop: the rows of one name are few. So are those of a name that migrations have given.
-    const isNamed =
-      schema.indexesOn(key).some(({ unique, elements: [first] }) => unique && isName(first?.column)) ||
-      ((found.value.seeded ?? 0) > 0 && growth(schema, found.value) < 2 && equalities.some(isName));
-    const own = { ...where, equalities };
-    return isNamed || hasUniqueKey(own, key, schema) || isOfOnePerson(own, key, schema);
-  });
 }
 
 /**
@@ -186,7 +154,9 @@ export function changesFewRows(
     return operation.kind === "insertRows" && operation.rows !== undefined && isOfList(operation, together);
   switch (operation.kind) {
     case "insertRows":
-      return operation.rows !== undefined && operation.rows <= mostLiteralRows;
+      return operation.rows === undefined
+        ? isOfSingleRows(operation, schema)
+        : operation.rows <= mostLiteralRows;
     case "updateRows":
     case "deleteRows":
       return hasUniqueKey(operation.where, operation.table, schema);
@@ -295,16 +265,6 @@ function isKeyed(where: Predicate | undefined, table: QualifiedName, schema: Sch
   );
 }
 
-const ofMail = /(?:^|_)e_?mail(?:_?address)?$/;
-const ofUser = /^(?:user_?name|login)$/;
-
-/** `email = 'a@b.org'`, or the name of a user: who is written out, and the rows of one are few, if no key says so. */
-function isOfOnePerson({ equalities, text }: Predicate, table: QualifiedName | Key, schema: Schema): boolean {
-  if (/'[^'\s]+@[^'\s]+'/.test(text) && equalities.some((column) => ofMail.test(column))) return true;
-  const found = schema.relation(table);
-  return found.is === "present" && isOfUsers(found.value) && equalities.some((column) => ofUser.test(column));
-}
-
 /** `config_key LIKE 'mail.smtp.%'` of a unique column: what one part of the program is set to, or called. */
 function isOfOnePart(where: Predicate, table: QualifiedName, schema: Schema): boolean {
   const found = schema.relation(table);
@@ -353,30 +313,4 @@ export function isByPartOfKey({ operation, before }: Step): boolean {
         first?.column !== undefined &&
         where.equalities.includes(first.column),
     );
-}
-
-function hasUniqueKey(where: Predicate | undefined, table: QualifiedName | Key, schema: Schema): boolean {
-  if (where === undefined || where.trivial || where.equalities.length === 0) return false;
-  const found = schema.relation(table);
-  const isKnown = found.is === "present" && found.value.complete;
-  const isKey = (column: string): boolean => keyLike.test(column) || isKeyByName(column, table, schema);
-  if (!isKnown && where.equalities.some(isKey)) return true;
-  if (found.is !== "present") return false;
-  // What isn't known as a whole has at least the keys that the history gives it.
-  return schema
-    .indexesOn(found.value.key)
-    .some(
-      (index) =>
-        index.unique &&
-        index.where === undefined &&
-        index.elements.every(({ column }) => column !== undefined && where.equalities.includes(column)),
-    );
-}
-
-/** `bookid` and `bookId` of `books`, in one word. */
-function isKeyByName(column: string, table: QualifiedName | Key, schema: Schema): boolean {
-  const key = typeof table === "string" ? table : schema.resolve(table);
-  const name = key.slice(key.lastIndexOf(".") + 1).toLowerCase();
-  const [, own = ""] = /^(.+)id$/.exec(column.toLowerCase()) ?? [];
-  return own !== "" && [own, `${own}s`, `${own}es`, own.replace(/y$/, "ies")].includes(name);
 }

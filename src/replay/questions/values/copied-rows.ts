@@ -9,7 +9,7 @@ import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
 import { statementTokens, type ScriptToken } from "../tokens.ts";
 import { checkedKey } from "./apart.ts";
-import { isKeyLike } from "./bounds.ts";
+import { isKeyLike } from "./unique-keys.ts";
 import { bare, copied, copyInto, hasRows, holderOf, isAboutNull, type Holder } from "./copied-columns.ts";
 import { fillsAfter, isFilled, type Fills } from "./fills.ts";
 import { takesNull } from "./incomplete-rows.ts";

@@ -6,7 +6,7 @@ import { emptyMap, get, has, remove, set, type PersistentMap } from "../../../sc
 import type { Step } from "../../step.ts";
 import { droppedKeys, setApart, type DroppedKey } from "./apart.ts";
 import { leftBlank } from "./blank-fills.ts";
-import { isKeyLike } from "./bounds.ts";
+import { isKeyLike } from "./unique-keys.ts";
 import { givenNames } from "./given-names.ts";
 import { noNumbers, numbersAfter, type SetNumbers } from "./set-numbers.ts";
 import { gapsOf, type Gap } from "./partial-fills.ts";

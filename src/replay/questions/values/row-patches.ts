@@ -2,7 +2,7 @@
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { MigrationScope, Step } from "../../step.ts";
-import { isKeyLike } from "./bounds.ts";
+import { isKeyLike } from "./unique-keys.ts";
 
 /** Fewer may be the few values that a column has. */
 const least = 10;

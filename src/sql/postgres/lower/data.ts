@@ -115,7 +115,10 @@ function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collecto
       ...(conflict?.action === "ONCONFLICT_NOTHING" ? { onConflict: "nothing" as const } : {}),
       ...(conflict?.action === "ONCONFLICT_UPDATE" ? { onConflict: "update" as const } : {}),
       ...(conflict?.infer === undefined ? {} : conflictKey(conflict.infer)),
-      query: collector.facts(result === undefined ? {} : { ...result, output: undefined }),
+      query: {
+        ...collector.facts(result === undefined ? {} : { ...result, output: undefined }),
+        ...(collector.held.length === 0 ? {} : { held: collector.held }),
+      },
       ...(where === undefined ? {} : { where }),
     },
   ];

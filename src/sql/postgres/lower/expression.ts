@@ -2,9 +2,9 @@
 import type { Node } from "@pgsql/types";
 import type { Expression } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
+import { isConstant } from "./constant.ts";
 import { Collector } from "./query.ts";
 import { newScope, type Scope } from "./scope.ts";
-import { strings } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 import { columnType } from "./type.ts";
 
@@ -53,26 +53,6 @@ export function columnName(node: Node): string | undefined {
   if (!("ColumnRef" in node)) return undefined;
   const last = node.ColumnRef.fields?.at(-1);
   return last !== undefined && "String" in last ? last.String.sval : undefined;
-}
-
-export function isConstant(node: Node): boolean {
-  if ("A_Const" in node) return true;
-  if ("TypeCast" in node) return node.TypeCast.arg !== undefined && isConstant(node.TypeCast.arg);
-  if ("CollateClause" in node)
-    return node.CollateClause.arg !== undefined && isConstant(node.CollateClause.arg);
-  if ("A_ArrayExpr" in node) return (node.A_ArrayExpr.elements ?? []).every(isConstant);
-  if ("A_Expr" in node) {
-    const { kind, lexpr, rexpr, name } = node.A_Expr;
-    const operator = strings(name)[0];
-    return (
-      kind === "AEXPR_OP" &&
-      lexpr === undefined &&
-      rexpr !== undefined &&
-      (operator === "-" || operator === "+") &&
-      isConstant(rexpr)
-    );
-  }
-  return false;
 }
 
 function isNull(node: Node): boolean {

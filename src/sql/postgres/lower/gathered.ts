@@ -1,5 +1,5 @@
 /** What the walk of a query or expression gathers, whichever parser made the tree. */
-import type { ColumnReference, QueryFacts, Volatility } from "../../../model/expression.ts";
+import type { ColumnReference, HeldColumn, QueryFacts, Volatility } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Cte } from "./scope.ts";
 import type { Range, TokenReader } from "./tokens.ts";
@@ -38,6 +38,8 @@ export class Gathered<N> {
   readonly relations: QualifiedName[] = [];
   /** Of `relations`: what sub-selects of a select list or a condition read. */
   readonly aside = new Set<QualifiedName>();
+  /** What conditions hold columns to, but those of sub-selects in an expression. */
+  readonly held: HeldColumn[] = [];
   readonly columns: ColumnReference[] = [];
   readonly functions: QualifiedName[] = [];
   /** The functions again, keywords (`CURRENT_DATE`) left out, with their number of arguments. */

@@ -1,7 +1,8 @@
 /** What a WHERE clause says about how many rows it meets. */
 import type { A_Expr, ColumnRef, Node } from "@pgsql/types";
 import type { ColumnReference, Predicate } from "../../../model/expression.ts";
-import { columnName, isConstant } from "./expression.ts";
+import { isConstant } from "./constant.ts";
+import { columnName } from "./expression.ts";
 import { findCte, findItem, type Item, type Scope } from "./scope.ts";
 import { Collector } from "./query.ts";
 import { firstLocation, isObject, items, strings } from "./tree.ts";

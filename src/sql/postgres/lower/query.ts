@@ -26,6 +26,7 @@ import {
   type Cte,
   type Scope,
 } from "./scope.ts";
+import { heldColumns } from "./held.ts";
 import { isObject, lastLocation, strings, tagOf } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
 
@@ -51,6 +52,9 @@ function stringIn(value: unknown): string | undefined {
 }
 
 export class Collector extends Gathered<Node> {
+  /** Of what is met, nothing decides by itself which rows there are: a sub-select of an expression, LATERAL. */
+  private within = false;
+
   /** An expression, or any tree that holds some. */
   walk(value: unknown, scope: Scope): void {
     if (Array.isArray(value)) {
@@ -75,7 +79,7 @@ export class Collector extends Gathered<Node> {
           break;
         case "SelectStmt":
           this.subquery = true;
-          this.select(child as SelectStmt, newScope(scope));
+          this.apart(() => this.select(child as SelectStmt, newScope(scope)));
           break;
         case "SubLink":
           this.subLink(child, scope);
@@ -106,10 +110,19 @@ export class Collector extends Gathered<Node> {
   }
 
   /** Decides which rows there are: WHERE, ON, HAVING. */
-  condition(node: Node | undefined, scope: Scope): void {
+  condition(node: Node | undefined, scope: Scope, keeps: "inner" | "outer" = "inner"): void {
+    if (keeps === "inner" && !this.within) this.held.push(...heldColumns(this.reader, node, scope));
     this.inRole("filter", () => {
       this.walk(node, scope);
     });
+  }
+
+  private apart<T>(walk: () => T, isApart = true): T {
+    const before = this.within;
+    this.within ||= isApart;
+    const result = walk();
+    this.within = before;
+    return result;
   }
 
   private subLink(value: unknown, scope: Scope): void {
@@ -119,7 +132,7 @@ export class Collector extends Gathered<Node> {
     const inner = value.subselect;
     if (!isObject(inner) || !("SelectStmt" in inner)) return;
     const stars = this.stars.length;
-    this.select(inner.SelectStmt as SelectStmt, newScope(scope));
+    this.apart(() => this.select(inner.SelectStmt as SelectStmt, newScope(scope)));
     // EXISTS (SELECT * …) expands nothing.
     if (value.subLinkType === "EXISTS_SUBLINK") this.stars.length = stars;
   }
@@ -250,7 +263,7 @@ export class Collector extends Gathered<Node> {
       const parent = lateral === true ? scope : besideScope(scope);
       const result =
         subquery !== undefined && "SelectStmt" in subquery
-          ? this.select(subquery.SelectStmt, newScope(parent))
+          ? this.apart(() => this.select(subquery.SelectStmt, newScope(parent)), lateral === true)
           : undefined;
       const renamed = strings(alias?.colnames);
       scope.items.push({
@@ -283,7 +296,7 @@ export class Collector extends Gathered<Node> {
     if (join.larg !== undefined) this.fromItem(join.larg, inner);
     const first = inner.items.length;
     if (join.rarg !== undefined) this.fromItem(join.rarg, inner);
-    this.condition(join.quals, inner);
+    this.condition(join.quals, inner, join.jointype === "JOIN_INNER" ? "inner" : "outer");
     this.using(join, inner, first);
     if (join.alias !== undefined) scope.items.push({ name: join.alias.aliasname ?? "" });
   }
