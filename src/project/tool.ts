@@ -410,6 +410,8 @@ interface Running {
   readonly switchedBySpring?: true;
   /** See `RunnerTransaction.resets`. */
   readonly resets?: RunnerTransaction["resets"];
+  /** See `RunnerTransaction.pathStaysBehind`. */
+  readonly pathStaysBehind?: true;
   /** See `ToolFacts.sendsMark`. */
   readonly sendsMark?: true;
   /** See `ToolFacts.waitsInLock`. */

@@ -17,6 +17,7 @@ import { markOf, readMark, type DeprecationMark } from "./questions/dependents/d
 import { isOff } from "./questions/mysql/modes.ts";
 import { statedRelease, type ReplayFacts } from "./replay-facts.ts";
 import { answersAround, asAnswered, type AskedAnswers } from "./asked.ts";
+import { leavesPathMoved } from "./left-path.ts";
 import { isMadeBehind } from "./made-behind.ts";
 import { runStatement, type SessionServer } from "./run-statement.ts";
 import { changeOf, makesUnread, makeStep, newRelations, unreadRelations, unusedTables } from "./make-step.ts";
@@ -180,6 +181,9 @@ export function runScript(
     }
     if (isAsked && steps.all.slice(from).some(isRefused)) return runSkipped();
   }
+  const usual = usualPath ?? schema.dialect.searchPath ?? [];
+  if (dialect.transactionalDdl && leavesPathMoved(tracker.sessionSetting("search_path"), usual, runner))
+    schema = schema.withPathMoved();
   // A text that is built when it runs may have made anything.
   if (!state.decided && touchesTables && missing.length === 0 && !opened) {
     const older = olderParents(schema);

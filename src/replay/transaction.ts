@@ -166,6 +166,11 @@ export class TransactionTracker {
     return this.#local.get(name) ?? this.#session.get(name);
   }
 
+  /** What the transaction's end doesn't set back. */
+  sessionSetting(name: string): string | undefined {
+    return this.#session.get(name);
+  }
+
   /** `commits`: it ends what is open before it runs, as in MySQL. */
   nextStatement(schema: Schema, commits = false): void {
     this.#statement++;

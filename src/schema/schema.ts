@@ -40,6 +40,8 @@ export interface Schema {
   /** Where unqualified names are looked up and made; `"$user"` and `pg_catalog` are left out. */
   readonly searchPath: readonly string[];
   withSearchPath(path: readonly string[]): Schema;
+  /** See `State.pathMoved`. */
+  withPathMoved(): Schema;
   /** Everything in the default schema and in those that the history created is known. */
   readonly closed: boolean;
   withClosed(closed: boolean): Schema;
@@ -143,6 +145,8 @@ class PersistentSchema implements Schema {
     return new PersistentSchema({ ...this.state, searchPath });
   }
 
+  withPathMoved = (): Schema => new PersistentSchema({ ...this.state, pathMoved: true });
+
   get closed(): boolean {
     return this.state.closed;
   }
@@ -222,8 +226,9 @@ class PersistentSchema implements Schema {
   }
 
   private isInAnother(name: QualifiedName | Key, holds: (key: Key) => boolean): boolean {
-    if (typeof name === "string" || name.schema !== undefined) return false;
-    const { dialect, namespaces, inhabited, searchPath } = this.state;
+    if (typeof name === "string") return false;
+    const { dialect, namespaces, inhabited, searchPath, pathMoved } = this.state;
+    if (name.schema !== undefined) return pathMoved === true && holds(keyOf(searchPath[0] ?? "public", name.name));
     // MySQL's "public" is the database that the runner connects to.
     if (searchPath.join() !== (dialect.searchPath ?? ["public"]).join()) return false;
     for (const schemas of [keys(namespaces), keys(inhabited)])

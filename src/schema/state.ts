@@ -48,6 +48,8 @@ export interface State {
   /** By name; those that the history creates or changes. */
   readonly publications: PersistentMap<Publication>;
   readonly searchPath: readonly string[];
+  /** Migrations have put another schema first for those behind them: what they make without a schema may be in either. */
+  readonly pathMoved?: true | undefined;
   readonly dialect: SchemaDialect;
   readonly closed: boolean;
   /** See `Schema.knowsOwn`. */

@@ -76,8 +76,9 @@ export const liquibase: Tool = {
   shapes: ["liquibase"],
   wraps: "each",
   wrapsOn: { mongodb: "none" },
-  // Behind each changeset, it puts the default schema first again.
+  // Before each changeset, it puts the default schema first again.
   resets: ["search_path"],
+  pathStaysBehind: true,
   sends: "statement",
   // The driver gets the whole text at once.
   sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:(?!;(?:\s|$))/i),
