@@ -146,10 +146,7 @@ export interface SentDelimiter {
   readonly by: string;
   /** What to write in place of DELIMITER; undefined: nothing is needed. */
   readonly instead?: string;
-  /**
-   * It takes each line that ends in a semicolon for the end of a statement, but between marks: a comment that begins
-   * like this is one of its marks.
-   */
+  /** It ends a statement at each line that ends in a semicolon, but between marks: comments that begin like this. */
   readonly cutsOutside?: RegExp;
 }
 

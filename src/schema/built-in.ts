@@ -45,6 +45,23 @@ const typesOfExtensions: Readonly<Record<string, readonly string[]>> = dictionar
 /** Known ones only. */
 export const typesOfExtension = (name: string): readonly string[] => typesOfExtensions[name] ?? [];
 
+/** Seen on PostgreSQL 15. Since 13, `gen_random_uuid` is also the server's own. */
+const routinesOfExtensions: Readonly<Record<string, readonly string[]>> = dictionary({
+  fuzzystrmatch: "difference dmetaphone dmetaphone_alt levenshtein metaphone soundex".split(" "),
+  pgcrypto: (
+    "armor crypt dearmor decrypt digest encrypt gen_random_bytes gen_salt hmac pgp_pub_decrypt pgp_pub_encrypt " +
+    "pgp_sym_decrypt pgp_sym_encrypt"
+  ).split(" "),
+  unaccent: ["unaccent"],
+  "uuid-ossp": (
+    "uuid_generate_v1 uuid_generate_v1mc uuid_generate_v3 uuid_generate_v4 uuid_generate_v5 uuid_nil uuid_ns_dns " +
+    "uuid_ns_url"
+  ).split(" "),
+});
+
+/** Known ones only. */
+export const routinesOfExtension = (name: string): readonly string[] => routinesOfExtensions[name] ?? [];
+
 /** Types and trigger functions of extensions that are often made by who sets the server up, not by the migrations. */
 const ofExtensions: Readonly<Record<"type" | "routine", ReadonlySet<string>>> = {
   type: new Set([

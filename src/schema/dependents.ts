@@ -3,6 +3,7 @@ import type { ColumnReference, Expression, QueryFacts } from "../model/expressio
 import { keyOf, schemaOfKey, type Key, type Name, type QualifiedName } from "../model/names.ts";
 import type { Named } from "../model/name-rules.ts";
 import type { ColumnType } from "../model/types.ts";
+import { routinesOfExtension, typesOfExtension } from "./built-in.ts";
 import type { Column, Constraint, Dependent, Index, Policy, Relation, Routine } from "./model.ts";
 import { get, keys } from "./persistent.ts";
 import {
@@ -24,7 +25,8 @@ import {
 export type DependencySubject =
   | { readonly table: QualifiedName | Key; readonly column?: string | undefined }
   | { readonly type: QualifiedName | Key }
-  | { readonly routine: QualifiedName | Key };
+  | { readonly routine: QualifiedName | Key }
+  | { readonly extension: QualifiedName };
 
 /** See `Schema.spell`. */
 export function spelled({ dialect }: Pick<State, "dialect">, name: string | Name | Named): string {
@@ -77,6 +79,8 @@ export function dependentsOf(state: State, subject: DependencySubject): readonly
     else ofColumn(state, key, subject.column, found);
   } else if ("type" in subject) {
     ofType(state, typeof subject.type === "string" ? subject.type : resolveType(state, subject.type), found);
+  } else if ("extension" in subject) {
+    ofExtension(state, subject.extension, found);
   } else {
     const { routine } = subject;
     ofRoutine(state, typeof routine === "string" ? routine : resolveRoutine(state, routine), found);
@@ -320,6 +324,15 @@ function ofType(state: State, key: Key, found: Dependent[]): void {
     const { parameters, returns } = routine.definition;
     if (isOfType(state, returns, key) || parameters.some((p) => isOfType(state, p.type, key)))
       found.push({ ...body(state, routine), onDrop: "refuses" });
+  }
+}
+
+/** What the history makes itself under the name of one of its objects is another one. */
+function ofExtension(state: State, extension: QualifiedName, found: Dependent[]): void {
+  for (const name of typesOfExtension(extension.name)) ofType(state, resolveType(state, { ...extension, name }), found);
+  for (const name of routinesOfExtension(extension.name)) {
+    const key = resolveRoutine(state, { ...extension, name });
+    if (get(state.routines, key) === undefined) ofRoutine(state, key, found);
   }
 }
 

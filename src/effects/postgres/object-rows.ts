@@ -27,7 +27,6 @@ import { indexRows } from "./index-rows.ts";
 import type { Rows } from "./row.ts";
 import type { StatementContext } from "./statement-context.ts";
 import { viewRows } from "./view-rows.ts";
-import { typesOfExtension } from "../../schema/built-in.ts";
 import { knownKind } from "../../schema/model.ts";
 
 export const objectRows: Rows<ObjectOperation["kind"]> = {
@@ -327,9 +326,8 @@ function dropObject(op: DropObject, context: StatementContext): void {
   if (alone.has(op.object) || op.object === "subscription") context.found.notInTransaction();
   for (const relation of op.relations) context.lock(relation, "ACCESS EXCLUSIVE");
   if (op.object === "statistics" && op.name !== undefined) dropStatistics(op.name, context);
-  if (op.object !== "extension" || op.name === undefined) return;
-  for (const type of typesOfExtension(op.name.name))
-    dropDependents({ type: { ...op.name, name: type } }, `extension ${op.name.name}`, op, context);
+  if (op.object === "extension" && op.name !== undefined)
+    dropDependents({ extension: op.name }, `extension ${op.name.name}`, op, context);
 }
 
 const relationClasses: ReadonlySet<ObjectClass> = new Set([

@@ -178,6 +178,10 @@ function dependentsOf(operation: Operation, schema: Schema): readonly Dependent[
       return schema.dependents({ routine: operation.function });
     case "dropConstraint":
       return dependentsOfKey(operation.table, operation.name.text, schema);
+    case "dropObject":
+      return operation.object === "extension" && operation.name !== undefined
+        ? schema.dependents({ extension: operation.name })
+        : [];
     default:
       return [];
   }
