@@ -10,7 +10,7 @@ export default defineRule({
     summary: "A SECURITY DEFINER function doesn't set `search_path`.",
     why: "A caller can put a schema with their own objects first in the path. The function then finds their tables, functions and operators and runs them with its owner's privileges.",
     instead:
-      "Write `SET search_path = ''` with qualified names in the body, or `SET search_path = app, pg_temp`: trusted schemas, `pg_temp` last.",
+      "Write `SET search_path = pg_catalog, pg_temp` with qualified names in the body, or `SET search_path = app, pg_temp`: schemas in which nobody else may create objects, and `pg_temp` last. Not `''`: types are then looked up in `pg_temp` first, where a caller may create one called `text`.",
     exceptions: [
       "a function whose body has the form of the SQL standard (`BEGIN ATOMIC`): its names are resolved when it is created",
       "a function that a later statement or migration drops, replaces or gives a `search_path`",

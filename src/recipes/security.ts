@@ -10,11 +10,14 @@ import { afterStatement, beside, instead, type Advice } from "./advice.ts";
 import { ownCondition } from "./own-condition.ts";
 import { quote } from "./words.ts";
 
+/** They own what the history makes. */
+const ofServerItself: ReadonlySet<string> = new Set(["postgres", "supabase_admin", "service_role"]);
+
 /**
  * The search_path of a function, set for it alone: its own schema, and those in which its names are found where it is
- * made. Undefined: its parameters aren't known here.
+ * made, if nobody else may create objects there. Undefined: its parameters aren't known here.
  */
-export function withSearchPath({ operation, before, scope }: Step): Advice | undefined {
+export function withSearchPath({ operation, before, scope, security }: Step): Advice | string | undefined {
   if (operation.kind !== "createFunction") return undefined;
   const { function: name, parameters, procedure } = operation;
   const types = parameters
@@ -23,13 +26,22 @@ export function withSearchPath({ operation, before, scope }: Step): Advice | und
   const own = name.schema === undefined ? [] : [name.schema];
   const path = before.searchPath.filter((schema) => !schema.startsWith("pg_temp"));
   const found = path.length === 0 ? ["public"] : path;
-  const all = [...own, ...found, ...(isWeb(scope) ? ["extensions"] : []), "pg_temp"];
-  const schemas = [...new Set(all)].map(quote);
-  return afterStatement(
-    beside(
-      `ALTER ${procedure ? "PROCEDURE" : "FUNCTION"} ${name.text}(${types.join(", ")}) SET search_path = ${schemas.join(", ")};`,
-    ),
-  );
+  const all = [...new Set([...own, ...found, ...(isWeb(scope) ? ["extensions"] : [])])];
+  const set = (schemas: readonly string[]): string =>
+    `ALTER ${procedure ? "PROCEDURE" : "FUNCTION"} ${name.text}(${types.join(", ")}) SET search_path = ${schemas.map(quote).join(", ")};`;
+  const open = all.flatMap((schema) => {
+    const roles = security.creatorsIn(schema).filter((role) => !ofServerItself.has(role));
+    return roles.length === 0 ? [] : { schema, roles };
+  });
+  // A better match than the server's own function is taken there; of an empty path, a type in pg_temp (run on 13, 15, 18).
+  const catalog = set(["pg_catalog", "pg_temp"]);
+  const [first] = open;
+  if (first === undefined) return afterStatement(beside(set([...all, "pg_temp"])));
+  if (security.namesAreQualified()) return afterStatement(beside(catalog));
+  const who = first.roles.includes("public")
+    ? "everybody"
+    : first.roles.map((role) => `\`${role}\``).join(" and ");
+  return `Qualify each name in the body with its schema, and write \`${catalog}\` behind it. A path with \`${first.schema}\` isn't safe: ${who} may create objects there, and a function that fits the arguments better than the server's own is taken.`;
 }
 
 /** Roles of the web read and write the tables directly. */

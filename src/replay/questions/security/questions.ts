@@ -14,7 +14,8 @@ import { hiddenFromOwner } from "./hidden-from-owner.ts";
 import { ownEscalation, type OwnEscalation } from "./own-escalation.ts";
 import { seldomDeletes } from "./seldom-deletes.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
-import { isRevoked, revokedAfter } from "./revoked.ts";
+import { namesAreQualified } from "./own-names.ts";
+import { creatorsIn, isRevoked, revokedAfter } from "./revoked.ts";
 import { isShut } from "./shut-table.ts";
 import { isTakenBefore } from "./taken-before.ts";
 import { hiddenByDrop, type HiddenRows } from "./dropped-policy.ts";
@@ -67,6 +68,10 @@ export interface SecurityQuestions {
   readonly calls: () => readonly QualifiedName[];
   /** Of CREATE or ALTER FUNCTION: at the end of the migration it is SECURITY DEFINER and finds names by the caller's path. */
   readonly callersSearchPath: () => boolean;
+  /** Roles that may create objects in the schema, by the history or as everybody may: what it holds isn't trusted. */
+  readonly creatorsIn: (schema: string) => readonly string[];
+  /** Of CREATE FUNCTION: each name in its body has a schema or is the server's own, as far as all are known. */
+  readonly namesAreQualified: () => boolean;
   /** Of CREATE FUNCTION: in that later schema it is gone, replaced, or has a `search_path` of its own. */
   readonly isSecured: (later: Schema) => boolean;
 }
@@ -101,6 +106,11 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),
+  creatorsIn:
+    (step, { revoked, facts }) =>
+    (schema) =>
+      creatorsIn(revoked, step.scope, schema, facts.versionStated === true && facts.serverVersion < 15),
+  namesAreQualified: (step) => () => namesAreQualified(step),
   isSecured: (step) => (later) => isSecured(step, later),
 };
 

@@ -1,15 +1,17 @@
-/** What the history has taken from roles and not given back. */
+/** What the history has taken from roles and not given back, and who may create objects in a schema. */
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation, OperationOf } from "../../../model/operation.ts";
 import { fits, sameSignature } from "../../../schema/apply/object.ts";
 import { emptyMap, get, keys, remove, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Schema } from "../../../schema/schema.ts";
-import type { Step } from "../../step.ts";
+import type { MigrationScope, Step } from "../../step.ts";
 
 interface Taken {
   /** Upper case; `ALL`: all of them. */
   readonly privileges: readonly string[];
   readonly arguments: readonly string[] | undefined;
+  /** The role may create objects in it: nothing is taken. */
+  readonly creates?: true | undefined;
 }
 
 /** By object, arguments and role. */
@@ -55,7 +57,7 @@ function afterGrant(revoked: Revoked, operation: OperationOf<"grant">, before: S
   for (const one of objects)
     for (const role of grantees) {
       const key = entry(one, role);
-      if (!revoke) all = remove(all, key);
+      if (!revoke) all = createsIn(operation) ? set(all, key, mayCreate) : remove(all, key);
       else if (columns === undefined)
         all = set(all, key, {
           privileges: [...new Set([...(get(all, key)?.privileges ?? []), ...privileges])],
@@ -65,10 +67,51 @@ function afterGrant(revoked: Revoked, operation: OperationOf<"grant">, before: S
   return all;
 }
 
+const mayCreate: Taken = { privileges: [], arguments: undefined, creates: true };
+
+const createsIn = ({ object, privileges }: OperationOf<"grant">): boolean =>
+  object === "schema" && privileges.some(isCreate);
+
+const isCreate = (privilege: string): boolean => privilege === "CREATE" || privilege === "ALL";
+
+const ofSchemas = new WeakMap<MigrationScope, Revoked>();
+
+/** What the migration leaves of who may create objects in schemas. */
+function afterSchemaGrants(revoked: Revoked, scope: MigrationScope): Revoked {
+  const known =
+    ofSchemas.get(scope) ??
+    revokedAfter(
+      revoked,
+      scope.steps.filter(({ operation }) => operation.kind === "grant" && operation.object === "schema"),
+    );
+  ofSchemas.set(scope, known);
+  return known;
+}
+
+/**
+ * The roles that may create objects in the schema at the end of the migration, as a GRANT has given it to them; before PostgreSQL 15, everybody in
+ * `public`, unless a REVOKE has taken it.
+ */
+export function creatorsIn(
+  before: Revoked,
+  scope: MigrationScope,
+  schema: string,
+  isOpenToAll: boolean,
+): readonly string[] {
+  const revoked = afterSchemaGrants(before, scope);
+  const start = entry(`${schema}(schema)`, "");
+  const given = [...keys(revoked)].flatMap((key) =>
+    key.startsWith(start) && get(revoked, key)?.creates === true ? key.slice(start.length) : [],
+  );
+  const taken = get(revoked, entry(`${schema}(schema)`, "public"))?.privileges ?? [];
+  const isOpen = schema === "public" && isOpenToAll && !taken.some(isCreate);
+  return [...new Set(isOpen ? ["public", ...given] : given)];
+}
+
 /** ON ALL … IN SCHEMA: whatever they are. */
 const without = (revoked: Revoked, roles: readonly string[], schemas: readonly string[]): Revoked =>
   [...keys(revoked)]
-    .filter((key) => roles.some((role) => key.endsWith(`|${role}`)))
+    .filter((key) => roles.some((role) => key.endsWith(`|${role}`)) && !/\(schema\)\|/.test(key))
     .filter((key) => schemas.length === 0 || schemas.some((schema) => key.startsWith(`${schema}.`)))
     .reduce((all, key) => remove(all, key), revoked);
 
@@ -110,6 +153,7 @@ function madeBy(operation: Operation, before: Schema): QualifiedName | undefined
 
 function objectsOf(operation: OperationOf<"grant">, before: Schema): readonly string[] {
   const { name, relations, object } = operation;
+  if (object === "schema") return name === undefined ? [] : [`${name.name}(schema)`];
   const named = relations.length > 0 ? relations : name === undefined ? [] : [name];
   const types = operation.arguments?.map((type) => type.toLowerCase()).join() ?? "";
   const isOther = relations.length === 0 && !/^(?:function|procedure|routine|aggregate)$/.test(object);

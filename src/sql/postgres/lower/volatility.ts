@@ -402,3 +402,7 @@ for (const [names, volatility] of [
 export function functionVolatility(name: string, argumentCount?: number): Volatility {
   return known.get(`${name}/${argumentCount ?? ""}`) ?? known.get(name) ?? "unknown";
 }
+
+/** A function of the schema pg_catalog has that name. */
+export const isOfCatalog = (name: string): boolean =>
+  !(name in extensions) && functionVolatility(name) !== "unknown";
