@@ -182,14 +182,18 @@ const sends: Readonly<Record<SendUnit, string>> = {
 
 function transactionOf(tool: Tool): string {
   const { wraps: wrapped, wrapsSetting, resets } = tool;
-  const settings = resets === "all" || resets === undefined ? "settings" : `the settings ${list(resets)}`;
+  const settings = Array.isArray(resets) ? `the settings ${list(resets)}` : "settings";
+  const reset =
+    resets === "path"
+      ? "the default schema is put before what a migration leaves in `search_path`"
+      : `${settings} of the session are reset between migrations`;
   return [
     wraps[wrapped],
     ...(wrapsSetting === undefined ? [] : [`settings in ${list(wrapsSetting.files)} can change this`]),
     ...(!("autoDetect" in tool)
       ? []
       : ["a file of statements that can't run in a transaction runs without one"]),
-    ...(resets === undefined ? [] : [`${settings} of the session are reset between migrations`]),
+    ...(resets === undefined ? [] : [reset]),
   ].join("; ");
 }
 

@@ -124,10 +124,8 @@ export interface RunnerTransaction {
   readonly wrapsBack?: true | undefined;
   /** The opt-out was seen; `wraps` still says what the tool does without it. */
   readonly optedOut: boolean;
-  /** Session settings that don't reach the next migration: the runner resets them, or opens another session. */
-  readonly resets?: readonly string[] | "all" | undefined;
-  /** A search_path that a migration sets stays: the runner only puts its default schema before it. */
-  readonly pathStaysBehind?: true | undefined;
+  /** Session settings that don't reach the next migration; `path`: its default schema comes before what stays in search_path. */
+  readonly resets?: readonly string[] | "path" | "all" | undefined;
   /** A file made only of statements that can't run in a transaction isn't wrapped, with no opt-out needed (flyway). */
   readonly autoDetect?: boolean | undefined;
   /** See `Running.commitsCalls` of a tool. */

@@ -61,7 +61,6 @@ export function transactionOf(
     ...(tool.wraps !== "none" && tool.optOut === undefined && !optedOut ? { always: true } : {}),
     ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),
     ...(tool.resets === undefined ? {} : { resets: tool.resets }),
-    ...(tool.pathStaysBehind === undefined ? {} : { pathStaysBehind: true }),
     ...(tool.together === undefined ? {} : { together: tool.together }),
     ...(tool.commitsCalls === undefined ? {} : { commitsCalls: true }),
     ...(tool.withoutAutocommit === undefined ? {} : { withoutAutocommit: true }),

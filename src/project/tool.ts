@@ -408,9 +408,8 @@ interface Running {
   declaredAs?(declared: Declared, fs: FileSystem, root: string): Declared | undefined;
   /** Spring Boot runs it, unless `spring.<name>.enabled` is false. */
   readonly switchedBySpring?: true;
-  /** See `RunnerTransaction`. */
+  /** See `RunnerTransaction.resets`. */
   readonly resets?: RunnerTransaction["resets"];
-  readonly pathStaysBehind?: true;
   /** See `ToolFacts.sendsMark`. */
   readonly sendsMark?: true;
   /** See `ToolFacts.waitsInLock`. */

@@ -9,9 +9,9 @@ import type { RunnerTransaction } from "../project/migration.ts";
 export function leavesPathMoved(
   path: string | undefined,
   usual: readonly string[],
-  { resets, pathStaysBehind }: Pick<RunnerTransaction, "resets" | "pathStaysBehind">,
+  resets: RunnerTransaction["resets"],
 ): boolean {
-  const isReset = resets === "all" || (resets?.includes("search_path") === true && pathStaysBehind !== true);
+  const isReset = resets === "all" || resets?.includes("search_path") === true;
   if (isReset || path === undefined) return false;
   const [first = ""] = path.split(",").map((name) => name.trim().replace(/^(["'])(.*)\1$/, "$2"));
   return first !== "" && first !== "$user" && usual[0] !== first;

@@ -182,7 +182,10 @@ export function runScript(
     if (isAsked && steps.all.slice(from).some(isRefused)) return runSkipped();
   }
   const usual = usualPath ?? schema.dialect.searchPath ?? [];
-  if (dialect.transactionalDdl && leavesPathMoved(tracker.sessionSetting("search_path"), usual, runner))
+  if (
+    dialect.transactionalDdl &&
+    leavesPathMoved(tracker.sessionSetting("search_path"), usual, runner.resets)
+  )
     schema = schema.withPathMoved();
   // A text that is built when it runs may have made anything.
   if (!state.decided && touchesTables && missing.length === 0 && !opened) {

@@ -77,8 +77,7 @@ export const liquibase: Tool = {
   wraps: "each",
   wrapsOn: { mongodb: "none" },
   // Before each changeset, it puts the default schema first again.
-  resets: ["search_path"],
-  pathStaysBehind: true,
+  resets: "path",
   sends: "statement",
   // The driver gets the whole text at once.
   sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:(?!;(?:\s|$))/i),

@@ -48,7 +48,8 @@ const settings: Readonly<Record<DialectFamily, SessionSettings>> = {
 /** What a migration sets in its session is there for the next one, as the tool keeps the session and sets nothing back. */
 export function outlivesMigration({ script }: Step, name: string): boolean {
   const { sends, resets } = script.transaction;
-  return sends !== "unknown" && resets !== "all" && resets?.includes(name) !== true;
+  const names = resets === "path" ? ["search_path"] : resets;
+  return sends !== "unknown" && names !== "all" && names?.includes(name) !== true;
 }
 
 /** See `Step.settingStays`. */

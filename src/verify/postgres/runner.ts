@@ -8,6 +8,10 @@ import { failureOf, type PlayOptions, type Run } from "../run.ts";
 import { isControl, onlyAlone, sent } from "../send.ts";
 import { observedOf, probe, probedOf, unlocked, type Probed } from "./locks.ts";
 
+/** What a migration has set stays behind it; once it stands there, it isn't put there again. */
+const defaultFirst = `SELECT set_config('search_path', reset_val || ', ' || current_setting('search_path'), false) FROM pg_settings
+WHERE name = 'search_path' AND current_setting('search_path') <> '' AND NOT starts_with(current_setting('search_path'), reset_val)`;
+
 /** A session of the tool. `renew`: another one in its place. */
 export class PostgresRunner {
   session: Connection;
@@ -29,6 +33,7 @@ export class PostgresRunner {
   /** What the tool does with its session behind a migration. */
   async #reset(resets: RunnerTransaction["resets"]): Promise<void> {
     if (resets === "all") await this.renew();
+    else if (resets === "path") await this.session.exec(defaultFirst);
     else for (const name of resets ?? []) await this.session.exec(`RESET ${name}`);
   }
 
