@@ -60,12 +60,15 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   if (rows.length > 0 && rows.every((one) => isProvenBefore(step, one))) return "moot";
   const isSure = ({ are }: Rows): boolean => are === "none" || are === "none or fails";
   if (rows.length === 0 || !rows.every((one) => isSure(one) || one.are === "fresh")) return undefined;
-  const isOfWork = isUnwritten(step, assumed) && rows.every((one) => isSure(one) || one.isOfWork === true);
+  const isUnused = isUnwritten(step, assumed);
+  const isOfWork = isUnused && rows.every((one) => isSure(one) || one.isOfWork === true);
+  const isOfCommit =
+    isUnused && rows.every((one) => isSure(one) || one.isOfWork === true || one.isOfCommit === true);
   // Most probably, they are deployed together.
   if (isOfWork && rows.every(({ are, isOfHour }) => are === "fresh" && isOfHour === true)) return "moot";
   if (severity === "note") return undefined;
   return {
-    severity: isOfWork || rows.every(isSure) ? "note" : weaker(severity, lower[severity]),
+    severity: isOfCommit || rows.every(isSure) ? "note" : weaker(severity, lower[severity]),
     related: shownBy(rows),
   };
 }
@@ -110,6 +113,8 @@ function ofManyRows(step: Step, severity: Severity): Lessened | "moot" | undefin
   const isMoot = ({ are, isJustMade, isOfWork }: Rows): boolean =>
     are === "none or fails" || isJustMade === true || isOfWork === true;
   if (rows.every(isMoot)) return "moot";
+  // Of a note, nothing would be left but that it may be older elsewhere.
+  if (severity === "note" && rows.every((one) => isMoot(one) || one.isOfCommit === true)) return "moot";
   if (severity === "note" || rows.some(({ are }) => are === "unknown" || are === "many")) return undefined;
   return { severity: "note", related: shownBy(rows) };
 }

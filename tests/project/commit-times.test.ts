@@ -117,6 +117,22 @@ describe.each(programs)("git $version", (program) => {
     ]);
   });
 
+  it("knows the commits of a changelog that lies at the top of the repository", async () => {
+    write("liquibase.properties", "changeLogFile=changelog.xml\n", ".");
+    const own = [changeset("1", ...tableIn("users")), changeset("2", ...tableIn("shops"))];
+    write("changelog.xml", changelog(...own), ".");
+    commit("2024-02-01");
+    const grown = [...own, changeset("3", ...columnIn("users"))];
+    write("changelog.xml", changelog(...grown), ".");
+    commit("2024-04-01");
+    const young = [changeset("4", ...tableIn("carts")), byOther(changeset("5", ...indexIn("carts")))];
+    const old = byOther(changeset("6", ...indexIn("shops")));
+    write("changelog.xml", changelog(...grown, ...young, old), ".");
+    commit("2024-06-01");
+    expect(await indexes(site.shop)).toEqual([expect.stringMatching(/^changelog\.xml:\d+ error$/)]);
+    expect(await withoutGit(site.shop)).toHaveLength(2);
+  });
+
   it("blames the one of two with the same number that was committed last", async () => {
     grow();
     write("005_orders.up.sql", table("orders"));

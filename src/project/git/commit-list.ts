@@ -41,7 +41,7 @@ export function commitsTouching(git: Git, paths: readonly string[]): readonly Co
     "--encoding=UTF-8",
     "--format=%at %P",
   ];
-  const specs = paths.filter((path) => !path.includes("\n")).map((path) => `:(top,literal)${path}`);
+  const specs = paths.filter((path) => !path.includes("\n")).map(fromTop);
   if (specs.length === 0) return [];
   const said = answerOf(git, args, ["HEAD", "--", ...specs, ""].join("\n")).toString("latin1");
   return [...said.matchAll(/^commit (\w+)\n(\d+) (.*)$/gm)].map(([, id = "", at, parents]) => ({
@@ -51,6 +51,9 @@ export function commitsTouching(git: Git, paths: readonly string[]): readonly Co
     isRoot: parents === "",
   }));
 }
+
+/** From the top of the work tree, which has no name here: `.` fits nothing. */
+const fromTop = (path: string): string => `:(top,literal)${path === "." ? "" : path}`;
 
 /** @internal */
 export function answerOf(git: Git, args: readonly string[], input = ""): Buffer {
@@ -109,7 +112,7 @@ export function linesTakenOut(
 ): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   if (done.length === 0) return found;
-  const specs = folders.map((folder) => `:(top,literal)${folder}`);
+  const specs = folders.map(fromTop);
   const args = [...compared, "--numstat", "--no-renames", "--", ...specs];
   const said = answerOf(git, args, listOf(done.map(({ commit }) => commit))).toString("utf8");
   const changes = new Map(done.map((one) => [one.commit.id, new Set(one.modified.filter(isOne))]));

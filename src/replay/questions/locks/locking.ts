@@ -101,11 +101,13 @@ export function tableInCall({ operation, script, statement, before }: Step): Key
 
 /** See `LockQuestions.isUsed`. */
 export function isUsed({ scope, rows, madeHere, failsWithRow, table, before }: Step, key: Key): boolean {
-  const { are, isNew } = rows(key);
+  const { are, isNew, isOfCommit } = rows(key);
+  // One commit brought both: most probably, they run together.
+  const isUnused = are === "fresh" || isNew === true || isOfCommit === true;
   // What fails with a row is a finding of its own.
   const isEmpty =
     are === "none or fails" || (failsWithRow() && table !== undefined && before.resolve(table) === key);
-  return !isEmpty && are !== "fresh" && isNew !== true && !scope.isTracking(key) && !madeHere(key);
+  return !isEmpty && !isUnused && !scope.isTracking(key) && !madeHere(key);
 }
 
 /** See `LockQuestions.clearsScratch`. */

@@ -39,6 +39,8 @@ export interface Rows {
   readonly isOfHour?: true | undefined;
   /** The table is of one and the same work: see `oneWork`. */
   readonly isOfWork?: true | undefined;
+  /** Nothing says when the table was made, and git got it together with this migration. */
+  readonly isOfCommit?: true | undefined;
   /** The table itself is fresh: most probably, nobody uses it yet, whatever else is known of its rows. */
   readonly isNew?: true | undefined;
   /** The statement that shows it. */
@@ -60,11 +62,7 @@ const isNamed = (key: Key, table: string): boolean =>
 type Facts = Pick<ReplayFacts, "tables" | "stats" | "startAfter" | "changes">;
 
 /** What a step is about is so new that most probably no running application uses it yet. */
-export type Newness = Required<Pick<Rows, "because" | "at">> &
-  Pick<Rows, "isOfWork"> & {
-    /** Nothing says when either was written, and git got both together. */
-    readonly isOfCommit?: true | undefined;
-  };
+export type Newness = Required<Pick<Rows, "because" | "at">> & Pick<Rows, "isOfWork" | "isOfCommit">;
 
 /** See `Step.newness`. */
 export function newnessOf(
@@ -133,8 +131,8 @@ export function rowsOf(step: Asked, table: QualifiedName | Key, facts: Facts): R
   const made = before.lastKnown(key);
   const young = made && newRows(scope, made, before, show(key), facts);
   if (young?.are !== "fresh" || rows.are === "many" || rows.are === "unknown") return rows;
-  const { isJustMade, isOfWork } = young;
-  return { ...rows, isNew: true, isJustMade: rows.isJustMade ?? isJustMade, isOfWork };
+  const { isJustMade, isOfWork, isOfCommit } = young;
+  return { ...rows, isNew: true, isJustMade: rows.isJustMade ?? isJustMade, isOfWork, isOfCommit };
 }
 
 function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
@@ -334,11 +332,11 @@ function newRows(
   const age = ageOf(scope, 0, schema);
   if (isUntimed(scope, schema) && isInOpening(scope, facts)) {
     const because = `creates ${name}, and no migration has changed a table yet: it has few rows, if any`;
-    return { are: "fresh", because, at: origin };
+    return { are: "fresh", because, isOfCommit: young?.isOfCommit, at: origin };
   }
   if (history.continues === true || age >= youth) return young;
   const because = `creates ${name}, in the first week of this history: it has few rows, if any`;
-  return { are: "fresh", because, at: origin };
+  return { are: "fresh", because, isOfCommit: young?.isOfCommit, at: origin };
 }
 
 /** Its rows were read from tables that are of one and the same work, too. */
