@@ -17,7 +17,7 @@ export default defineRule({
       "a `REVOKE` in a migration that later grants privileges on the same object to the same role",
       "`ALTER DEFAULT PRIVILEGES`, which concerns future objects only",
       "an object that this migration, or another pending one, creates",
-      "a role that this migration creates",
+      "a role that this migration creates, and a new owner of which it has made `CURRENT_USER` a member",
       "a function of triggers, which nobody can call, and which a trigger runs without the privilege",
       "the first migration of a history",
     ],
@@ -51,9 +51,9 @@ export default defineRule({
       if (operation.columns === undefined) report({ at, message: "revoked", data: { ...data, loses } });
       else report({ at, message: "columns", severity: "warning", data, instead: byColumns });
     },
-    changeOwner({ operation, scope, dependents: { objectMadeHere }, names: { objectText } }, { report }) {
-      const object = objectText();
-      if (object === undefined || scope.first || objectMadeHere()) return;
+    changeOwner({ operation, scope, dependents, names, security }, { report }) {
+      const object = names.objectText();
+      if (object === undefined || scope.first || dependents.objectMadeHere() || security.staysOwner()) return;
       report({ at: operation.head, message: "owner", data: { object, owner: operation.owner } });
     },
   },

@@ -47,6 +47,8 @@ export interface SecurityQuestions {
    * triggers run the function, for which nobody needs the privilege (run on PostgreSQL 15).
    */
   readonly takesNothing: (role: string) => boolean;
+  /** Of OWNER TO: the migration has made who runs it a member of the new owner, and so keeps the rights of the old one. */
+  readonly staysOwner: () => boolean;
   /**
    * The roles to which the migration that makes the table grants the command (`all`: any), in any case; none where the
    * platform grants it to everybody. Row security grants nothing.
@@ -77,6 +79,18 @@ export interface SecurityQuestions {
 }
 
 export const securityAnswers: Answers<SecurityQuestions> = {
+  staysOwner:
+    ({ operation, earlier }) =>
+    () =>
+      operation.kind === "changeOwner" &&
+      earlier().some(
+        ({ operation: one }) =>
+          one.kind === "grant" &&
+          !one.revoke &&
+          one.object === "role" &&
+          one.privileges.some((role) => role.toLowerCase() === operation.owner.toLowerCase()) &&
+          one.grantees.some((role) => /^(?:current_user|current_role|session_user)$/i.test(role)),
+      ),
   holdsAlways: () => (predicate) =>
     predicate !== undefined &&
     /^(?:true|1=1)$/i.test(predicate.text.replace(/^[\s(]+|[\s)]+$/g, "").replaceAll(/\s+/g, "")),
