@@ -238,7 +238,8 @@ export function indexOfKey(step: Step): Advice | undefined {
     const made = step.after.relation(table);
     const isSure = made.is !== "present" || made.value.maybeOlder === undefined;
     const guard = isSure || !step.before.dialect.existsOfParts ? "" : " IF NOT EXISTS";
-    return afterStatement(beside(`CREATE INDEX${guard} ${name} ON ${table.text}${rest};`, declared));
+    const create = `CREATE INDEX${guard} ${name} ON ${table.text}${rest};${droppedBack(step, table, name)}`;
+    return afterStatement(beside(create, declared));
   }
   const found = step.before.relation(table);
   if (found.is === "present" && found.value.partitionBy !== undefined)
@@ -248,6 +249,17 @@ export function indexOfKey(step: Step): Advice | undefined {
     concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${name} ON ${table.text}${rest};`, cleanUp),
     declared,
   );
+}
+
+/** A comment: nothing else drops it in a rollback that somebody has written, as the table stays. */
+function droppedBack({ scope, before }: Step, table: QualifiedName, name: string): string {
+  const { down, index } = scope.migration;
+  const made = before.relation(table);
+  const isOlder =
+    made.is === "present" && made.value.origin !== undefined && made.value.origin.migration !== index;
+  const isWritten =
+    down !== undefined && !down.empty && down.code?.automatic !== true && down.code?.derived !== true;
+  return isOlder && isWritten ? ` -- in the rollback: DROP INDEX ${inSchemaOf(table, name)}` : "";
 }
 
 /** A later migration builds an index that begins with one of the columns, by its text: with another one there would be two. */

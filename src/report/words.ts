@@ -84,7 +84,7 @@ export const messageAndInstead = (
     .join("\n\n");
 
 /** What to write instead is SQL, or a sentence. */
-export const isSql = (instead: string): boolean => /\n|;$/.test(instead.trimEnd());
+export const isSql = (instead: string): boolean => /\n|;$|; -- /.test(instead.trimEnd());
 
 /** A path from the repository's root on, where the run's folder below it is known. */
 export function fromRoot(path: string, folder = ""): string {
