@@ -69,7 +69,8 @@ export function growsSurely(schema: Schema, table: Relation): boolean {
   if (table.columns.some((column) => isPast(column) && column.notNull === "yes")) return true;
   const isNamed =
     !ofUploads.test(spelt(table.name)) &&
-    table.columns.some(({ name }) => /^(?:name|title|label)$/.test(spelt(name)));
+    (table.columns.some(({ name }) => /^(?:name|title|label)$/.test(spelt(name))) ||
+      isNamedOnce(schema, table));
   // What people name they define one by one; a pair of people and others says who belongs to whom.
   if (isNamed || people.test(spelt(table.name))) return false;
   if (!table.columns.some((column) => isOfTime(column) && isGiven(column))) return false;
@@ -80,6 +81,17 @@ export function growsSurely(schema: Schema, table: Relation): boolean {
       !isCounted(schema, table, one.columns[0] ?? ""),
   );
 }
+
+/** `UNIQUE (group_id, map_name)`: in each group, a name stands for one row. */
+const isNamedOnce = (schema: Schema, { key }: Relation): boolean =>
+  schema
+    .indexesOn(key)
+    .some(
+      ({ unique, where, elements }) =>
+        unique &&
+        where === undefined &&
+        elements.some(({ column = "" }) => /_(?:name|title|label)$/.test(spelt(column))),
+    );
 
 /** Events that somebody announces, one by one, with what is to be read of each and where it is; a log has what it was about. */
 function isProgramme({ name: table, columns }: Relation): boolean {
@@ -148,7 +160,7 @@ const alsoHappens =
 const ofUploads = /(?:^|_)(?:attachments?|documents?|files?|images?|photos?|pictures?|uploads?|videos?)$/;
 
 const isDefined =
-  /(?:^|_)(?:templates?|menus?|catalog(?:ue)?s?|plans?|settings?|config(?:uration)?s?|preferences?|profiles?|defaults?|options?|saved)(?:_|$)/;
+  /(?:^|_)(?:templates?|menus?|catalog(?:ue)?s?|plans?|settings?|config(?:uration)?s?|preferences?|profiles?|defaults?|options?|saved)(?:_|$)|(?:^|_)migrations?$/;
 
 const isOfTime = ({ type }: Column): boolean => /^(?:timestamp|datetime|date$)/.test(type?.name ?? "");
 /** Other than the times at which rows are written: a list that somebody keeps has those, too. */
