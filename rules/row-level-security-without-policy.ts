@@ -16,6 +16,7 @@ export default defineRule({
       "`FORCE ROW LEVEL SECURITY` alone",
       "a new table that is shut on purpose: the migration revokes ALL on it, creates it in another schema than `public` and grants nothing on it, or says in a comment that it intentionally has no policy",
       "a table whose policies aren't all known",
+      "a warning where the history grants nothing, makes no role and has no policy: the application may connect as the owner, to whom row security doesn't apply without `FORCE`",
       "only noted on Supabase where no table has a policy: `service_role` reads all of them",
     ],
   },
@@ -48,7 +49,12 @@ export default defineRule({
           roles: scope.history.web?.roles.join(" and ") ?? "all but its owner",
         },
         // Nobody has seen a row of a new table yet, and hiding it from everybody may be intended.
-        severity: isNew || recipes.isClosed(scope) ? "note" : undefined,
+        severity:
+          isNew || recipes.isClosed(scope)
+            ? "note"
+            : !isDrop && security.namesOneRole()
+              ? "warning"
+              : undefined,
         repaired: isNew ? isRepaired : undefined,
       });
     },

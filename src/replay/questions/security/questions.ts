@@ -7,7 +7,7 @@ import { laterRelation, sameOrigin } from "../../../schema/later.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
 import { withoutSqlComments } from "../../../text/sql-comments.ts";
-import type { Step } from "../../step.ts";
+import type { MigrationScope, Step } from "../../step.ts";
 import { calledPerRow, type CalledPerRow } from "./called-per-row.ts";
 import { grantedHere } from "./granted-roles.ts";
 import { hiddenFromOwner } from "./hidden-from-owner.ts";
@@ -15,7 +15,7 @@ import { ownEscalation, type OwnEscalation } from "./own-escalation.ts";
 import { seldomDeletes } from "./seldom-deletes.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
 import { namesAreQualified } from "./own-names.ts";
-import { creatorsIn, isRevoked, revokedAfter } from "./revoked.ts";
+import { creatorsIn, grantsNothing, isRevoked, revokedAfter, type Revoked } from "./revoked.ts";
 import { isShut } from "./shut-table.ts";
 import { isTakenBefore } from "./taken-before.ts";
 import { hiddenByDrop, type HiddenRows } from "./dropped-policy.ts";
@@ -70,6 +70,11 @@ export interface SecurityQuestions {
   readonly calls: () => readonly QualifiedName[];
   /** Of CREATE or ALTER FUNCTION: at the end of the migration it is SECURITY DEFINER and finds names by the caller's path. */
   readonly callersSearchPath: () => boolean;
+  /**
+   * Up to the end of the migration, the history names no role but the one that runs it: it grants nothing, makes no role and
+   * has no policy. The application may connect as the owner, to whom row security doesn't apply.
+   */
+  readonly namesOneRole: () => boolean;
   /** Roles that may create objects in the schema, by the history or as everybody may: what it holds isn't trusted. */
   readonly creatorsIn: (schema: string) => readonly string[];
   /** Of CREATE FUNCTION: each name in its body has a schema or is the server's own, as far as all are known. */
@@ -120,6 +125,10 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),
+  namesOneRole:
+    (step, { revoked }) =>
+    () =>
+      namesOneRole(step, revoked),
   creatorsIn:
     (step, { revoked, facts }) =>
     (schema) =>
@@ -206,6 +215,21 @@ function callersSearchPath(step: Step): boolean {
   }
   // Names of a body in the SQL standard's way are bound when it is created.
   return op.securityDefiner && !op.atomic && !hasPath(op);
+}
+
+const oneRole = new WeakMap<MigrationScope, boolean>();
+
+function namesOneRole({ scope }: Step, revoked: Revoked): boolean {
+  const known =
+    oneRole.get(scope) ??
+    (scope.history.web === undefined &&
+      grantsNothing(revoked, scope) &&
+      !scope.after.hasAny("role") &&
+      ![...scope.after.relations()].some(
+        ({ policies, owner }) => policies.length > 0 || owner !== undefined,
+      ));
+  oneRole.set(scope, known);
+  return known;
 }
 
 function isSecured({ operation, after }: Step, later: Schema): boolean {

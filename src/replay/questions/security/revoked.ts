@@ -19,6 +19,21 @@ export type Revoked = PersistentMap<Taken>;
 
 export const noneRevoked: Revoked = emptyMap();
 
+const nothing: Taken = { privileges: [], arguments: undefined };
+
+/** Of no object: a statement has granted something, or may have. */
+const anyGrant = "(grant)";
+
+const isOpen = ({ kind }: Operation): boolean => kind === "executeDynamic" || kind === "unknown";
+
+/** No statement up to the end of the migration has granted a privilege on anything, and none may have. */
+export const grantsNothing = (revoked: Revoked, { steps }: MigrationScope): boolean =>
+  get(revoked, anyGrant) === undefined &&
+  !steps.some(
+    ({ operation }) =>
+      isOpen(operation) || (operation.kind === "grant" && !operation.revoke && operation.object !== "role"),
+  );
+
 /** With what the steps take and give. */
 export function revokedAfter(revoked: Revoked, steps: readonly Step[]): Revoked {
   let all = revoked;
@@ -26,7 +41,7 @@ export function revokedAfter(revoked: Revoked, steps: readonly Step[]): Revoked 
     if (skipped || refused) continue;
     if (operation.kind === "grant") all = afterGrant(all, operation, before);
     // What it makes isn't known.
-    else if (operation.kind === "executeDynamic" || operation.kind === "unknown") all = noneRevoked;
+    else if (isOpen(operation)) all = set(noneRevoked, anyGrant, nothing);
     else all = afterMaking(all, operation, before);
   }
   return all;
@@ -50,10 +65,11 @@ export const isRevoked = (
 
 function afterGrant(revoked: Revoked, operation: OperationOf<"grant">, before: Schema): Revoked {
   const { grantees, privileges, columns, defaults, object, inSchemas, revoke } = operation;
-  if (defaults || object === "role") return revoked;
+  if (object === "role") return revoked;
+  let all = revoke ? revoked : set(revoked, anyGrant, nothing);
+  if (defaults) return all;
   const objects = objectsOf(operation, before);
-  if (objects.length === 0) return revoke ? revoked : without(revoked, grantees, inSchemas);
-  let all = revoked;
+  if (objects.length === 0) return revoke ? all : without(all, grantees, inSchemas);
   for (const one of objects)
     for (const role of grantees) {
       const key = entry(one, role);
