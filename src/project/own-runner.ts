@@ -80,7 +80,7 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
   for (const { home, path } of programs(fs, root)) {
     const text = (fs.read(path) ?? "").slice(0, longest);
     if (calls?.test(text) === true) return undefined;
-    if (appliesFiles(text, path) && (isGiven(text, path, root) || namesFolder(text, path, home, root)))
+    if (appliesFiles(text, path) && (isGiven(text, root) || namesFolder(text, path, home, root)))
       found.push({
         path,
         runner: runnerOf(text, path),
@@ -135,10 +135,10 @@ const namesEmbedded = (text: string): boolean =>
 const isMigrator = /^migrat(?:e|or|ions?)\.go$/;
 
 /** It takes the folder as an argument, and the folder has the usual name. */
-const isGiven = (text: string, path: string, root: string): boolean =>
-  isMigrator.test(baseName(path)) &&
-  baseName(root) === "migrations" &&
-  /\bfunc (?:Run|Apply)?Migrat\w*\([^)]*string\)/.test(text);
+const isGiven = (text: string, root: string): boolean =>
+  baseName(root) === "migrations" && givenFolder.test(text);
+const givenFolder =
+  /\bfunc (?:Run|Apply)?Migrat\w*\([^)]{0,300}string\)|\b(?:function|def) (?:run|apply)?_?migrat\w*\([^)]{0,300}(?:dir|folder|path)\b/i;
 
 /** Lines of nothing else: their sentences speak of transactions, too. */
 const comments = /^[ \t]*(?:\/\/|#|\*|\/\*).*$/gm;

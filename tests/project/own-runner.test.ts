@@ -170,6 +170,10 @@ func Migrate(ctx context.Context, path string) error {
       true,
     );
     expect(runs({ ...files, "app/pkg/dbx/export.go": go })).toBe("raw none unknown");
+    const ofSql = go.replace("path +", 'strings.TrimSuffix(path, ".sql") +');
+    expect(runs({ ...files, "internal/db/db.go": ofSql })).toBe("raw each text");
+    const other = ofSql.replace("func Migrate(", "func Export(");
+    expect(runs({ ...files, "internal/db/db.go": other })).toBe("raw none unknown");
   });
 
   test.each([
