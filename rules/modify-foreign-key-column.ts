@@ -15,6 +15,7 @@ export default defineRule({
     exceptions: [
       "changes that keep the type, such as NOT NULL",
       "on MySQL, a VARCHAR that grows in place, and strings of any length and character set while `foreign_key_checks` is off",
+      "MariaDB: a VARCHAR that grows, before 10.4.31, 10.5.22, 10.6.15, 10.10.6, 10.11.5 and 11.0.3, or where only the line of releases is known, such as 10.11",
       "before MariaDB 10.11, the referencing column while `foreign_key_checks` is off",
       "a foreign key that the history doesn't create",
     ],

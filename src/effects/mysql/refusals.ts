@@ -272,6 +272,9 @@ function redefine(
     .some(({ constraint }) => constraint.referencedColumns.includes(name.text));
   if (!own && !others) return undefined;
   const isOff = context.isOff("foreign_key_checks");
+  // MDEV-31086; before it, MariaDB let a VARCHAR grow.
+  const grows = changes.every((kind) => kind.startsWith("widen VARCHAR"));
+  if (grows && context.isMariaDb && !context.hasPatch(keepsGrowing)) return undefined;
   if (context.isMariaDb)
     return isOff && own && !others && !context.mariaDbSince("10.11") ? undefined : cannotChange(name.text);
   // MySQL 9.7: a VARCHAR may grow in place. Without checks strings stay comparable, and so do numbers of one type.
@@ -280,6 +283,9 @@ function redefine(
   if (isOff && (isAlike || (isString(column.type) && isString(definition.type)))) return undefined;
   return cannotChange(name.text);
 }
+
+/** Behind the last of them, every release has it. */
+const keepsGrowing = ["10.4.31", "10.5.22", "10.6.15", "10.10.6", "10.11.5", "11.0.3"];
 
 const cannotChange = (column: string): string =>
   `Cannot change column '${column}': used in a foreign key constraint`;

@@ -21,3 +21,16 @@ export function isSince({ release }: Pick<MysqlServer, "release">, since: string
   }
   return true;
 }
+
+/**
+ * A fix that several lines of releases got: `releases` are the first of each line, oldest line first; newer lines than the
+ * last have it. False where only the line is known, as in `10.11`; true where nothing is, which stands for the newest.
+ */
+export function hasPatch({ release }: Pick<MysqlServer, "release">, releases: readonly string[]): boolean {
+  const [major, minor, patch] = release;
+  if (major === undefined) return true;
+  const line = releases.map(releaseOf).find((one) => one[0] === major && one[1] === minor);
+  if (line !== undefined) return patch !== undefined && patch >= (line[2] ?? 0);
+  const last = releases.at(-1) ?? "";
+  return minor === undefined ? major > (releaseOf(last)[0] ?? 0) : isSince({ release }, last);
+}

@@ -4,7 +4,7 @@ import type { Key } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Column, Index, Relation } from "../../schema/model.ts";
 import type { Schema } from "../../schema/schema.ts";
-import { isSince, type MysqlServer } from "./release.ts";
+import { hasPatch, isSince, type MysqlServer } from "./release.ts";
 
 /** MODIFY, CHANGE, RENAME and DROP take a column each. */
 export const changedColumn = (op: Operation): string | undefined =>
@@ -77,6 +77,11 @@ export class StatementContext {
   /** REFERENCES behind a column makes a key: on MySQL from 9.0 on. Where the release isn't known, as little as before. */
   get readsInlineReferences(): boolean {
     return this.isMariaDb || (this.server.release.length > 0 && this.mysqlSince("9.0"));
+  }
+
+  /** A fix is surely in the server: see `hasPatch`. */
+  hasPatch(releases: readonly string[]): boolean {
+    return hasPatch(this.server, releases);
   }
 
   mariaDbSince(release: string): boolean {
