@@ -80,7 +80,7 @@ function compact(value: unknown, text: string): string {
 const isOfBoth =
   (owner: object) =>
   ([key]: [string, unknown]): boolean =>
-    !["sequences", "since"].includes(key) &&
+    !["sequences", "since", "held"].includes(key) &&
     !(key === "rows" && "source" in owner && owner.source === "query") &&
     !("kind" in owner && (ofFirst[String(owner.kind)]?.includes(key) ?? false));
 
