@@ -114,7 +114,9 @@ describe("preconditions", () => {
 
 test("what nothing takes back says so where the changeset does", async () => {
   const own = "--changeset kim:gone\nDROP TABLE orders;\n--rollback empty\n";
-  expect(await advised(formatted(own), "drop-table")).toContain("\nDROP TABLE orders;\n--rollback not required");
+  expect(await advised(formatted(own), "drop-table")).toContain(
+    "\nDROP TABLE orders;\n--rollback not required",
+  );
 });
 
 test("what stays in a file that a changeset loads is SQL", async () => {
