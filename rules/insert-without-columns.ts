@@ -9,7 +9,7 @@ export default defineRule({
   fix: "safe",
   docs: {
     summary: "`INSERT` without a column list into an existing table.",
-    why: "The values are assigned in the order of the columns on that server. If a column was added or dropped, the migration fails or writes values into the wrong columns.",
+    why: "The values are assigned in the order of the columns on that server. If a column was added or dropped, the migration fails or writes values into the wrong columns. It is a note where only migrations that were read make the table: the order is then the same on every server that they alone have made.",
     instead:
       "Name the columns: `INSERT INTO t (a, b) VALUES (…)`, or `INSERT INTO t (a, b) SELECT a, b FROM …` without `*`.",
     exceptions: [
@@ -20,7 +20,10 @@ export default defineRule({
       "further statements that insert into the same table",
     ],
   },
-  messages: { order: "depends on the order of the columns of {{table}}, which may differ between servers" },
+  messages: {
+    order: "depends on the order of the columns of {{table}}, which may differ between servers",
+    known: "depends on the order of the columns of {{table}}, as the migrations before it make them",
+  },
   recipe: { postgres: recipes.withColumns, mysql: recipes.mysql.withColumns },
   on: {
     migration({ applied, isTracking }, { report }) {
@@ -45,8 +48,23 @@ export default defineRule({
         // The finding is about all of them.
         const edits = steps.flatMap(({ edits: { withColumnList } }) => withColumnList() ?? []);
         const fix = edits.length < steps.length ? undefined : { title: "name the columns", edits };
-        report({ at: step.operation.head, message: "order", data: { table }, step, fix });
+        const at = step.operation.head;
+        if (isKnown(step)) report({ at, message: "known", severity: "note", data: { table }, step, fix });
+        else report({ at, message: "order", data: { table }, step, fix });
       }
     },
   },
 });
+
+/** Migrations make the table, and nothing else is known to. */
+function isKnown({ before, table }: Step): boolean {
+  const found = table && before.relation(table);
+  return (
+    found?.is === "present" &&
+    found.value.complete &&
+    found.value.origin !== undefined &&
+    found.value.maybeOlder === undefined &&
+    before.certain(found.value.key) &&
+    !before.mayDiffer(found.value.key)
+  );
+}

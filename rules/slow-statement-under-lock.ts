@@ -35,7 +35,7 @@ export default defineRule({
       "a foreign key that any row of its table refuses (`foreign-key-to-empty-table` reports it)",
       "a change of a type that no value survives (`narrow-column-type` reports it)",
       "a note: an INSERT that fills a table of this migration, under the lock that its foreign key takes on the other table",
-      "a note: nothing but partial indexes that no row meets yet: each build reads the table, and sorts nothing",
+      "a note: nothing but partial indexes that no row meets yet, and foreign keys on columns without values: they read the table, and sort and look up nothing",
       "an INSERT of single rows that looks in its own table whether they are there",
       "`VALIDATE CONSTRAINT` after the `ADD CONSTRAINT` (`validate-in-same-transaction` reports it)",
     ],
@@ -57,7 +57,7 @@ export default defineRule({
         const held = step?.locks.heldMeanwhile();
         if (step === undefined || held === undefined) continue;
         const [table, work] = [step.show(held.relation), step.locks.slowWork() ?? ""];
-        const isQuick = [step, ...later].every(({ values }) => values.indexesNoRow());
+        const isQuick = [step, ...later].every((one) => one.values.indexesNoRow() || checksNoValue(one));
         const rest = later.filter(({ statement }, i) => statement !== (later[i - 1] ?? step).statement);
         report({
           at: step.operation.head,
@@ -77,6 +77,9 @@ export default defineRule({
     },
   },
 });
+
+const checksNoValue = ({ operation: key, values }: Step): boolean =>
+  key.kind === "addForeignKey" && key.columns.some(({ text }) => values.stillEmpty(key.table, text));
 
 const more = (count: number): string =>
   count === 0 ? "" : `; ${count} more slow statement${count === 1 ? " follows" : "s follow"}`;

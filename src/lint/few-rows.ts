@@ -50,9 +50,7 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
     return undefined;
   if (assumed === "many rows") return ofManyRows(step, severity);
   if (assumed === undefined)
-    return rule.category === "compatibility" || rule.category === "data-loss"
-      ? ofNew(rule, step, severity)
-      : undefined;
+    return rule.category === "compatibility" || rule.category === "data-loss" ? ofNew(rule, step) : undefined;
   const rows = rowsOf(step, assumed);
   // What they lose are rows that nobody else has entered; what a row makes fail, one of the test data may do, too.
   if (severity === "note" || rule.category === "data-loss")
@@ -130,14 +128,13 @@ const shownBy = (rows: readonly Rows[]): Lessened["related"] =>
     .slice(0, mostPlaces);
 
 /** Surely no running application uses it yet where one and the same work made it, most probably where one commit did. */
-function ofNew({ category }: Rule, step: Step, severity: Severity): Lessened | "moot" | undefined {
+function ofNew({ category }: Rule, step: Step): Lessened | "moot" | undefined {
   const newness = step.newness();
   // What has been filled is looked for through the whole history.
   if (newness === undefined || (category === "data-loss" && isFilled(step))) return undefined;
-  const { isOfWork, isOfCommit, because, at } = newness;
+  const { isOfWork, because, at } = newness;
   if (isOfWork === true) return "moot";
-  const less = isOfCommit === true ? "note" : weaker(severity, lower[severity]);
-  return { severity: less, related: [{ at, message: because }] };
+  return { severity: "note", related: [{ at, message: because }] };
 }
 
 /** A migration has given the column values, which may stand nowhere else. */

@@ -34,7 +34,7 @@ export interface Change {
 
 /** What to do where such a loop stops: each batch that has committed is done. */
 export const fromWhereItStopped = (shows: string): string =>
-  `run it once only: if it stops, ${shows}; continue behind that, not from the start`;
+  `run it once only: if it stops, ${shows}; continue behind that, not from the start; until it ends, rows with the old and with the new value are mixed`;
 
 /**
  * Rows that a fill of new columns still has to do, among those that it means: what the new version of the application has

@@ -39,6 +39,48 @@ CREATE TABLE links (url text CONSTRAINT by_url UNIQUE, user_id bigint REFERENCES
   expect(await severities(files, "drop-unique-key")).toEqual([severity]);
 });
 
+test.each([
+  ["LOCK TABLE users, orders IN ACCESS EXCLUSIVE MODE NOWAIT;", "note"],
+  ["LOCK TABLE orders IN ACCESS EXCLUSIVE MODE NOWAIT;", "error"],
+  ["ALTER TABLE orders ADD COLUMN note text;", "error"],
+])("a foreign key behind %s: %s", async (before, severity) => {
+  const files = {
+    "migrations/001_a.sql": `CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);`,
+    "migrations/002_b.sql": `BEGIN;
+${before}
+ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;
+COMMIT;`,
+  };
+  expect(await severities(files, "foreign-key-without-not-valid")).toEqual([severity]);
+});
+
+test.each([
+  ["CREATE TABLE orders", "note"],
+  ["CREATE TABLE IF NOT EXISTS orders", "warning"],
+])("INSERT without columns behind %s: %s", async (create, severity) => {
+  const files = {
+    "migrations/001_a.sql": `${create} (id bigint PRIMARY KEY, note text);`,
+    "migrations/002_b.sql": "INSERT INTO orders VALUES (1, 'x');",
+  };
+  expect(await severities(files, "insert-without-columns")).toEqual([severity]);
+});
+
+test("a foreign key on a new column, while the table is locked: notes only", async () => {
+  const files = {
+    "migrations/001_a.sql": `CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY);`,
+    "migrations/002_b.sql": `BEGIN;
+ALTER TABLE orders ADD COLUMN user_id bigint;
+ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users;
+COMMIT;`,
+  };
+  const { findings } = await lintProject({ fs: memoryFileSystem(files), everyFinding: true });
+  const ofKey = findings.filter(({ line }) => line === 3);
+  expect(ofKey.map(({ ruleId }) => ruleId)).toContain("slow-statement-under-lock");
+  expect(new Set(ofKey.map(({ severity }) => severity))).toEqual(new Set(["note"]));
+});
+
 describe("integer-primary-key", () => {
   test.each([
     ["serial", {}, "note"],
@@ -387,7 +429,7 @@ describe("tables of a young project", () => {
   test.each([
     ["half an hour", "20240405104530", []],
     ["four hours", "20240405141530", []],
-    ["three days", "20240408101530", ["warning"]],
+    ["three days", "20240408101530", ["note"]],
     ["a month", "20240505101530", ["error"]],
   ])("a table dropped %s after it was made: %s", async (_, version, expected) => {
     const own = files({
