@@ -10,7 +10,7 @@ export default defineRule({
     summary: "`DETACH PARTITION` without `CONCURRENTLY`.",
     why: "It takes `ACCESS EXCLUSIVE` on the partitioned table: it waits behind running statements, and reads and writes of all partitions wait behind it.",
     instead:
-      "Use `DETACH PARTITION … CONCURRENTLY` (14 and later), outside a transaction. If there is a default partition, and before 14, that isn't possible: set a short `lock_timeout`, and let the runner retry.",
+      "Use `DETACH PARTITION … CONCURRENTLY` (14 and later), outside a transaction. If there is a default partition, and before 14, that isn't possible: set a short `lock_timeout`, and run the migration again if it gives up.",
     exceptions: [
       "`DETACH PARTITION … FINALIZE`",
       "a partition that this migration creates",

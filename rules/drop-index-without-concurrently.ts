@@ -60,7 +60,7 @@ export default defineRule({
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.partitionBy !== undefined) {
         const instead =
-          "an index of a partitioned table can't be dropped concurrently: set a short lock_timeout, and let the runner retry";
+          "an index of a partitioned table can't be dropped concurrently: set a short lock_timeout, and run the migration again if it gives up";
         report({
           at: drop.head,
           message: "partitioned",

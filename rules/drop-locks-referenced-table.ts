@@ -14,7 +14,7 @@ export default defineRule({
       "`DROP TABLE`, `DROP COLUMN` or `DROP CONSTRAINT` with a foreign key, which also locks the referenced table.",
     why: "A foreign key has triggers on both tables, so dropping it takes `ACCESS EXCLUSIVE` on the referenced one as well, which is often the busiest of all. Its reads and writes wait, and two tables locked one after the other can deadlock with the application.",
     instead:
-      "Drop the constraint first, in a separate transaction that begins with `LOCK TABLE … IN ACCESS EXCLUSIVE MODE` on the referenced table, with a short `lock_timeout`, and let the runner retry.",
+      "Drop the constraint first, in a separate transaction that begins with `LOCK TABLE … IN ACCESS EXCLUSIVE MODE` on the referenced table, with a short `lock_timeout`, and run the migration again if it gives up.",
     exceptions: [
       "a referenced table that this migration creates or later drops",
       "a referenced table that an earlier statement of the migration locks in `ACCESS EXCLUSIVE`",

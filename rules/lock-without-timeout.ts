@@ -13,9 +13,9 @@ export default defineRule({
     why: "While the statement waits for one long-running query, every later statement of the application on that table waits behind it; behind SHARE ROW EXCLUSIVE, every later write. On MySQL and MariaDB, even an instant ALTER waits for the metadata lock, by default for a year (MySQL) or a day (MariaDB).",
     instead: {
       postgres:
-        "Write `SET lock_timeout = '2s';` before it, and let the runner retry. If the connection sets it already, put `lockTimeout` into the configuration.",
+        "Write `SET lock_timeout = '2s';` before it, and run the migration again if it gives up. If the connection sets it already, put `lockTimeout` into the configuration.",
       mysql:
-        "Write `SET SESSION lock_wait_timeout = 5;` before it, and let the runner retry. If the connection sets it already, put `lockTimeout` into the configuration.",
+        "Write `SET SESSION lock_wait_timeout = 5;` before it, and run the migration again if it gives up. If the connection sets it already, put `lockTimeout` into the configuration.",
     },
     exceptions: [
       "migrations that nothing in the project runs, which the report says",

@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Key, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "rename-column",
@@ -23,7 +23,7 @@ export default defineRule({
       "attributes of composite types",
     ],
   },
-  messages: { breaks: "the running application still uses {{column}} and fails at that moment" },
+  messages: { breaks: "a running application that uses {{column}} fails at that moment" },
   recipe: {
     postgres: (step) => recipes.renameByNewColumn(step) ?? recipes.renamedInModel(step),
     mysql: (step) => recipes.mysql.renameByNewColumn(step) ?? recipes.renamedInModel(step),
@@ -38,20 +38,23 @@ export default defineRule({
       if (createdPending(table, column.text) === "yes" || renamedHere(table, column.text)) return;
       report({ at: head, message: "breaks", data: { column: show(table, column.text) } });
     },
-    renameColumn(
-      {
-        operation: rename,
-        createdPending,
-        names: { renamedHere, keepsName },
-        dependents: { replaced },
-        show,
-      },
-      { report },
-    ) {
-      const { object, table, column, head } = rename;
+    renameColumn(step, { report }) {
+      const { createdPending, show } = step;
+      const { renamedHere, keepsName } = step.names;
+      const { replaced } = step.dependents;
+      const { object, table, column, head } = step.operation;
       if (object === "type" || keepsName() || replaced()) return;
       if (createdPending(table, column.text) === "yes" || renamedHere(table, column.text)) return;
-      report({ at: head, message: "breaks", data: { column: show(table, column.text) } });
+      const data = { column: show(table, column.text) };
+      report({ at: head, message: "breaks", data, impliedBy: withTable(step, step.before.resolve(table)) });
     },
   },
 });
+
+/** The view under the old name of the table, which is advised for that, has the old name of the column as well. */
+function withTable({ neighbours, script }: Step<"renameColumn">, table: Key) {
+  const renamed = neighbours("later", "renameTable").find(
+    ({ operation, before: then }) => then.resolve(operation.table) === table,
+  );
+  return renamed && { rule: "rename-table", at: { path: script.path, span: renamed.statement.span } };
+}

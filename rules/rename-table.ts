@@ -25,7 +25,7 @@ export default defineRule({
     ],
   },
   messages: {
-    breaks: "the running application still uses {{table}} and fails at that moment",
+    breaks: "a running application that uses {{table}} fails at that moment",
     empty:
       "the running application finds no rows in {{table}}: nothing fills {{successor}}, which takes its name",
   },

@@ -11,7 +11,7 @@ export default defineRule({
       "One transaction takes ACCESS EXCLUSIVE, or the SHARE ROW EXCLUSIVE of CREATE TRIGGER, on two or more existing tables, one after the other.",
     why: "The transaction holds the first lock while it waits for the second. A transaction of the application that uses the tables in the opposite order waits for the first lock in turn: a deadlock, and the server cancels one of the two. Users of the first table wait all the while.",
     instead:
-      "Change one table per transaction. If both must change together, lock both with one `LOCK TABLE` at the start, behind `SET LOCAL lock_timeout = '500ms'`, and let the runner retry: that is less than `deadlock_timeout`, so the migration gives up, and not the application.",
+      "Change one table per transaction. If both must change together, lock both with one `LOCK TABLE` at the start, behind `SET LOCAL lock_timeout = '500ms'`, and run the migration again if it gives up: that is less than `deadlock_timeout`, so that it gives up before the application does.",
     exceptions: [
       "tables that no foreign key connects, except for triggers on three or more",
       "a note: the transaction only makes triggers, for which reads and checks of foreign keys don't wait",

@@ -21,6 +21,7 @@ export default defineRule({
       "a column that the migration adds as NOT NULL without a default: with a row, that fails first",
       "a column that has numbers or random values by its default",
       "PostgreSQL: columns by which a `DO` block before it looks for duplicates (`GROUP BY … HAVING count(*) > 1`) and raises an exception",
+      "a note: a comment of the migration is about duplicates, and selects from the table",
       "columns by which the history has deleted duplicates, or into which it has written values that differ",
       "a migration, or one just before, with statements that can't be read",
       "keys on prefixes of columns",
@@ -52,7 +53,7 @@ export default defineRule({
     mongodb: recipes.mongodb.uniqueIndex,
   },
   on: {
-    operation({ operation, values: { newUnique }, show, spell, script }, { report }) {
+    operation({ operation, values: { newUnique, askedInComment }, show, spell, script }, { report }) {
       const key = newUnique();
       if (key === undefined) return;
       const data = { table: show(key.table), columns: recipes.columnsAlike(key, spell) };
@@ -66,8 +67,10 @@ export default defineRule({
       else if (values !== undefined)
         report({ at, message: "one", data: { ...data, values }, instead: recipes.ownValues });
       else if (nullable !== "") report({ at, message: "nulls", severity, data: { ...data, nullable } });
-      else
-        report({ at, message: key.concurrently ? "invalid" : "alike", severity, data: { ...data, which } });
+      else {
+        const how = { message: key.concurrently ? "invalid" : "alike", data: { ...data, which } } as const;
+        report({ at, ...how, severity: askedInComment(key.table) ? "note" : severity });
+      }
     },
     updateRows({ operation: { table, head }, values: { madeAlike }, show, spell }, { report }) {
       const found = madeAlike();

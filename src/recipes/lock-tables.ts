@@ -57,7 +57,7 @@ export function lockTogether(step: Step): Advice | undefined {
       ? undefined
       : [
           inWords(
-            `Make the triggers of one table per transaction. If they must come together, lock the tables with one \`${lock(tables, mode)}\` at the start, behind \`SET LOCAL lock_timeout = '500ms'\`, and let the runner retry: reads don't wait for it.`,
+            `Make the triggers of one table per transaction. If they must come together, lock the tables with one \`${lock(tables, mode)}\` at the start, behind \`SET LOCAL lock_timeout = '500ms'\`, and run the migration again if it gives up: reads don't wait for it.`,
           ),
         ];
   const [must, all] = keys.length > 2 ? ["they", "all"] : ["both", "both"];

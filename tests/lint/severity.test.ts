@@ -81,6 +81,18 @@ COMMIT;`,
   expect(new Set(ofKey.map(({ severity }) => severity))).toEqual(new Set(["note"]));
 });
 
+test.each([
+  ["-- duplicates: SELECT id FROM quests WHERE kind = 'hub'", "note"],
+  ["-- duplicates: SELECT id FROM users", "warning"],
+  ["-- SELECT id FROM quests", "warning"],
+])("a unique index behind %s: %s", async (comment, severity) => {
+  const files = {
+    "migrations/001_a.sql": "CREATE TABLE quests (id bigint PRIMARY KEY, kind text);",
+    "migrations/002_b.sql": `${comment}\nCREATE UNIQUE INDEX CONCURRENTLY hub ON quests (kind);`,
+  };
+  expect(await severities(files, "unique-on-existing-rows")).toEqual([severity]);
+});
+
 describe("integer-primary-key", () => {
   test.each([
     ["serial", {}, "note"],

@@ -35,7 +35,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
     "shop/migrations/0002_optional_key_and_more.py drop-not-null: readers of shop_order.customer_id get NULL where they have always found a value",
   ],
   "django/renamed_key": [
-    "shop/migrations/0002_renamed_key.py rename-column: the running application still uses shop_order.customer_id and fails at that moment",
+    "shop/migrations/0002_renamed_key.py rename-column: a running application that uses shop_order.customer_id fails at that moment",
   ],
   // It is what the call asks for; rows without a value have none in the rollback.
   "alembic/retyped_optional_column": [

@@ -24,6 +24,7 @@ import { firedTriggers, type Fired } from "./fired-triggers.ts";
 import { isFilledHere } from "./filled-here.ts";
 import { fillsAfter, filling, gapOf, isDefault, isFilled, type Fills } from "./fills.ts";
 import { madeAlike, sharedKey, type MadeAlike } from "./made-alike.ts";
+import { askedInComment } from "./asked-in-comment.ts";
 import { indexesNoRow, newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesItsRows } from "./left-rows.ts";
@@ -183,6 +184,8 @@ export interface ValueQuestions {
   readonly earlyCurrval: () => string | undefined;
   /** A unique key on an existing table whose rows may be alike in its columns. */
   readonly newUnique: () => NewUnique | undefined;
+  /** A comment of the migration is about duplicates, and has a query of the table that finds them. */
+  readonly askedInComment: (table: QualifiedName) => boolean;
   /** Of CREATE INDEX: its WHERE asks for a value of a new column that no row has yet. */
   readonly indexesNoRow: () => boolean;
   /**
@@ -349,6 +352,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
       operation.kind === "addColumn" ? constrainedDomain(before, operation.column.type) : undefined,
   generatedFault: (step) => () => generatedFault(step),
   earlyCurrval: (step) => () => earlyCurrval(step),
+  askedInComment: (step) => (table) => askedInComment(step, table),
   newUnique:
     (step, { fills }) =>
     () =>
