@@ -6,7 +6,8 @@ import type { FileSystem } from "./migration.ts";
 import { ancestors, baseName, join } from "./files/paths.ts";
 import { withCatalog } from "./version-catalog.ts";
 
-export type Manifest = "npm" | "go" | "cargo" | "jvm" | "pypi" | "composer" | "dotnet" | "ruby";
+export type Manifest =
+  "npm" | "go" | "cargo" | "jvm" | "pypi" | "composer" | "dotnet" | "ruby" | "dart" | "swift";
 
 const manifests: Readonly<Record<string, Manifest>> = dictionary({
   "package.json": "npm",
@@ -24,6 +25,8 @@ const manifests: Readonly<Record<string, Manifest>> = dictionary({
   Pipfile: "pypi",
   "composer.json": "composer",
   Gemfile: "ruby",
+  "pubspec.yaml": "dart",
+  "Package.swift": "swift",
 });
 
 /**
@@ -72,6 +75,7 @@ export function withoutComments(text: string, kind: Manifest, name: string): str
     case "go":
       return text.replaceAll(/\/\/(?! indirect\b).*/g, "");
     case "cargo":
+    case "dart":
       return text.replaceAll(afterHash, "$1");
     case "ruby":
       return text.replaceAll(/^=begin\b[^]*?(?:^=end\b.*|(?![^]))/gm, "").replaceAll(afterHash, "$1");
@@ -79,6 +83,8 @@ export function withoutComments(text: string, kind: Manifest, name: string): str
       return asPipReads(text);
     case "dotnet":
       return text.replaceAll(inXml, "");
+    case "swift":
+      return text.replaceAll(afterSlashes, "$1");
     case "jvm":
       return name.endsWith(".xml") ? text.replaceAll(inXml, "") : text.replaceAll(afterSlashes, "$1");
     default:
@@ -140,6 +146,8 @@ export function depends(text: string, kind: Manifest, name: string): boolean {
     case "jvm":
       return text.includes(name) || hasAlias(text, name);
     case "pypi":
+    case "dart":
+    case "swift":
       return text.includes(name);
     default:
       return kind satisfies never;

@@ -24,6 +24,8 @@ test.each<[file: string, kind: Manifest, name: string, comment: string, text: st
     "require a.com/b v1\n",
   ],
   ["Cargo.toml", "cargo", "sqlx", '#sqlx = "0.7"\n# sqlx = "0.7"\n', 'sqlx = "0.7" # here\n'],
+  ["pubspec.yaml", "dart", "sqflite", "# sqflite: ^2\n", "  sqflite: ^2 # here\n"],
+  ["Package.swift", "swift", "GRDB.swift", "// GRDB.swift\n", 'url: "https://x/GRDB.swift.git"'],
   ["a.csproj", "dotnet", "Evolve", '<!-- <P Include="Evolve" /> -->', '<P Include="Evolve" />'],
 ])("%s: what a comment says isn't a dependency (%s, %s)", (file, kind, name, comment, text) => {
   const says = (written: string): boolean => {

@@ -37,6 +37,18 @@ export function byFolder(root: string, wordOf: Words = sqlWord): Found | undefin
   return undefined;
 }
 
+/** A folder that one tool alone keeps migrations in, which knows one server: not what the program has on its users' devices. */
+export function byHomeOfTool(root: string): Found | undefined {
+  for (const { name, signs, server } of rankedTools) {
+    const dialect = server !== undefined && "dialect" in server ? server.dialect : undefined;
+    const isHome = ({ folder }: (typeof signs)[number]): boolean =>
+      folder !== undefined && `/${root}`.endsWith(`/${folder}`);
+    if (dialect !== undefined && signs.some(isHome))
+      return { dialect, evidence: [`${root} is where ${name} keeps them`] };
+  }
+  return undefined;
+}
+
 /** What any program may have; the first group names the database. */
 const usual: readonly DatabaseSetting[] = [
   {

@@ -10,6 +10,7 @@ import {
   byConnection,
   byD1,
   byFolder,
+  byHomeOfTool,
   byEmbeddedBean,
   byStandIn,
   connectsToStandIn,
@@ -27,6 +28,7 @@ import { byPythonProgram, fileOfPythonProgram } from "./dialect-of-python.ts";
 import { driversAmong, driversIn, manifestTexts, testManifests, type FoundDriver } from "./drivers.ts";
 import { byHints, lineOfGo, ofCockroach, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
 import { demandedByChangelogs, generatedFrom, wordsOfChangelogs } from "./dialect-of-changelogs.ts";
+import { byImports } from "./dialect-of-imports.ts";
 import { byCalls, bySettings } from "./dialect-of-settings.ts";
 import { reached } from "../changelog/reached.ts";
 import { isStartedElsewhere } from "../changelog/started-elsewhere.ts";
@@ -104,6 +106,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     // A program of Go reaches no database without a driver in its `go.mod`: that says more than words of SQL.
     byDriver(fs, view, "go") ??
     (inCode ? statedAsFile(fs, view) : byContentWithDriver(fs, view)) ??
+    byHomeOfTool(view.root) ??
     byDriver(fs, view) ??
     beyondSettings(fs, view, bySurroundings(fs, view.root, wordsFor(view))) ??
     byChangelogs(fs, view) ??
@@ -112,7 +115,8 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byTestDriver(fs, view) ??
     byAddressInCode(fs, view.root) ??
     (inCode ? (byDocuments(fs, view.root) ?? byDriverOfFile(fs, view)) : undefined) ??
-    byCalls(fs, view.root, wordsFor(view));
+    byCalls(fs, view.root, wordsFor(view)) ??
+    (driversOf(fs, view).length > 0 ? undefined : byImports(fs, view.root));
   const taken = guess ?? takenAmong(driversOf(fs, view), preferred);
   const behind = isNamedByFiles(view) ? undefined : serverBehind(fs, view.root, taken.dialect);
   if (behind !== undefined || guess === undefined) return behind ?? taken;
