@@ -63,7 +63,7 @@ export function lockTogether(step: Step): Advice | undefined {
   const [must, all] = keys.length > 2 ? ["they", "all"] : ["both", "both"];
   return [
     inWords(
-      `Change one table per file. If ${must} must change together, lock ${all} at the start with \`${inBlock(tables, mode)}\`, behind \`SET lock_timeout = '500ms'\`. A plain LOCK TABLE fails before PostgreSQL 18, and there as the first statement: the tool sends the file as a pipeline, which isn't a transaction block.`,
+      `Change one table per file. If ${must} must change together, lock ${all} at the start with \`${inBlock(tables, mode)}\`, behind \`SET lock_timeout = '500ms'\`. Sent as a pipeline, as the Supabase CLI does, the file isn't a transaction block: a plain LOCK TABLE fails there before PostgreSQL 18, and on 18 as the first statement.`,
     ),
   ];
 }

@@ -52,6 +52,12 @@ ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES u
         "",
         "at the start with `DO $$ BEGIN LOCK TABLE users, orders IN ACCESS EXCLUSIVE MODE; END $$;`",
       ],
+      // Somebody may run the file in another way.
+      [
+        "supabase",
+        "",
+        "Sent as a pipeline, as the Supabase CLI does, the file isn't a transaction block: a plain",
+      ],
       ["supabase", "BEGIN;\n", "with one `LOCK TABLE` at the start"],
       // One message.
       ["golang-migrate", "", "with one `LOCK TABLE` at the start"],
