@@ -10,7 +10,7 @@ import type { Database } from "../model/dialect.ts";
 import { dropArchives, dropBelowCode, dropExports, dropNotEntered } from "./left-out/archives.ts";
 import { filesBelow } from "./files/files-below.ts";
 import { notMigrations, skipped } from "./left-out/folder-names.ts";
-import { dropFormer } from "./left-out/former.ts";
+import { judgeFormer } from "./left-out/declared-elsewhere.ts";
 import { dropLoose } from "./left-out/loose.ts";
 import { continuingAmong } from "./one-database.ts";
 import { factsIn, type Facts } from "./facts.ts";
@@ -111,7 +111,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     dropLoose(fs, histories);
     nameSeeds(fs, histories);
     dropCopies(fs, histories);
-    dropFormer(fs, histories);
+    judgeFormer(fs, histories, isStated);
   }
   for (const key of continuingAmong(fs, histories)) {
     const history = histories.get(key);

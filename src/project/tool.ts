@@ -384,10 +384,7 @@ interface Running {
   readonly divider?: string;
   /** In its migrations in code that say what they follow: each step of advice, as a file of its own or a part of one. */
   readonly codeSteps?: (advice: CodeAdvice) => readonly string[];
-  /**
-   * In its migrations in code, if `codeFile` writes it: the digits that the tool sorts by, 13 of milliseconds or 14 of a
-   * UTC time. `name`: of the file, without folder. Undefined: the migration has none, or in another form.
-   */
+  /** With `codeFile`: the digits that the tool sorts by, 13 of milliseconds or 14 of a UTC time, in a file's `name`. */
   readonly codeVersion?: (name: string, source: string) => string | undefined;
   /** The same for its migrations in code, where that differs. */
   readonly codeOptOut?: string;
@@ -402,6 +399,8 @@ interface Running {
   readonly declared?: Declared;
   /** See `ToolFacts.indexName`. */
   readonly indexName?: (table: string, columns: readonly string[]) => string;
+  /** Its first group: the name of a table that sources declare, where only that is read of them. */
+  readonly declaresTable?: RegExp;
   /** Reads what the project of a folder of migrations declares; undefined: that isn't found. */
   declaredTables?(fs: FileSystem, root: string): readonly DeclaredTable[] | undefined;
   /** What the project's files make of `declared`; undefined: the tool has no schema to compare with, only the migrations. */

@@ -68,7 +68,8 @@ function dropReplaced(fs: FileSystem, histories: Map<string, AnyHistory>): void 
   }
 }
 
-const isPlain = ({ handMade, runner, idle, migrations }: AnyHistory): boolean =>
+/** No tool runs it, as far as anything shows. */
+export const isPlain = ({ handMade, runner, idle, migrations }: AnyHistory): boolean =>
   handMade &&
   runner === undefined &&
   idle === undefined &&
@@ -110,7 +111,7 @@ const madeIn = (text: string): readonly string[] =>
   [...tablesMade(text), ...namesIn(text, builds)].map((name) => name.replace(/^public\./, ""));
 
 /** A file of the project names the folder or a file in it, or not all were looked at. */
-function isSaid(fs: FileSystem, { root, migrations }: AnyHistory): boolean {
+export function isSaid(fs: FileSystem, { root, migrations }: AnyHistory): boolean {
   const files = migrations.map(({ up }) => baseName(up.path));
   let left = mostInProject;
   const isWanted = (name: string): boolean => running.test(name);

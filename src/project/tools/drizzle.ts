@@ -190,6 +190,7 @@ export const drizzle: Tool = {
   sends: "text",
   sendsMark: true,
   sendsDivided: ({ text }) => (/-->[ \t]*statement-breakpoint/.test(text) ? "statement" : undefined),
+  declaresTable: /\b(?:pg|mysql)Table\(\s*["'`]([\w.]{1,150})["'`]/g,
   declaredAs,
   declared: {
     where: "the schema in TypeScript",
