@@ -17,6 +17,7 @@ export default defineRule({
       "a note: the transaction only makes triggers, for which reads and checks of foreign keys don't wait",
       "partitions of one table",
       "a second table that the migration drops",
+      "a table whose name only the run knows: `EXECUTE format('ALTER TABLE %I …', r.tablename)`",
       "tables that `LOCK TABLE` locks beforehand, tables of one `TRUNCATE`, and locks that the transaction holds already",
       "tables that this migration creates, or that were created less than two days before or in a history that has only begun",
       "a table of the platform's own, such as Supabase's `auth.users`, that gets a trigger before the others are locked: what writes it comes to them later, too",
@@ -71,7 +72,7 @@ function heldBefore({ isHere, transaction, locks }: Step): readonly Held[] {
   return held === undefined ? [] : [{ tree: locks.treeOf(held.relation), at: held.origin }];
 }
 
-/** The table that the operation itself locks; a dropped or new table has no users, and other rules cover other tables. */
+/** The table that the operation itself locks; others have no users or other rules, or only the run knows them. */
 function ownTable({ operation, before, transaction, locks: { lockOn }, rows, table: own }: Step) {
   if (own === undefined || operation.kind === "dropTable" || operation.kind === "lockTable") return undefined;
   const key = before.resolve(own);
@@ -82,7 +83,7 @@ function ownTable({ operation, before, transaction, locks: { lockOn }, rows, tab
   const isHeld = transaction.held.some(
     ({ relation, mode }) => relation === key && (mode === "ACCESS EXCLUSIVE" || mode === lock),
   );
-  return isHeld || rows(key).are === "fresh" ? undefined : { key, lock };
+  return isHeld || rows(key).are === "fresh" || recipes.hasHoleName(key) ? undefined : { key, lock };
 }
 
 /** Tables that the application is sure to use together: one refers to the other. */

@@ -1,7 +1,7 @@
 /** Findings name things as they are written: a template's placeholder, not the name that stood for it. */
 import type { RawFinding } from "../lint/raw-finding.ts";
 import { recipes } from "../lint/rule.ts";
-import { holePattern } from "../sql/holes.ts";
+import { holePattern } from "../model/hole-names.ts";
 
 /** It may stand beside other letters: `'idx_' || t`. */
 const isHole = (name: string): boolean => name.replace(holePattern, "") === "";
@@ -67,7 +67,10 @@ export function placeholdersBack(
     })),
     online: finding.online && { ...finding.online, relation: back(finding.online.relation) },
     sizes: finding.sizes?.map((size) => ({ ...size, relation: back(size.relation) })),
-    related: finding.related.map((place) => ({ ...place, message: back(place.message) })),
+    related: finding.related.map((place) => ({
+      ...place,
+      message: back(withTablesInWords(place.message, finding, names)),
+    })),
     once: finding.once && {
       ...finding.once,
       back: (text) => back(withTablesInWords(text, finding, names)),

@@ -171,7 +171,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   };
   const given =
     ownRollback ??
-    (isUnnamed ? undefined : report.instead) ??
+    (isUnnamed || namesUnknown(report.instead ?? "") ? undefined : report.instead) ??
     (step && !called && !isUnnamed ? recipe(step) : undefined);
   const told = adviceOf(
     at.path,
@@ -243,8 +243,15 @@ const isForeign = ({ category }: ActiveRule["rule"], code: CodeText | undefined)
 const severalCalls =
   "A function sends this statement in several calls: the steps are needed for each of them, with its own values.";
 
+/** A name that only the run knows, such as one of a loop's record, is none to write. */
+const namesUnknown = (advice: string | Advice): boolean =>
+  (typeof advice === "string" ? [advice] : advice.flatMap(({ statements }) => statements)).some(
+    recipes.hasHoleName,
+  );
+
 /** What code knows only when it runs, such as a value or a type, can't be written as SQL. */
 function isWritable(advice: string | Advice, step: Step): boolean {
+  if (namesUnknown(advice)) return false;
   const { script, statement, scope } = step;
   const holes = recipes.hasHoles(script, statement);
   if (typeof advice === "string" || !(isSource(script.path) || holes)) return true;

@@ -4,6 +4,7 @@ export { isOutOfPlace, whyInWords } from "./behind.ts";
 export { renamedBehind } from "./renamed-behind.ts";
 export { withCall } from "./calls.ts";
 export { apartInWords, inDeployments, withRest } from "./rest.ts";
+export { hasHoleName } from "../model/hole-names.ts";
 export { hasHole, hasHoles, isRestLost, isOpaque, isSentAgain, parametersOf } from "./sent.ts";
 export { outsideOfMarks } from "./marked-off.ts";
 export { severalAlters } from "./one-alter.ts";

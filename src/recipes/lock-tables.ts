@@ -1,4 +1,5 @@
 /** LOCK TABLE, before statements that would lock the same tables one after the other. */
+import { hasHoleName } from "../model/hole-names.ts";
 import { quoteIdentifier, type Key } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { instead, inWords, type Advice } from "./advice.ts";
@@ -39,8 +40,9 @@ function locksOfUsers(step: Step): readonly { readonly relation: Key; readonly m
 
 const waitedFor: ReadonlySet<LockMode> = new Set(["SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"]);
 
-/** Shown as SQL spells it. */
-const isPlain = (name: string): boolean => name.split(".").every((part) => quoteIdentifier(part) === part);
+/** Shown as SQL spells it, and known before it runs. */
+const isPlain = (name: string): boolean =>
+  !hasHoleName(name) && name.split(".").every((part) => quoteIdentifier(part) === part);
 
 /** More fit into no sentence. */
 const mostNamed = 5;

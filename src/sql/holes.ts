@@ -1,3 +1,4 @@
+import { holeName, holePattern, longest } from "../model/hole-names.ts";
 import { nameInText } from "../model/names.ts";
 
 /** Names that stand for what a text gets when it runs: `EXECUTE format('DROP TABLE %I', t)` drops `<t>`. */
@@ -5,17 +6,6 @@ import { nameInText } from "../model/names.ts";
 export interface Holes {
   /** The same expression gives the same name. */
   nameOf(written: string): string;
-}
-
-/** A name has 63 bytes (manual, section 4.1.1), and more may be written beside it: `'idx_' || t`. */
-const longest = 24;
-
-/** Two underscores end it, so that it is found beside other letters, too. */
-export const holePattern = /run_time_[a-z0-9]+(?:_[a-z0-9]+)*__/g;
-
-function holeName(written: string): string {
-  const words = written.replaceAll(/[^A-Za-z0-9]+/g, "_").toLowerCase();
-  return `run_time_${words.replace(/^_/, "").slice(0, longest).replace(/_$/, "") || "value"}__`;
 }
 
 /** As much of an expression as a message has room for: `coalesce(…)`. */

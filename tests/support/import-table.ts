@@ -59,7 +59,7 @@ export const modules: Readonly<Record<string, Module>> = {
   },
   "src/findings": {
     holds: "suppression, baseline, fingerprints, fixes, places in the source",
-    imports: ["src/text", "src/sql", "src/project", "src/lint"],
+    imports: ["src/text", "src/model", "src/sql", "src/project", "src/lint"],
   },
   "src/config": {
     holds: "the configuration: finding it, reading it, its schema",

@@ -271,7 +271,9 @@ function readDynamic(
     ...(value.isQuery ? { isQuery: true as const } : {}),
   }));
   return [
-    ...(text.complete ? [] : withHoles(place, own, scope)),
+    ...(text.complete
+      ? []
+      : withHoles(place, own, scope, (holed) => listedTexts(holed, own, found.from, lists))),
     {
       kind: "executeDynamic",
       span,
@@ -322,12 +324,21 @@ function listedTexts(
 }
 
 /** What a text does that is known but for names and values: each of these stands for some that exist. */
-function withHoles(place: Place, own: readonly Token[], scope: Scope): readonly Operation[] {
+function withHoles(
+  place: Place,
+  own: readonly Token[],
+  scope: Scope,
+  listedWith: (scope: Scope) => readonly ConstantText[],
+): readonly Operation[] {
   const names = new Map<string, string>();
-  const found = constantText({ ...scope, holes: createHoles(names) }, own);
+  const holed = { ...scope, holes: createHoles(names) };
+  const found = constantText(holed, own);
   const first = nextToken(found.text, 0, found.text.length);
   if (first === undefined || !startsStatement(first) || place.depth >= maxDepth) return [];
-  const operations = readText(place, found);
+  // Some of the names may be known. Where none is, all texts are the same.
+  const [one, ...more] = listedWith({ ...holed, holes: createHoles(new Map()) });
+  const texts = one === undefined || more.every(({ text }) => text === one.text) ? [found] : [one, ...more];
+  const operations = texts.flatMap((text) => readText(place, text));
   if (operations.some(({ kind }) => kind === "unknown")) return [];
   for (const [name, written] of names) place.reading.placeholders.set(name, written);
   return operations.map((op) => ({ ...op, unnamed: true }));

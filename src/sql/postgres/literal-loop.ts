@@ -26,10 +26,16 @@ export function listed({ tokens, lists, values }: Body, name: number, body: numb
   const given = isArray && body + 2 === loop ? values.get(tokens[body + 1]?.value ?? "") : undefined;
   const [from, to] = given ?? [body, loop];
   const found = literalLists(tokens, from, to);
-  const column = wordAt(tokens, body) === "select" ? selected(tokens, body + 1) : undefined;
-  const compared = found.filter(({ of }) => of === undefined || of === column);
+  const isQuery = wordAt(tokens, body) === "select";
+  const column = isQuery ? selected(tokens, body + 1) : undefined;
+  const [only] = found.length === 1 ? found : [];
+  if (isQuery && column === undefined && only?.of !== undefined && selectsAlso(tokens, body + 1, only.of)) {
+    // What else is selected decides how many rows there are of each name, if any.
+    lists.push({ at: name, names: [`${variable}.${only.of}`], literals: only.literals });
+    return true;
+  }
   const names = column === undefined ? [variable] : [variable, `${variable}.${column}`];
-  const literals = found.length === 1 ? (compared[0]?.literals ?? []) : [];
+  const literals = only?.of === undefined || only.of === column ? (only?.literals ?? []) : [];
   lists.push({ at: name, names, literals });
   return literals.length > 0 && column !== undefined && comparesMore(tokens, body, loop, column);
 }
@@ -65,6 +71,17 @@ function selected(tokens: readonly Token[], from: number): string | undefined {
   return wordAt(tokens, from) === "unnest" || stop - from === 1 || punctuationAt(tokens, from + 1) === "."
     ? tokens[stop - 1]?.value
     : undefined;
+}
+
+/** `policyname, p.tablename`: the column is one of several. */
+function selectsAlso(tokens: readonly Token[], from: number, column: string): boolean {
+  const stop = until(tokens, from, "from", "loop");
+  return tokens.slice(from, stop).some(({ value }, i) => {
+    const [at, next] = [from + i, from + i + 1];
+    const before = punctuationAt(tokens, at - 1) === "." ? at - 3 : at - 1;
+    const isFirst = before < from || punctuationAt(tokens, before) === ",";
+    return value === column && isFirst && (next === stop || punctuationAt(tokens, next) === ",");
+  });
 }
 
 interface LiteralList {

@@ -1,4 +1,4 @@
-import { holePattern } from "../../../src/sql/holes.ts";
+import { holePattern } from "../../../src/model/hole-names.ts";
 import type { Statement } from "../../../src/sql/front-end.ts";
 
 /** A span that doesn't say what it should. */
