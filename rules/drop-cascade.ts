@@ -13,6 +13,7 @@ export default defineRule({
     instead: "Drop each dependent object by name first, then the object without `CASCADE`.",
     exceptions: [
       "an object on which nothing depends, if the history knows that",
+      "a foreign key, CHECK, exclusion or NOT NULL constraint, and any that has such a name: nothing depends on one",
       "an object that this migration creates",
       "what belongs to a table that this migration drops later",
       "`DROP SCHEMA` (see `drop-schema`) and `TRUNCATE`",
@@ -21,12 +22,13 @@ export default defineRule({
   messages: {
     known: "CASCADE also drops {{dependents}}",
     unsure: "CASCADE may also drop {{dependents}}",
+    ofKey: "if {{object}} is a key, CASCADE also drops the foreign keys and views that need it",
     unknown: "CASCADE also drops whatever depends on {{object}}, on this server or another",
   },
   on: {
     operation(step, { report }) {
       const { operation } = step;
-      const { droppedObject, ofDropped, areKnown, cascadesAnyway } = step.dependents;
+      const { droppedObject, ofDropped, areKnown, isKey, cascadesAnyway } = step.dependents;
       if (!("cascade" in operation) || !operation.cascade) return;
       const object = droppedObject();
       // drop-schema reports what a schema holds.
@@ -53,8 +55,11 @@ export default defineRule({
             origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }],
           ),
         });
-      } else if (areKnown() !== "yes" && !cascadesAnyway())
-        report({ at, message: "unknown", data: { object }, instead: recipes.withoutCascade(step, []) });
+      } else if (areKnown() !== "yes" && !cascadesAnyway()) {
+        const instead = recipes.withoutCascade(step, []);
+        if (isKey() !== "unknown") report({ at, message: "unknown", data: { object }, instead });
+        else report({ at, message: "ofKey", severity: "warning", data: { object }, instead });
+      }
     },
   },
 });

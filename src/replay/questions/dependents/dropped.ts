@@ -6,6 +6,7 @@ import type { Constraint, Dependent, Lookup, Origin, Routine, Tri } from "../../
 import { isSure, nameInPath, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
+import { isKeyDropped } from "./constraint-kind.ts";
 
 /** The object that the operation drops or retypes, for messages: `column orders.code`. Undefined for all others. */
 export function droppedObject(operation: Operation, before: Schema): string | undefined {
@@ -235,7 +236,7 @@ export function dependentsKnown(step: Step): Tri {
     return before.knowsOwn ? "yes" : "unknown";
   };
   // Nothing can depend on one.
-  if (operation.kind === "dropTrigger") return "yes";
+  if (operation.kind === "dropTrigger" || isKeyDropped(step) === "no") return "yes";
   const table = tableOf(operation);
   if (table !== undefined) {
     if (createdHere(table) === "yes") return "yes";

@@ -16,6 +16,7 @@ import { exchange, type Exchange } from "./exchanged.ts";
 import { checkedEmpty } from "./checked-empty.ts";
 import { copiedBefore, isCopyOf, isMovedOut, rowsCopied, type Place } from "./copied.ts";
 import { findDeprecation, isTrialName } from "./deprecation.ts";
+import { isKeyDropped } from "./constraint-kind.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater, replacedLater } from "./dropped.ts";
 import { losesIdentity, type Unidentified } from "./identity.ts";
 import { refusedCalls, routinesGone, type RefusedCalls } from "./calls.ts";
@@ -67,6 +68,8 @@ export interface DependentQuestions {
   readonly copiedBefore: () => Place | undefined;
   /** Yes: the history made that object, so nothing else depends on it. */
   readonly areKnown: () => Tri;
+  /** Of DROP CONSTRAINT: a primary key or unique constraint; nothing depends on others. Undefined for all else. */
+  readonly isKey: () => Tri | undefined;
   /** The tool writes CASCADE with every DROP. */
   readonly cascadesAnyway: () => boolean;
   /** Of RENAME: functions that the migration leaves with the old name in their bodies. */
@@ -165,6 +168,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     () =>
       copiedBefore(step, copies),
   areKnown: (step) => () => dependentsKnown(step),
+  isKey: (step) => () => isKeyDropped(step),
   cascadesAnyway: (step) => () => step.script.code !== undefined && step.scope.history.cascades === true,
   usersOfOldName: (step) => () => usersOfOldName(step),
   functionsOfOldType: (step) => () => functionsOfOldType(step),
