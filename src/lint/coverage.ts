@@ -1,5 +1,5 @@
 /** How much of what was found a run has read and understood. */
-import type { AnyHistory, History } from "../project/migration.ts";
+import { holdsFile, type AnyHistory, type History } from "../project/migration.ts";
 import type { UncheckedFile } from "../project/left-out/unchecked.ts";
 import type { LintCounts } from "./result.ts";
 
@@ -51,7 +51,7 @@ export interface Beside {
 /** Puts together what a run counted. */
 export function coverageOf(
   { files, migrations, statements, notUnderstood, skipped, unread }: LintCounts,
-  histories: readonly Pick<History, "notRead">[],
+  histories: readonly History[],
   {
     first,
     operations,
@@ -67,17 +67,27 @@ export function coverageOf(
     ...folders,
   ];
   const named = histories.flatMap((history) => history.notRead ?? []);
-  const gaps = notRead.length + others.length + named.length + notUnderstood + skipped + unread;
+  const outside = others.length + histories.flatMap(misnamed).length;
+  const gaps = notRead.length + outside + named.length + notUnderstood + skipped + unread;
   return {
     complete: gaps === 0,
     histories: { read: histories.length, notRead },
     migrations: { read: migrations - unread, notRead: unread, skipped },
-    files: { read: files, notRead: others.length },
+    files: { read: files, notRead: outside },
     ...(named.length > 0 && { named }),
     statements: { read: statements, notUnderstood, ...(first === undefined ? {} : { first }) },
     ...(operations !== undefined && { operations }),
   };
 }
+
+/** Files whose names leave them out of the history, which a finding reports. */
+const misnamed = (history: History): readonly string[] => [
+  ...new Set(
+    history.problems.flatMap(({ rule, path }) =>
+      rule === "bad-file-name" && !holdsFile({ ...history, problems: [] }, path) ? [path] : [],
+    ),
+  ),
+];
 
 /** The database of a history that isn't linted, as far as it has a name. */
 export const databaseOf = ({ dialect }: AnyHistory): string =>

@@ -28,6 +28,8 @@ interface Call {
   readonly by: string;
   /** The shell of a container lists the files. */
   readonly isGlob: boolean;
+  /** It names one file. */
+  readonly isOne: boolean;
 }
 
 export interface FoundRunner {
@@ -35,6 +37,8 @@ export interface FoundRunner {
   readonly because: string;
   /** The shell of a container lists the files: in the order of the bytes of their names. */
   readonly sortedBy?: "the shell" | undefined;
+  /** It names the files that it runs: a program that lists them all is what applies the folder. */
+  readonly isOfSome?: true | undefined;
 }
 
 /**
@@ -55,9 +59,11 @@ export function foundRunner(fs: FileSystem, root: string): FoundRunner | undefin
         for (const { 1: pipe, 2: program = "", 3: options = "", index } of text.matchAll(calls)) {
           const isPiped = pipe !== undefined && !asks.test(options);
           if (!runsFile.test(options) && !isPiped) continue;
-          if (!isOfFolder(target.exec(options)?.[1], root)) continue;
+          const file = target.exec(options)?.[1];
+          if (!isOfFolder(file, root)) continue;
           const isGlob = inContainer.test(name) && listsAll(text.slice(0, index), pipe, root);
-          found.push({ path, ...runnerOf(program, options), isGlob });
+          const isOne = file !== undefined && /^[^$%{*]+\.sql$/.test(file);
+          found.push({ path, ...runnerOf(program, options), isGlob, isOne });
         }
       }
   const [first] = found;
@@ -66,6 +72,7 @@ export function foundRunner(fs: FileSystem, root: string): FoundRunner | undefin
     runner: first.runner,
     because: `${first.path} runs files with ${first.by}`,
     sortedBy: found.every(({ isGlob }) => isGlob) ? "the shell" : undefined,
+    ...(found.every(({ isOne }) => isOne) ? { isOfSome: true } : {}),
   };
 }
 

@@ -14,6 +14,8 @@ export interface OwnRunner {
   readonly runner: Runner | undefined;
   /** It sorts the names of the files: none of them is in nobody knows which place. */
   readonly isSorted: boolean;
+  /** By their texts, byte by byte, whatever numbers they hold: `V1_10` comes before `V1_6`. */
+  readonly sortsText: boolean;
   /** It catches the errors of MySQL and MariaDB for objects that exist already, and continues. */
   readonly ignoresDuplicates: boolean;
   /** It loads files of code as well. */
@@ -62,6 +64,11 @@ const splits =
   /\.split\(\s*(?:["'`/][^()]{0,60}(?:;|breakpoint)|\w*breakpoint)|\bexplode\(\s*["'];|\bsplit\w{0,20}(?:sql|statements?|quer(?:y|ies))\w{0,20}\(|\bparse_?statements\(|\bsqlparse\.split\(|\bSplit\(\s*[\w.()]{1,60}\s*,\s*[^()]{0,40};/i;
 const sorts =
   /\.(?:sort|toSorted)\(|\bsorted\(|\bsort\.\w+\(|\bslices\.Sort|\bReadDir\(|\bGlob\(|\bWalkDir\(/;
+/** Without a word of how two names compare. */
+const sortsText =
+  /\.(?:sort|toSorted)\(\s*\)|\bsorted\((?!(?:[^()]|\([^()]*\)){0,200}\bkey\b)|\bsort\.(?:Strings|Sort\(sort\.StringSlice)\b|\bslices\.Sort\(|^(?![^]*\bsort\.|[^]*\bslices\.Sort)[^]*\b(?:ReadDir|Glob|WalkDir)\(/;
+const readsNumbers =
+  /\b(?:parseInt|parseFloat|Number|localeCompare|strnatcmp|natsort|Atoi|ParseInt|ParseUint|SliceStable|Slice|SortFunc|int)\(|\bnumeric: true/;
 /** A database of tests: it runs the files in its own way, beside what applies them elsewhere. */
 const tests =
   /\bpglite\b|\btestcontainers\b|from ["'](?:vitest|@jest|bun:test|node:test)|\bpytest\b|"testing"|\bPHPUnit\b/i;
@@ -85,6 +92,7 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
         path,
         runner: runnerOf(text, path),
         isSorted: sorts.test(text),
+        sortsText: sortsText.test(text) && !readsNumbers.test(text),
         ignoresDuplicates: catches.test(text) && duplicates.test(text),
         loadsCode: loads.test(text),
         leavesOut: leavesOut(text),
@@ -97,6 +105,7 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
       ...first,
       runner: isAlike ? first.runner : undefined,
       isSorted: found.every(({ isSorted }) => isSorted),
+      sortsText: found.every(({ sortsText }) => sortsText),
       ignoresDuplicates: found.some(({ ignoresDuplicates }) => ignoresDuplicates),
       leavesOut: (name) => found.every((one) => one.leavesOut?.(name) === true),
     }

@@ -84,11 +84,16 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const guess = facts.tool === undefined ? detectTool(fs, view, names) : stated(facts.tool);
   const known = toolNamed(guess.tool);
   const tool = { ...known, ...known.adapted?.(fs, view) };
-  const shape =
-    fitting.find((candidate) => tool.shapes.includes(candidate.layout.name)) ??
-    asCode ??
-    fitting[0] ??
-    fallback(view);
+  const isByHand = tool.sends === "unknown" && facts.runner === undefined;
+  const found = isByHand ? ownRunner(fs, view.root) : undefined;
+  const own = leavesAllOut(view, found) ? undefined : found;
+  const isText = tool.handMade === true && runsAsText(view, own, fitting[0]);
+  const shape = isText
+    ? fallback(view)
+    : (fitting.find((candidate) => tool.shapes.includes(candidate.layout.name)) ??
+      asCode ??
+      fitting[0] ??
+      fallback(view));
   if (shape === undefined) return undefined;
   const { dialect, evidence: dialectEvidence, despite, isStandIn } = detectDialect(fs, view, facts);
   const server =
@@ -96,15 +101,14 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       ? detectServerVersion(fs, view.root, dialect, oldestServer(fs, tool, view.root, dialect))
       : { version: facts.serverVersion, evidence: ["stated in the configuration"] };
   const running = { ...tool, wraps: tool.wrapsOn?.[dialect] ?? tool.wraps };
-  const isByHand = tool.sends === "unknown" && facts.runner === undefined;
-  const found = isByHand ? ownRunner(fs, view.root) : undefined;
-  const own = leavesAllOut(view, found) ? undefined : found;
-  const runner = isByHand ? (foundRunner(fs, view.root) ?? asFound(own)) : undefined;
+  const script = isByHand ? foundRunner(fs, view.root) : undefined;
+  const isSome = script?.isOfSome === true && own !== undefined;
+  const runner = isByHand ? ((isSome ? undefined : script) ?? asFound(own)) : undefined;
   const sortedBy = runner?.sortedBy;
   const options: ReadOptions = {
     tool,
     dialect,
-    order: tool.order ?? (sortedBy === undefined ? "numeric" : "text"),
+    order: tool.order ?? (sortedBy === undefined && !isText ? "numeric" : "text"),
     sortedBy,
     duplicates:
       tool.duplicates ??
@@ -267,6 +271,12 @@ const listedNowhere = (
   isSure: true,
   ...(namesOthers ? { idle: `the list of ${tool} names others, and none of them` } : {}),
 });
+
+/** The names look like those of a tool that the project lacks, and its own program asks nothing of them. */
+const runsAsText = (view: FolderView, own: OwnRunner | undefined, shape: Shape | undefined): boolean =>
+  own?.sortsText === true &&
+  shape?.layout.comparesParts === true &&
+  view.files.every((file) => !isSql(file) || isDirect(file));
 
 /** Its conditions fit no file here: it is about other folders. */
 const leavesAllOut = (view: FolderView, own: OwnRunner | undefined): boolean =>

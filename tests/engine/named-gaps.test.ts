@@ -20,3 +20,10 @@ test.each([
   const { coverage } = await lintProject({ fs });
   expect({ complete: coverage.complete, named: coverage.named }).toEqual({ complete, named });
 });
+
+test("files whose names leave them out of the history are counted", async () => {
+  const table = "CREATE TABLE a (id bigint PRIMARY KEY);";
+  const files = { "db/V1__a.sql": table, "db/V1_2A__b.sql": table, "db/003_c.sql": table };
+  const { coverage } = await lintProject({ fs: memoryFileSystem({ "flyway.toml": "", ...files }) });
+  expect(coverage).toMatchObject({ complete: false, files: { read: 1, notRead: 2 } });
+});

@@ -153,6 +153,32 @@ func RunMigrations(ctx context.Context, pool *pgxpool.Pool) error {
     expect(first({ ...files, ...called, "internal/db/migrations.go": go })?.tool).toBe("golang-migrate");
   });
 
+  test("in Go, of names that look like Flyway's, in the order of their texts", () => {
+    const go = `package migrations
+//go:embed *.sql
+var files embed.FS
+func Run(db *gorm.DB) error {
+	entries, _ := fs.ReadDir(files, ".")
+	sort.Strings(names)
+	content, _ := files.ReadFile(name)
+	return db.Exec(string(content)).Error
+}
+`;
+    const names = ["001_first", "V1_10__c", "V1_31A__d", "V1_6__b"];
+    const files = Object.fromEntries(names.map((name) => [`db/migrations/${name}.sql`, sql]));
+    const some = { "scripts/sync.sh": 'psql "$URL" -f db/migrations/V1_6__b.sql\n' };
+    const found = first({ ...files, ...some, "db/migrations/run.go": go });
+    expect(found).toMatchObject({ tool: "raw", layout: "plain", runner: "single-query", problems: [] });
+    expect(found?.migrations.map(({ name }) => name)).toEqual(names);
+    // One that reads the numbers has an order of its own.
+    const byNumber = go.replace(
+      "sort.Strings(names)",
+      "sort.Slice(names, func(i, j int) bool { return less })",
+    );
+    expect(first({ ...files, "db/migrations/run.go": byNumber })?.layout).toBe("flyway");
+    expect(first({ ...files, ...some })).toMatchObject({ layout: "flyway", runner: "psql" });
+  });
+
   test("in Go, for the folder that its caller names", () => {
     const go = `package dbx
 func Migrate(ctx context.Context, path string) error {

@@ -35,7 +35,8 @@ export const plain: Layout = {
   read(view, options) {
     const all = [...released(view), ...view.files.filter((file) => isSql(file) && isDirect(file))];
     // `001_initial_schema.sql` is what the others begin with.
-    const steps = all.filter((file) => !isNoStep(file) || readNumberedName(file) !== undefined);
+    const isText = options.order === "text";
+    const steps = all.filter((file) => isText || !isNoStep(file) || readNumberedName(file) !== undefined);
     const nameOf = (file: string): string =>
       (isDirect(file) ? "" : `${parentOf(file) ?? ""}/`) + stemOf(file);
     const names = new Set(all.map(nameOf));
@@ -58,7 +59,9 @@ export const plain: Layout = {
     // What lies in no release hasn't been in one yet.
     const place = ({ file }: Piece): string => dayOf(file) || "next";
     const inOrder = (a: Piece, b: Piece): number =>
-      compareText(place(a), place(b)) || compareNatural(stemOf(a.file), stemOf(b.file));
+      isText
+        ? compareText(a.file, b.file)
+        : compareText(place(a), place(b)) || compareNatural(stemOf(a.file), stemOf(b.file));
     const read = assemble(view, options, pieces, inOrder);
     return { rollbacks: "file", rollbackName: (migration) => `${migration.name}_rollback.sql`, ...read };
   },
