@@ -13,7 +13,7 @@ export default defineRule({
   docs: {
     summary:
       "A migration that contains nothing but comments, or a call of Knex, Prisma or Drizzle that nothing awaits.",
-    why: "The tool records it as applied, so statements that are added to it later never run. Either the file wasn't finished, or its statements were commented out. Knex, Prisma and Drizzle send what their calls make only if the migration awaits, returns or chains (`then`) the call: otherwise the statement never runs, and no error says so.",
+    why: "A tool records it as applied, so statements that are added to it later never run. Either the file wasn't finished, or its statements were commented out. Knex, Prisma and Drizzle send what their calls make only if the migration awaits, returns or chains (`then`) the call: otherwise the statement never runs, and no error says so.",
     instead:
       "Write the statements, delete the file if no server has run it and no other migration names it, or state in a comment that it is a `no-op`, and why.",
     exceptions: [
@@ -26,6 +26,7 @@ export default defineRule({
   },
   messages: {
     empty: "does nothing, and is recorded as applied",
+    byHand: "does nothing: it has no statement",
     refused: "has no statement: {{what}}",
     unsent: "never runs: nothing awaits or returns it, and the migration is recorded as applied",
     unsentBack: "never runs: nothing awaits or returns it, and the migration is recorded as rolled back",
@@ -58,7 +59,7 @@ export default defineRule({
       // The others go on from it, so that it has to stay.
       report({
         at,
-        message: "empty",
+        message: scope.history.handMade ? "byHand" : "empty",
         severity: isFollowed === true ? "note" : undefined,
         instead,
       });

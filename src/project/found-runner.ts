@@ -316,7 +316,7 @@ export function scriptWithMore(fs: FileSystem, root: string, files: readonly str
 }
 
 /** Scripts and programs in the folders where a project has them, at most four levels above a history's folder. */
-function* scriptsNear(
+export function* scriptsNear(
   fs: FileSystem,
   root: string,
 ): Generator<{ readonly path: string; readonly text: string }> {

@@ -1,6 +1,7 @@
 /** One folder to one history: its shape, its tool, its dialect, and then the layout reads. */
 import { looksInSchemaOfRole, type Database } from "../model/dialect.ts";
 import { detectDialect } from "./server/dialect.ts";
+import { baselineBeside } from "./baseline-beside.ts";
 import { declaredBeside } from "./left-out/declared-beside.ts";
 import { detectTool, pushedBy, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
@@ -147,6 +148,11 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   if (runner !== undefined) evidence.push(runner.because);
   else if (own !== undefined) evidence.push(`${own.path} reads these files and sends them`);
   if (more !== undefined) evidence.push(`${more} runs other files with these`);
+  const base =
+    isByHand && more === undefined && reading.continues !== true
+      ? baselineBeside(fs, view.root, reading.migrations)
+      : undefined;
+  if (base !== undefined) evidence.push(`${base} makes the tables that a new database begins with`);
   const accepted = tool.acceptedUpTo?.(view.root, (path) => fs.read(path));
   const startAfter = accepted && lastUpTo(reading.migrations, accepted.version);
   if (accepted !== undefined && startAfter !== undefined)
@@ -209,7 +215,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       : {}),
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
     keepsRollbacks: keepsRollbacks(reading.migrations),
-    continues: more === undefined ? reading.continues : true,
+    continues: more === undefined && base === undefined ? reading.continues : true,
     dump: reading.dump,
     ...(startAfter === undefined ? {} : { startAfter }),
     ...(timeout === undefined ? {} : { lockTimeout: timeout.value }),

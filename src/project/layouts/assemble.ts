@@ -252,7 +252,9 @@ const isDay = (version: string): boolean => /^(?:19|20)\d{2}([-_]?)\d{2}\1\d{2}$
 function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, Piece[]>): FileProblem[] {
   if (options.duplicates === "fine") return [];
   const problems: FileProblem[] = [];
-  for (const same of byKey.values()) {
+  for (const all of byKey.values()) {
+    // Where no tool counts them, the place of a file without a statement doesn't matter.
+    const same = options.tool.duplicates === undefined ? all.filter((one) => !isVoid(view, one)) : all;
     const last = same.at(-1);
     const version = same[0]?.version;
     if (last === undefined || version === undefined || same.length === 1) continue;
@@ -274,6 +276,11 @@ function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, P
     });
   }
   return problems;
+}
+
+function isVoid(view: FolderView, { file }: Piece): boolean {
+  const text = isSql(file) ? view.read(file) : undefined;
+  return text !== undefined && isBlank(text, { start: 0, end: text.length });
 }
 
 /** `bad-file-name` on the first line of a file. */
