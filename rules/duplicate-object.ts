@@ -77,7 +77,8 @@ export default defineRule({
             const instead = recipes.oneKey({ ofParent, isUp });
             report({ ...about, message: "second", data: { table: show(table), name }, instead });
           } else {
-            const instead = names.taken() ?? (alike === true && isUp ? sameColumn : undefined);
+            const other = isUp && again?.statement === statement ? recipes.ofOthers(again) : undefined;
+            const instead = other ?? names.taken() ?? (alike === true && isUp ? sameColumn : undefined);
             report({ ...about, message: "exists", data: { what, name }, instead });
           }
           // What a rollback leaves as it is, rollback-does-not-reverse reports.

@@ -21,7 +21,7 @@ export { named } from "./nameless.ts";
 export { otherConfiguration } from "./text-search.ts";
 export { ignoresKey, keepsRowsApart, madeWithoutKey, newKey } from "./new-key.ts";
 export { alsoDeclared, dropLeftOut, isOfBaseClass, renamedInModel, withoutIndex } from "./declared.ts";
-export { ofBaseline, oneKey, withoutBlock } from "./made-again.ts";
+export { ofBaseline, oneKey, ofOthers, withoutBlock } from "./made-again.ts";
 export { madeOnce } from "./made-types.ts";
 export { wideKey } from "./declared-keys.ts";
 export { columnsAlike, findAlike, findAlikeInAll, ownValues, withOwnValues } from "./alike.ts";

@@ -1,7 +1,13 @@
 import type { MadeAgain } from "../replay/questions/migration/made-again.ts";
 
 /** For a script that makes existing tables again. */
-export function withoutBlock({ lines, others }: MadeAgain): string {
+export function withoutBlock(again: MadeAgain): string {
+  const { lines, others, different, tables } = again;
+  const named = ofOthers(again);
+  if (named !== undefined) {
+    const rest = tables.filter((table) => !different.includes(table));
+    return named + (rest.length === 0 ? "" : ` Leave out ${rest.join(", ")}.`);
+  }
   const what =
     lines === undefined
       ? "this call and those behind it that make again what exists"
@@ -14,6 +20,20 @@ export function withoutBlock({ lines, others }: MadeAgain): string {
       ? ""
       : ` Add what only they have with \`ALTER TABLE … ADD COLUMN\`: ${shown.join(", ")}.`;
   return `Remove ${what}.${added}`;
+}
+
+/** For tables that have nothing but the name of those that are there. */
+export function ofOthers({ different: tables }: MadeAgain): string | undefined {
+  const last = tables.at(-1);
+  if (last === undefined) return undefined;
+  const [what, why] =
+    tables.length === 1
+      ? [last, "most of its columns are others than those of the existing table"]
+      : [
+          `${tables.slice(0, -1).join(", ")} and ${last}`,
+          "most of their columns are others than those of the existing tables",
+        ];
+  return `Give ${what} another name, or a schema of its own: ${why}.`;
 }
 
 /** For what a baseline makes, too. */

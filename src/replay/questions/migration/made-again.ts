@@ -17,6 +17,8 @@ export interface MadeAgain {
   readonly lines: { readonly from: number; readonly to: number; readonly isWhole: boolean } | undefined;
   /** Columns that the tables don't have, as they are shown. */
   readonly others: readonly string[];
+  /** Tables most of whose columns are others than those of the existing one, which has only the name: not made again. */
+  readonly different: readonly string[];
 }
 
 export function madeAgain(scope: MigrationScope): MadeAgain | undefined {
@@ -29,12 +31,16 @@ export function madeAgain(scope: MigrationScope): MadeAgain | undefined {
   if (statement === undefined || (existing !== undefined && baselineOf(existing) !== undefined))
     return undefined;
   const tables = new Map<string, RefusedTable>();
+  const different = new Set<string>();
   let isNext = true;
   const belongs = statements.map(([, own], i) => {
     const [step] = own;
     if (step === undefined || i < first) return false;
     const isTable = isRefusedTable(step);
-    if (isTable) tables.set(keyIn(step.before, step.operation.table), step);
+    if (isTable) {
+      tables.set(keyIn(step.before, step.operation.table), step);
+      if (isDifferent(step)) different.add(step.show(step.operation.table));
+    }
     // Other objects may have been made by a statement in between.
     const isPart = isTable || own.every((one) => adds(one, tables)) || (isNext && isDone(own));
     isNext &&= isPart;
@@ -61,7 +67,8 @@ export function madeAgain(scope: MigrationScope): MadeAgain | undefined {
             isWhole: again.length === end - begin + 1,
           }
         : undefined,
-    others: [...tables.values()].flatMap(otherColumns),
+    others: [...tables.values()].flatMap((one) => (isDifferent(one) ? [] : otherColumns(one))),
+    different: [...different],
   };
 }
 
@@ -88,6 +95,9 @@ function adds({ operation, before }: Step, tables: ReadonlyMap<string, unknown>)
   if (table === undefined || !/^(?:add(?!Column)|createIndex)/.test(operation.kind)) return false;
   return tables.has(keyIn(before, table));
 }
+
+const isDifferent = (step: RefusedTable): boolean =>
+  otherColumns(step).length * 2 > step.operation.columns.length;
 
 function otherColumns({ operation: { table, columns }, before, show }: RefusedTable): readonly string[] {
   const there = before.table(table);
