@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "add-column-with-constraint",
@@ -58,10 +58,10 @@ export default defineRule({
       const isNumbered = added?.serial === true || added?.identity !== undefined;
       if (kind === "addPrimaryKey" && isNumbered) return;
       // What is advised for the default adds the constraints of the column behind it.
-      const impliedBy = added?.default && {
-        rule: "add-column-volatile-default",
-        at: { path: script.path, span: statement.span },
-      };
+      const rewriting = statement.operations.some(isComputed)
+        ? "add-column-generated"
+        : added?.default && "add-column-volatile-default";
+      const impliedBy = rewriting && { rule: rewriting, at: { path: script.path, span: statement.span } };
       const about = { at, data: { table: show(table) }, impliedBy };
       if (kind === "addUnique" || kind === "addPrimaryKey") report({ ...about, message: "builds" });
       else if (effects.scans.length > 0) report({ ...about, message: "scans" });
@@ -79,6 +79,10 @@ export default defineRule({
     },
   },
 });
+
+/** It rewrites the table, and the rewrite checks the rows. */
+const isComputed = (one: Step["operation"]): boolean =>
+  one.kind === "addColumn" && one.column.generated?.stored === true;
 
 const noValues =
   "The new column has no value to check: set a short lock_timeout, and end the transaction soon after it.";

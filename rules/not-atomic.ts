@@ -9,7 +9,7 @@ export default defineRule({
   docs: {
     summary:
       "Several schema changes of existing tables in one migration, which a failure leaves half applied.",
-    why: "Neither MySQL nor MariaDB has transactional DDL: each statement commits by itself. If a later one fails, the earlier ones stay, and the migration can't simply run again. It is a note where the later ones only add columns that take NULL or have a default, and indexes that aren't unique: a lost connection or a lock that isn't had in time stops them, and no row does. PostgreSQL undoes all of them, but only in a transaction, which a tool such as Sequelize opens only where the migration does.",
+    why: "Neither MySQL nor MariaDB has transactional DDL: each statement commits by itself. If a later one fails, the earlier ones stay, and the migration can't simply run again. It is a note where the later ones only add columns that take NULL or have a default, and indexes that aren't unique, or change a definition in an instant: a lost connection or a lock that isn't had in time stops them, and no row does. PostgreSQL undoes all of them, but only in a transaction, which a tool such as Sequelize opens only where the migration does.",
     instead: {
       postgres: "Run all statements in one transaction.",
       mysql:

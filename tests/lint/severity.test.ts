@@ -93,6 +93,18 @@ test.each([
   expect(await severities(files, "unique-on-existing-rows")).toEqual([severity]);
 });
 
+test.each([
+  ["INT DEFAULT 0 COMMENT 'so many'", "note"],
+  ["INT NOT NULL DEFAULT 0", "warning"],
+])("a second change on MySQL, MODIFY to %s: %s", async (definition, severity) => {
+  const files = {
+    "migrations/001_a.sql": "CREATE TABLE items (id BIGINT PRIMARY KEY, lives INT DEFAULT 0, code TEXT);",
+    "migrations/002_b.sql": `ALTER TABLE items DROP COLUMN code;
+ALTER TABLE items MODIFY lives ${definition};`,
+  };
+  expect(await severities(files, "not-atomic", { dialect: "mysql" })).toEqual([severity]);
+});
+
 describe("integer-primary-key", () => {
   test.each([
     ["serial", {}, "note"],

@@ -1,10 +1,15 @@
 /** Changes that no row and no other object stands against. */
+import type { Effects } from "../../../effects/effects.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Step } from "../../step.ts";
 
 /** See `MysqlQuestions.alwaysFits`. */
-export const alwaysFits = ({ statement }: Pick<Step, "statement">): boolean =>
-  statement.operations.every(fits);
+export const alwaysFits = ({ statement, effects }: Pick<Step, "statement" | "effects">): boolean =>
+  statement.operations.every((one) => fits(one) || isDefinitionAlone(one, effects));
+
+/** MODIFY of what the definition says beside the values, or of nothing: the server looks at no row. */
+const isDefinitionAlone = ({ kind }: Operation, { online }: Pick<Effects, "online">): boolean =>
+  kind === "redefineColumn" && online?.certain === true && online.algorithm === "INSTANT";
 
 const ofNoRow: ReadonlySet<Operation["kind"]> = new Set<Operation["kind"]>([
   ...(["dropColumn", "dropIndex", "dropConstraint", "dropNotNull", "dropTable"] as const),
