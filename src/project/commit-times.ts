@@ -46,7 +46,8 @@ export function withCommitTimes(
     const commit = found.get(migration);
     if (commit === undefined || (commit.isRoot ? isMany(commit) : commit.isImport)) return migration;
     if (hasGrown && !commit.isImport && !isMany(commit)) return { ...migration, committedAt: commit.at };
-    return { ...migration, broughtBy: { id: commit.id, at: isCompared ? undefined : commit.at } };
+    const at = isCompared ? undefined : commit.at;
+    return { ...migration, broughtBy: { id: commit.id, at, isMany: isMany(commit) } };
   });
   const problems = history.problems.map((problem) => ofNewest(problem, commits.files));
   const count = migrations.filter(({ committedAt }) => committedAt !== undefined).length;

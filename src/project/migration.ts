@@ -260,8 +260,9 @@ export interface Migration {
   readonly writtenAt?: string | undefined;
   /** By git: when it was committed first, in milliseconds since 1970. Known only where nothing else says when it was written. */
   readonly committedAt?: number | undefined;
-  /** The commit, where its time is no proof: the history is too short, or began with it. It may be older elsewhere. */
-  readonly broughtBy?: { readonly id: string; readonly at: number | undefined } | undefined;
+  /** The commit, where its time is no proof: the history is too short, or began with it. It may be older elsewhere. `isMany`: with many others. */
+  readonly broughtBy?:
+    { readonly id: string; readonly at?: number | undefined; readonly isMany?: boolean } | undefined;
   /** For messages: `20260130191544_initial_schema`. */
   readonly name: string;
   /** Free text of the name: `initial_schema`. */

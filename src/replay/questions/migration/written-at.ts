@@ -14,6 +14,7 @@ interface Written {
 
 /** In milliseconds. */
 const day = 86_400_000;
+const week = 7 * day;
 
 /**
  * What was written within less than this, in milliseconds, is one and the same work for all rules: most probably it is
@@ -55,7 +56,9 @@ function isBroughtWith(made: Migration, migration: Migration, history: History):
   const [then = NaN, now = NaN] = [made, migration].map(
     (one) => one.broughtBy?.at ?? writtenAt(one, history)?.from,
   );
-  return Math.abs(now - then) < oneWork;
+  // The repository began with them, or has them all since less than a week.
+  const isOfBeginning = [from, to].every((one) => one?.at !== undefined && one.isMany !== true);
+  return Math.abs(now - then) < (isOfBeginning ? week : oneWork);
 }
 
 /**

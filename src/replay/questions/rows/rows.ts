@@ -344,7 +344,7 @@ function isCopyOfYoung(scope: MigrationScope, { derivedFrom = [] }: Relation, sc
   const isYoung = ({ key }: { readonly key: Key }): boolean => {
     const found = schema.relation(key);
     if (found.is !== "present" || found.value.origin === undefined || found.value.loaded) return false;
-    return ageOf(scope, found.value.origin.migration, schema) < oneWork;
+    return ageOf(scope, found.value.origin.migration, schema) <= broughtTogether;
   };
   return derivedFrom.length > 0 && derivedFrom.every(isYoung);
 }
