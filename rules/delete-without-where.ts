@@ -20,6 +20,7 @@ export default defineRule({
       "a table that the migration later drops, where no rows of others go along",
       "`DELETE … LIMIT`",
       "it is a warning if the migration then writes rows of the table out, or has copied all of them into another table with `INSERT … SELECT *`",
+      "it is a warning for a table whose rows are short-lived by its name: of refresh tokens, password resets, caches, queues; of tokens, sessions, locks and the like with a column such as `expires_at`",
       "MongoDB: it is a warning for a collection with a part such as `cache`, `tmp` or `staging` in its name",
       "the body of a function that isn't called",
     ],

@@ -17,6 +17,7 @@ export default defineRule({
       "a table that this migration creates with `IF NOT EXISTS`, and fills with a query after the `TRUNCATE`",
       "a table that the migration later drops, without `CASCADE`",
       "`TRUNCATE` in a rollback",
+      "without `CASCADE`, it is a note for a table whose rows are short-lived by its name: of refresh tokens, password resets, caches, queues; of tokens, sessions, locks and the like with a column such as `expires_at`",
     ],
   },
   messages: {
@@ -26,12 +27,12 @@ export default defineRule({
   },
   on: {
     truncateTable(step, { report }) {
-      const { operation, before, statement, scope, createdPending, dependents, show } = step;
+      const { operation, before, statement, scope, createdPending, dependents, values, show } = step;
       const { table, cascade, head } = operation;
       if (!cascade) {
         const message = before.family === "mysql" ? "gone" : "lost";
         if (createdPending(table) !== "yes" && !isRefilled(step) && !dependents.tableGoes())
-          report({ at: head, message, data: { table: show(table) } });
+          report({ at: head, message, data: { table: show(table) }, ...values.reloads() });
         return;
       }
       // One statement may list many tables, and what matters is what it doesn't list.

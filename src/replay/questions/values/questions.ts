@@ -95,7 +95,10 @@ export interface ValueQuestions {
   readonly batchesInOneTransaction: () => boolean;
   /** Rows that are written out, up to a hundred, none at all, or those that an UPDATE or DELETE chooses by the values of a unique key. */
   readonly fewRows: () => boolean;
-  /** Of DELETE, where the script then writes rows of the table out, and none that it reads elsewhere, or has copied them all before. */
+  /**
+   * Of DELETE, where the script then writes rows of the table out, and none that it reads elsewhere, or has copied them all
+   * before; of TRUNCATE as well, where rows are short-lived by nature.
+   */
   readonly reloads: () => Reload;
   /** Of INSERT: names that it gives to rows, and that rows of the history have already. */
   readonly givenBefore: () => readonly string[];
