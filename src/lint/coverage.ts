@@ -80,11 +80,12 @@ export function coverageOf(
   };
 }
 
-/** Files whose names leave them out of the history, which a finding reports. */
+/** Files whose names, or missing marks, leave them out of the history, which a finding reports. */
+const leavingOut: ReadonlySet<string> = new Set(["bad-file-name", "syntax-error"]);
 const misnamed = (history: History): readonly string[] => [
   ...new Set(
     history.problems.flatMap(({ rule, path }) =>
-      rule === "bad-file-name" && !holdsFile({ ...history, problems: [] }, path) ? [path] : [],
+      leavingOut.has(rule) && !holdsFile({ ...history, problems: [] }, path) ? [path] : [],
     ),
   ),
 ];

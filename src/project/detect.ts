@@ -10,7 +10,7 @@ import type { FolderView } from "./layouts/layout.ts";
 import { codeTool } from "./layouts/code.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { isSql, stemOf, stepsAmong } from "./layouts/names.ts";
-import { infixDialects, readPairName } from "./layouts/pairs.ts";
+import { infixDialects, pairs, readPairName } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./files/paths.ts";
 import { foundRunner } from "./found-runner.ts";
@@ -55,7 +55,8 @@ function markerLines({ name, marks }: Tool): string {
 
 /** Decides for one folder whose files have the shapes `shapes` (names of layouts, best first). */
 export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess {
-  const likely = likelyTool(fs, view, shapes);
+  const byAll = likelyTool(fs, view, shapes);
+  const likely = (byAll.isByMarks === true ? despiteMarks(fs, view, shapes) : undefined) ?? byAll;
   const guess = ownGuess(fs, view, likely) ?? likely;
   const listed = rankedTools.find(({ name }) => name === guess.tool)?.listed?.(view);
   if (listed === undefined || view.files.some((file) => listed.has(stemOf(file)))) return guess;
@@ -64,6 +65,12 @@ export function detectTool(fs: FileSystem, view: FolderView, shapes: readonly st
     evidence: [`${guess.tool} runs none of the files: its own list names none of them`],
     unlistedBy: { tool: guess.tool, namesOthers: listed.size > 0 },
   };
+}
+
+/** What the project itself says runs the pairs of the folder: marks in files beside them are comments to that tool. */
+function despiteMarks(fs: FileSystem, view: FolderView, shapes: readonly string[]): ToolGuess | undefined {
+  const found = shapes.includes(pairs.name) ? likelyTool(fs, view, [pairs.name]) : undefined;
+  return found === undefined || found.tool === handMade.name ? undefined : found;
 }
 
 /**

@@ -27,3 +27,12 @@ test("files whose names leave them out of the history are counted", async () => 
   const { coverage } = await lintProject({ fs: memoryFileSystem({ "flyway.toml": "", ...files }) });
   expect(coverage).toMatchObject({ complete: false, files: { read: 1, notRead: 2 } });
 });
+
+test("files without the marks of the tool that runs the others are counted", async () => {
+  const table = "CREATE TABLE a (id bigint PRIMARY KEY);";
+  const files = { "db/1_a.sql": `-- +goose Up\n${table}`, "db/2_b.sql": table.replace("a", "b") };
+  const { coverage } = await lintProject({
+    fs: memoryFileSystem({ Makefile: "up:\n\tgoose up\n", ...files }),
+  });
+  expect(coverage).toMatchObject({ complete: false, files: { read: 1, notRead: 1 } });
+});

@@ -18,6 +18,11 @@ const prismaLike = { "prisma/migrations/20240101000000_x/migration.sql": sql };
 const marked = {
   "db/migrations/20240101000000_x.sql": `-- +migrate Up\n${sql}-- +migrate Down\nDROP TABLE t;\n`,
 };
+const pairsBesideMarks = {
+  ...marked,
+  "db/migrations/000001_x.up.sql": sql,
+  "db/migrations/000001_x.down.sql": "DROP TABLE t;\n",
+};
 const reader =
   'package db\n\nfunc isUp(line string) bool { return strings.HasPrefix(line, "-- +migrate Up") }\n';
 
@@ -46,6 +51,25 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
       "migrations/up_test.go": 'package db\n\nimport "github.com/maragudk/migrate"\n',
     },
     "golang-migrate as pairs",
+  ],
+  [
+    "pairs and golang-migrate, beside files with the marks of a tool that nothing names",
+    { ...pairsBesideMarks, "go.mod": go("github.com/golang-migrate/migrate/v4") },
+    "golang-migrate as pairs",
+  ],
+  [
+    "pairs and a call of migrate, beside files with the marks of a tool that nothing names",
+    { ...pairsBesideMarks, Makefile: "up:\n\tmigrate -path db/migrations up\n" },
+    "golang-migrate as pairs",
+  ],
+  ["pairs beside files with the marks of a tool", pairsBesideMarks, "sql-migrate as sections"],
+  [
+    "pairs and golang-migrate, beside files with the marks of a tool that the project depends on",
+    {
+      ...pairsBesideMarks,
+      "go.mod": `${go("github.com/rubenv/sql-migrate")}require github.com/golang-migrate/migrate/v4 v4.1.0\n`,
+    },
+    "sql-migrate as sections",
   ],
   [
     "pairs and an indirect dependency",
