@@ -4,6 +4,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Ask, Branch } from "../model/operations/base.ts";
+import type { Column } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 
@@ -20,7 +21,7 @@ export function asAnswered(statement: Statement, schema: Schema, answers: AskedA
       const tables = tablesOf(ask, own, schema);
       if (tables === undefined) return undefined;
       const names = tables.map(({ schema: of = "", name }) => `${of} ${name}`).join();
-      const more = [ask.type?.name, ask.type?.is, ask.nullable, ask.more].join();
+      const more = [ask.type?.name, ask.type?.is, ask.nullable, ask.hasDefault, ask.more].join();
       const key = `${ask.at} ${names} ${partOf(ask) ?? ""} ${more}`;
       if (!answers.has(key)) answers.set(key, isInOne(schema, tables, ask, touched));
       const there = answers.get(key);
@@ -149,9 +150,21 @@ function isSo(schema: Schema, table: QualifiedName, column: string, ask: Ask): b
       : notNull === "unknown"
         ? undefined
         : ask.nullable === (notNull === "no"),
+    ask.hasDefault === undefined ? true : isDefaulted(found.value, ask.hasDefault),
     ask.more === true ? undefined : true,
   ];
   return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+}
+
+/** The catalog shows none of identity and generated columns, and the NULL of `varchar(20) DEFAULT NULL`. */
+function isDefaulted(
+  { hasDefault, serial, identity, generated, type }: Column,
+  is: boolean,
+): boolean | undefined {
+  const isNever = identity !== undefined || generated !== undefined;
+  if (serial || (hasDefault === "yes" && !isNever)) return is;
+  const isPlain = type?.modifiers.length === 0 && type.name !== "char" && builtIn.test(type.name);
+  return isNever || (hasDefault === "no" && type?.schema === undefined && isPlain) ? !is : undefined;
 }
 
 /** Of a domain the catalog shows the type below it. */

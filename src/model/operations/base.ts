@@ -75,6 +75,8 @@ export interface Ask {
   /** Of a column: the normalised name of its type, and whether it is to be that. */
   readonly type?: { readonly name: string; readonly is: boolean } | undefined;
   readonly nullable?: boolean | undefined;
+  /** Of a column: whether the catalog shows a default of it. */
+  readonly hasDefault?: boolean | undefined;
   /** Something else is asked of it, which isn't known. */
   readonly more?: true | undefined;
   readonly there: boolean;

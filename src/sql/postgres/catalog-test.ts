@@ -5,7 +5,7 @@ import { canonicalTypes } from "./lower/type-names.ts";
 
 const parts = ["column", "constraint", "policy", "trigger"] as const;
 type Part = (typeof parts)[number];
-type What = "schema" | "table" | "type" | "nullable" | Part;
+type What = "schema" | "table" | "type" | "nullable" | "default" | Part;
 
 /** What each catalog is asked by: the columns for the schema, the table and what belongs to it. */
 const catalogs: Readonly<Record<string, Readonly<Record<string, What>>>> = {
@@ -17,6 +17,7 @@ const catalogs: Readonly<Record<string, Readonly<Record<string, What>>>> = {
     data_type: "type",
     udt_name: "type",
     is_nullable: "nullable",
+    column_default: "default",
   },
   "information_schema.table_constraints": {
     table_schema: "schema",
@@ -98,6 +99,7 @@ function selected(tokens: readonly Token[], at: number): Ask | undefined {
   }
   const known = new Map<string, string>();
   let type: Ask["type"];
+  let hasDefault: Ask["hasDefault"];
   let more = false as boolean;
   // The catalog shows the tables of all schemas; `'t'::regclass` is looked up.
   let isAnywhere = Object.values(catalog).includes("schema");
@@ -105,7 +107,9 @@ function selected(tokens: readonly Token[], at: number): Ask | undefined {
     const compared = comparison(new Reader(condition), catalog);
     if (compared === "own schema") isAnywhere = false;
     if (compared === "any" || compared === "own schema") continue;
-    if (compared === undefined || known.has(compared.what)) more = true;
+    const isSet = nullTest(new Reader(condition), catalog);
+    if (isSet !== undefined && hasDefault === undefined) hasDefault = isSet;
+    else if (compared === undefined || known.has(compared.what)) more = true;
     else if (compared.what === "type" && !compared.isEqual)
       type = { name: typeNames[compared.value] ?? compared.value, is: false };
     else if (!compared.isEqual) more = true;
@@ -118,6 +122,7 @@ function selected(tokens: readonly Token[], at: number): Ask | undefined {
     at: String(at),
     ...(type === undefined ? {} : { type }),
     ...(known.has("nullable") ? { nullable: known.get("nullable")?.toLowerCase() === "yes" } : {}),
+    ...(hasDefault === undefined ? {} : { hasDefault }),
     ...(more ? { more: true } : {}),
     ...(isAnywhere && !known.has("schema") ? { anywhere: true } : {}),
   });
@@ -147,15 +152,22 @@ function comparison(
   if (isEqual && name === "table_catalog" && reader.takes("current_database")) return "any";
   if (!isEqual && !reader.takes("<>") && !reader.takes("!=")) return undefined;
   const value = reader.text();
-  if (what === undefined || value === undefined) return undefined;
+  if (what === undefined || what === "default" || value === undefined) return undefined;
   if (reader.takes("::") && !reader.takes("regclass")) return undefined;
   return reader.isAtEnd ? { what, value, isEqual } : undefined;
+}
+
+/** `column_default IS NULL`: whether there is to be one. Other columns are never NULL where there is such a column. */
+function nullTest(reader: Reader, catalog: Readonly<Record<string, What>>): boolean | undefined {
+  if (catalog[reader.column()] !== "default" || !reader.takes("is")) return undefined;
+  const isSet = reader.takes("not");
+  return reader.takes("null") && reader.isAtEnd ? isSet : undefined;
 }
 
 function asked(
   found: ReadonlyMap<string, string>,
   catalog: Readonly<Record<string, string>>,
-  facts: Pick<Ask, "there" | "at" | "type" | "nullable" | "more" | "anywhere">,
+  facts: Pick<Ask, "there" | "at" | "type" | "nullable" | "hasDefault" | "more" | "anywhere">,
 ): Ask | undefined {
   const table = found.get("table");
   const part = parts.find((one) => Object.values(catalog).includes(one));
