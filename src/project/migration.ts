@@ -400,6 +400,8 @@ export interface History extends ToolFacts {
   readonly dump?: string | undefined;
   /** The last migration that the project's settings take for accepted as it is: it and older ones aren't reported. */
   readonly startAfter?: string | undefined;
+  /** The project depends on a client of the platform of `web`, whatever tool runs the migrations. */
+  readonly callsPlatform?: true | undefined;
   /** As whom the project's settings have it run, as far as they name one. */
   readonly logins?: readonly string[] | undefined;
   /** Set by the tool's settings, outside of the files: `5s`. */

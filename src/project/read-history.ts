@@ -12,6 +12,7 @@ import { withoutUnloadable } from "./left-out/module-kinds.ts";
 import { firstStart } from "./first-start.ts";
 import { ownRunner, programTexts, type OwnRunner } from "./own-runner.ts";
 import { runnerDespiteHeaders } from "./leftover-headers.ts";
+import { callsPlatform } from "./platform-clients.ts";
 import { programList } from "./program-list.ts";
 import { loginsIn, schemaOfLogin } from "./logins.ts";
 import { inPhases, withoutPhases } from "./pre-and-post.ts";
@@ -222,6 +223,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ...(timeout?.sent === true ? { sentLockTimeout: timeout } : {}),
     ...(mode === undefined ? {} : { sqlMode: mode.value }),
     logins,
+    ...(ownFacts.web === undefined && callsPlatform(fs, view.root) ? { callsPlatform: true } : {}),
     comparesParts: shape.layout.comparesParts,
     ownRollback: tool.ownRollback,
     oneAlter: tool.oneAlter,

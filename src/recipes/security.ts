@@ -2,6 +2,7 @@
 import type { Name, QualifiedName } from "../model/names.ts";
 import type { OwnEscalation } from "../replay/questions/security/own-escalation.ts";
 import { grantsIn } from "../replay/questions/security/granted-roles.ts";
+import { isOnPlatform } from "../replay/questions/security/platform.ts";
 import { policyOf } from "../replay/questions/security/policy-of.ts";
 import type { Secret } from "../replay/questions/migration/secrets.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
@@ -26,7 +27,7 @@ export function withSearchPath({ operation, before, scope, security }: Step): Ad
   const own = name.schema === undefined ? [] : [name.schema];
   const path = before.searchPath.filter((schema) => !schema.startsWith("pg_temp"));
   const found = path.length === 0 ? ["public"] : path;
-  const all = [...new Set([...own, ...found, ...(isWeb(scope) ? ["extensions"] : [])])];
+  const all = [...new Set([...own, ...found, ...(isOnPlatform(scope) ? ["extensions"] : [])])];
   const set = (schemas: readonly string[]): string =>
     `ALTER ${procedure ? "PROCEDURE" : "FUNCTION"} ${name.text}(${types.join(", ")}) SET search_path = ${schemas.map(quote).join(", ")};`;
   const open = all.flatMap((schema) => {
@@ -44,14 +45,11 @@ export function withSearchPath({ operation, before, scope, security }: Step): Ad
   return `Qualify each name in the body with its schema, and write \`${catalog}\` behind it. A path with \`${first.schema}\` isn't safe: ${who} may create objects there, and a function that fits the arguments better than the server's own is taken.`;
 }
 
-/** Roles of the web read and write the tables directly. */
-export const isWeb = ({ history }: MigrationScope): boolean => history.web !== undefined;
-
 const withPolicies = new WeakMap<MigrationScope, boolean>();
 
 /** The web's roles are to see nothing: no table has a policy. Another role of the server passes by row security. */
 export function isClosed(scope: MigrationScope): boolean {
-  if (!isWeb(scope)) return false;
+  if (scope.history.web === undefined) return false;
   const known =
     withPolicies.get(scope) ?? [...scope.after.relations()].some((one) => one.policies.length > 0);
   withPolicies.set(scope, known);
@@ -110,7 +108,8 @@ const ofVisitors = /feedback|contact|inquir|enquir|waitlist|waiting_?list|newsle
 /** The table that visitors of the web may fill, such as a contact form or a counter: nothing in it is of a user. */
 function formOf(step: Step): Pick<Relation, "columns"> | undefined {
   const { operation, after, scope } = step;
-  if (!isWeb(scope) || operation.kind !== "createPolicy" || operation.command !== "insert") return undefined;
+  if (!isOnPlatform(scope) || operation.kind !== "createPolicy" || operation.command !== "insert")
+    return undefined;
   if (isOfServer(operation) || !opensToVisitors(step)) return undefined;
   const found = after.relation(operation.table);
   if (found.is !== "present" || !found.value.complete)
@@ -219,7 +218,7 @@ function conditionOf(
 /** A policy for the row's user, where that is known; undefined: not on this platform, or no column says whose a row is. */
 export function policyOfRow(step: Step): Advice | string | undefined {
   const { operation, scope, after } = step;
-  if (!isWeb(scope) || (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy"))
+  if (!isOnPlatform(scope) || (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy"))
     return undefined;
   const { table, name, using, withCheck } = operation;
   if (isOfServer(operation)) return ofServer;
@@ -279,7 +278,7 @@ export function withoutSecret(
   const change = isPassword
     ? "Change that password: everybody who can read the repository may know it."
     : "Revoke it where it was issued, and issue another one: everybody who can read the repository may know it.";
-  const elsewhere = isWeb(scope)
+  const elsewhere = isOnPlatform(scope)
     ? "Keep it in Supabase's Vault, and read it where it is used: `(SELECT decrypted_secret FROM vault.decrypted_secrets WHERE name = 'api_key')`."
     : isPassword
       ? "Keep the address without its password in the migration; the password belongs into the server's settings, a user mapping or `~/.pgpass`, or into a placeholder of your tool."

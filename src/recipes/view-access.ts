@@ -1,8 +1,8 @@
 /** Who may read and write a view that keeps the old name of a table. */
 import type { QualifiedName } from "../model/names.ts";
+import { isOnPlatform } from "../replay/questions/security/platform.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Part } from "./advice.ts";
-import { isWeb } from "./security.ts";
 import { onOneLine } from "./words.ts";
 
 /**
@@ -18,7 +18,7 @@ export function rowSecurityOfView(
   const isMeant =
     found.is === "present"
       ? found.value.rowSecurity.enabled || found.value.securityInvoker === true
-      : isWeb(scope);
+      : isOnPlatform(scope);
   if (!isMeant) return { option: "", words: [] };
   return security.invokerViews
     ? { option: " WITH (security_invoker = true)", words: [] }

@@ -27,6 +27,11 @@ export const supabase: Tool = {
   resets: "all",
   // The roles have ALL on every table by default.
   web: { roles: ["anon", "authenticated"], schemas: ["auth", "storage", "realtime"] },
+  clients: {
+    npm: ["@supabase/supabase-js", "@supabase/ssr"],
+    pypi: ["supabase"],
+    dart: ["supabase_flutter"],
+  },
   digitVersions: true,
   duplicates: "supabase fails on it",
   badName: "supabase skips it",

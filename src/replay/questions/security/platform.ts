@@ -1,0 +1,47 @@
+/** Whether what asks for the rows is the web API of a platform, whose function gives the account: `auth.uid()`. */
+import type { Expression } from "../../../model/expression.ts";
+import type { Policy, Relation } from "../../../schema/model.ts";
+import type { MigrationScope } from "../../step.ts";
+import { grantsIn } from "./granted-roles.ts";
+
+const roles: ReadonlySet<string> = new Set(["anon", "authenticated", "service_role"]);
+const ofPlatform = /\bauth\.(?:uid|jwt|role|email)\s*\(/i;
+/** The application, or another platform, says by other means who asks. */
+const ofOthers = /\bcurrent_setting\s*\(|\bauth\.user_id\s*\(/i;
+const accounts = "auth.users";
+
+const known = new WeakMap<MigrationScope, boolean>();
+
+/** Its tool says so; or the SQL up to the end of the migration, or a library of the project, and nothing against it. */
+export function isOnPlatform(scope: MigrationScope): boolean {
+  if (scope.history.web !== undefined) return true;
+  const found = known.get(scope) ?? speaksOfIt(scope);
+  known.set(scope, found);
+  return found;
+}
+
+type Conditions = Pick<Policy, "roles" | "using" | "withCheck">;
+
+function speaksOfIt(scope: MigrationScope): boolean {
+  const relations = [...scope.after.relations()];
+  const policies: readonly Conditions[] = [
+    ...relations.flatMap((one) => one.policies),
+    // Of tables that aren't known.
+    ...scope.steps.flatMap(({ operation }) => (operation.kind === "createPolicy" ? [operation] : [])),
+  ];
+  const says = (pattern: RegExp): boolean =>
+    policies.some(({ using, withCheck }) => isIn(pattern, using) || isIn(pattern, withCheck));
+  if (says(ofPlatform) || relations.some(refersToAccounts)) return true;
+  const isNamed = (names: readonly string[]): boolean => names.some((name) => roles.has(name));
+  const isLikely =
+    scope.history.callsPlatform === true ||
+    policies.some((policy) => isNamed(policy.roles)) ||
+    grantsIn(scope).some(({ operation }) => isNamed(operation.grantees));
+  return isLikely && !says(ofOthers);
+}
+
+const isIn = (pattern: RegExp, condition: Expression | undefined): boolean =>
+  condition !== undefined && pattern.test(condition.text);
+
+const refersToAccounts = ({ constraints }: Relation): boolean =>
+  constraints.some((one) => one.kind === "foreign key" && one.references === accounts);
