@@ -31,8 +31,36 @@ export function firstStart(
   return path === undefined || changesEarlier(migrations.map(({ up }) => up.text)) ? undefined : path;
 }
 
+/**
+ * The file that has a container run some of these migrations by their names, and leaves one out before the last of them:
+ * the order of the names is that of no database.
+ */
+export function pickedAtStart(
+  fs: FileSystem,
+  { root, migrations }: Pick<AnyHistory, "root" | "migrations">,
+): string | undefined {
+  return migrations.length === 0
+    ? undefined
+    : mountings(fs, root).find(({ mounted }) => {
+        const isRun = migrations.map(({ up }) => mounted.some((source) => runs(source, up.path)));
+        return isRun.lastIndexOf(true) > isRun.indexOf(false) && isRun.includes(false);
+      })?.path;
+}
+
 function mounting(fs: FileSystem, root: string, migrations: AnyHistory["migrations"]): string | undefined {
   if (migrations.length === 0) return undefined;
+  return mountings(fs, root).find(({ mounted }) =>
+    migrations.every(({ up }) => mounted.some((source) => runs(source, up.path))),
+  )?.path;
+}
+
+interface Mounting {
+  readonly path: string;
+  readonly mounted: readonly string[];
+}
+
+function mountings(fs: FileSystem, root: string): readonly Mounting[] {
+  const found: Mounting[] = [];
   for (const home of ancestors(root, 5))
     for (const folder of folders) {
       const names = fs.list(join(home, folder)).filter((name) => files.test(name));
@@ -41,10 +69,10 @@ function mounting(fs: FileSystem, root: string, migrations: AnyHistory["migratio
         const text = (fs.read(path) ?? "").slice(0, 65_536);
         if (!text.includes(place)) continue;
         const mounted = mountedIn(text).flatMap((one) => [join(home, folder, one), join(home, one)]);
-        if (migrations.every(({ up }) => mounted.some((source) => runs(source, up.path)))) return path;
+        found.push({ path, mounted });
       }
     }
-  return undefined;
+  return found;
 }
 
 const alters = /\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]{1,150})/gi;

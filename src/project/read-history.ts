@@ -9,7 +9,7 @@ import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools
 import { foundRunner, scriptWithMore, type FoundRunner } from "./found-runner.ts";
 import { withoutFileCopies } from "./left-out/file-copies.ts";
 import { withoutUnloadable } from "./left-out/module-kinds.ts";
-import { firstStart } from "./first-start.ts";
+import { firstStart, pickedAtStart } from "./first-start.ts";
 import { ownRunner, programTexts, type OwnRunner } from "./own-runner.ts";
 import { runnerDespiteHeaders } from "./leftover-headers.ts";
 import { callsPlatform } from "./platform-clients.ts";
@@ -133,15 +133,16 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const runsCopies = !isAnyones || own?.isSorted === true;
   const seen = runsCopies ? withoutUnloadable(fs, view) : withoutFileCopies(view);
   const first = shape.layout.read(seen.view, options);
-  const start =
-    tool.handMade === true && facts.runner === undefined && runner === undefined && own === undefined
-      ? firstStart(fs, { root: view.root, migrations: first.migrations })
-      : undefined;
-  // A container runs the files of its first start in the order of their names.
+  const isLoose =
+    tool.handMade === true && facts.runner === undefined && runner === undefined && own === undefined;
+  const asFirst = { root: view.root, migrations: first.migrations };
+  const start = isLoose ? firstStart(fs, asFirst) : undefined;
+  const picked = isLoose && start === undefined ? pickedAtStart(fs, asFirst) : undefined;
+  // A container runs the files of its first start in the order of their names; of some, the numbers say nothing.
   const reading =
-    start === undefined || (first.problems.length === 0 && seen.says.length === 0)
+    (start ?? picked) === undefined || (first.problems.length === 0 && seen.says.length === 0)
       ? first
-      : shape.layout.read(view, { ...options, duplicates: "fine" });
+      : shape.layout.read(start === undefined ? seen.view : view, { ...options, duplicates: "fine" });
   const more = isByHand && reading.continues !== true ? scriptWithMore(fs, view.root, view.files) : undefined;
   const evidence = [...guess.evidence, shape.because, ...(reading.notes ?? [])];
   if (program !== undefined)
@@ -175,6 +176,10 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
   if (start !== undefined) evidence.push(`${start} has a new database run these files, and no other`);
+  if (picked !== undefined)
+    evidence.push(
+      `${picked} has a new database run some of these files by name: no database has run them in order`,
+    );
   const isSorted =
     tool.handMade !== true || own?.isSorted === true || sortedBy !== undefined || start !== undefined;
   const isOrdered = isSorted || reading.notes !== undefined;
@@ -229,7 +234,14 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     oneAlter: tool.oneAlter,
     passesMissingDown: tool.passesMissingDown,
     rollbackName: (migration) => reading.rollbackName(migration),
-    migrations: onNewDatabase(start, tool.contiguous === true ? afterGaps(ordered) : ordered),
+    migrations: onNewDatabase(
+      start,
+      tool.contiguous === true
+        ? afterGaps(ordered)
+        : picked === undefined
+          ? ordered
+          : ordered.map((one) => ({ ...one, afterGap: true })),
+    ),
     problems: [
       ...(isByHand && runner === undefined && own === undefined && anyonesNames.has(shape.layout.name)
         ? phased.map((one) => (ofNames.has(one.rule) ? { ...one, isMild: true as const } : one))
