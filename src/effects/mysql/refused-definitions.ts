@@ -4,7 +4,7 @@ import type { Expression } from "../../model/expression.ts";
 import { shapes } from "../../model/mysql-words.ts";
 import type { ColumnDefinition, Operation } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
-import { oneCounter } from "./refused-keys.ts";
+import { beginsWith, makesKey, oneCounter } from "./refused-keys.ts";
 import type { StatementContext } from "./statement-context.ts";
 import { isNoValue } from "./text-values.ts";
 
@@ -145,9 +145,7 @@ function counters(
   );
   // Other engines count within the columns before it.
   const isKey = context.statement.some(
-    (op) =>
-      (op.kind === "addPrimaryKey" || op.kind === "addUnique" || op.kind === "createIndex") &&
-      (engine !== "innodb" || op.elements === undefined || op.elements[0]?.column === counter.name.text),
+    (op) => makesKey(op, context) && (engine !== "innodb" || beginsWith(op, counter.name.text)),
   );
   return own.length + others.length > 1 || !isKey ? oneCounter : undefined;
 }

@@ -50,6 +50,23 @@ export function neededIndex(names: readonly string[], context: StatementContext)
   return needed ? `Cannot drop index '${names[0] ?? ""}': needed in a foreign key constraint` : undefined;
 }
 
+type KeyMaker = Extract<Operation, { kind: "addPrimaryKey" | "addUnique" | "createIndex" | "addForeignKey" }>;
+
+/**
+ * A foreign key has an index made for its columns, whatever the engine. Of REFERENCES behind a column, only a release
+ * before 9.0 is known to make none.
+ */
+export const makesKey = (op: Operation, context: StatementContext): op is KeyMaker =>
+  op.kind === "addForeignKey"
+    ? op.inlineColumn === undefined || context.mayReadInlineReferences
+    : op.kind === "addPrimaryKey" || op.kind === "addUnique" || op.kind === "createIndex";
+
+/** Where its elements aren't known, it may. */
+export const beginsWith = (op: KeyMaker, column: string): boolean =>
+  op.kind === "addForeignKey"
+    ? op.columns[0]?.text === column
+    : op.elements === undefined || op.elements[0]?.column === column;
+
 export const oneCounter =
   "Incorrect table definition; there can be only one auto column and it must be defined as a key";
 
@@ -58,14 +75,11 @@ export function refusedPrimaryKeyDrop(context: StatementContext): string | undef
     (e) => context.column(e.column ?? "")?.mysql?.autoIncrement === true,
   );
   const counter = context.relation?.columns.find((c) => c.mysql?.autoIncrement === true)?.name;
-  const isHeld = [
-    ...context.indexes.filter(({ name }) => name !== "primary" && !context.dropped.has(name)),
-    ...context.statement.flatMap((op) =>
-      op.kind === "createIndex" || op.kind === "addUnique" || op.kind === "addPrimaryKey"
-        ? { elements: "elements" in op ? (op.elements ?? []) : [] }
-        : [],
-    ),
-  ].some(({ elements }) => elements[0]?.column === counter);
+  const isHeld =
+    context.indexes.some(
+      ({ name, elements }) =>
+        name !== "primary" && !context.dropped.has(name) && elements[0]?.column === counter,
+    ) || context.statement.some((op) => makesKey(op, context) && beginsWith(op, counter ?? ""));
   const changes = context.statement.some(
     (op) => (op.kind === "redefineColumn" || op.kind === "dropColumn") && op.column.text === counter,
   );

@@ -79,6 +79,11 @@ export class StatementContext {
     return this.isMariaDb || (this.server.release.length > 0 && this.mysqlSince("9.0"));
   }
 
+  /** The same, where the release may be one that does. */
+  get mayReadInlineReferences(): boolean {
+    return this.readsInlineReferences || this.server.release.length === 0;
+  }
+
   /** A fix is surely in the server: see `hasPatch`. */
   hasPatch(releases: readonly string[]): boolean {
     return hasPatch(this.server, releases);
