@@ -19,6 +19,7 @@ export default defineRule({
       "a table that this migration creates, or another one of the same branch, if nothing fills it between, or with a value in the column",
       "a column that the history doesn't create",
       "a column that the history fills: by a default in `ADD COLUMN`, UPDATE, MERGE or TRUNCATE, or by DELETE with a condition on it; not if NOT NULL was dropped since",
+      "a column made with its table in which every row that the history inserts has a value, if it inserts any outside of trial data",
       "an UPDATE from another table or column with `coalesce`, CASE, OR or IS in its value or condition, or one of several tables",
       "an UPDATE from another table that a foreign key, or a column like `user_id` without one, refers to, that the migration makes or fills, or for which it deletes rows without a partner; a table not all of which the history knows",
       "a note: a default in `CREATE TABLE` alone, in spite of which a row can hold NULL",

@@ -5,6 +5,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import { emptyMap, get, has, remove, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 import { droppedKeys, setApart, type DroppedKey } from "./apart.ts";
+import { insertedAfter, isInserted, type Inserted } from "./inserted-values.ts";
 import { leftBlank } from "./blank-fills.ts";
 import { isKeyLike } from "./unique-keys.ts";
 import { givenNames } from "./given-names.ts";
@@ -38,6 +39,7 @@ export interface Fills {
   /** How many rows it has inserted with a name: `public.files.filename first.pdf`. */
   readonly names: PersistentMap<number>;
   readonly numbers: SetNumbers;
+  readonly inserted: Inserted;
 }
 
 export const noFills: Fills = {
@@ -51,12 +53,14 @@ export const noFills: Fills = {
   dropped: [],
   names: emptyMap(),
   numbers: noNumbers,
+  inserted: emptyMap(),
 };
 
 /** What the steps of a migration add; the number of one that isn't read. */
 export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills {
   if (typeof steps === "number") return { ...fills, anything: true, unreadAt: steps, since: emptyMap() };
-  let { columns, anything, unreadAt, since, required, apart, gaps, dropped, names, numbers } = fills;
+  let { columns, anything, unreadAt, since, required, apart, gaps, dropped, names, numbers, inserted } =
+    fills;
   for (const step of steps) {
     const { operation, before, after } = step;
     if (operation.kind === "executeDynamic" && !writesNoRow.test(operation.prefix ?? "")) {
@@ -70,6 +74,7 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
     for (const column of setApart(step)) apart = set(apart, column, true);
     for (const name of givenNames(step)) names = set(names, name, (get(names, name) ?? 0) + 1);
     numbers = numbersAfter(numbers, step);
+    inserted = insertedAfter(inserted, step, madeBy(step), allowsNull(operation, before));
     dropped = droppedKeys(dropped, step);
     // One of the same name that was there before has nothing to do with it.
     if (
@@ -114,6 +119,8 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       if (has(since, from)) since = set(since, to, true);
       if (known !== undefined) columns = set(columns, to, known);
       if (has(required, from)) required = set(required, to, true);
+      const values = get(inserted, from);
+      if (values !== undefined) inserted = set(inserted, to, values);
       if (has(apart, from)) apart = set(apart, to, true);
       const gap = get(gaps, from);
       if (gap !== undefined) gaps = set(gaps, to, gap);
@@ -122,7 +129,7 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       );
     }
   }
-  return { columns, anything, unreadAt, since, required, apart, gaps, dropped, names, numbers };
+  return { columns, anything, unreadAt, since, required, apart, gaps, dropped, names, numbers, inserted };
 }
 
 /** How a text begins that is built when it runs, and that gives no row a value whatever follows. */
@@ -174,7 +181,7 @@ export const isDefault = (fills: Fills, table: Key, column: string): boolean =>
 
 /** See `ValueQuestions.filling`. */
 export function filling(fills: Fills, table: Key, column: string): "yes" | "declared" | "part" | "no" {
-  if (!isFilled(fills, table, column)) return "no";
+  if (!isFilled(fills, table, column)) return isInserted(fills.inserted, `${table}.${column}`) ? "yes" : "no";
   const how = isUnsure(fills, `${table}.${column}`) ? undefined : get(fills.columns, `${table}.${column}`);
   return how === "part" || how === "declared" ? how : "yes";
 }
