@@ -26,6 +26,7 @@ import { baseName, compareText, join, parentOf, relative } from "../files/paths.
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { emptyRoot, ordersFiles, planOf, runsNothing, type Plan } from "./liquibase-plan.ts";
+import { twice } from "./liquibase-twice.ts";
 import { deploymentsInOrder, type Deployments } from "./liquibase-deployments.ts";
 import {
   attribute,
@@ -325,8 +326,9 @@ export const liquibase: Layout = {
     });
     const rank = new Map<string, number>();
     const pieces: Piece[] = [];
+    const first = new Map(all.toReversed().map(({ key, pieces: [piece] }) => [key, piece]));
     for (const { key, pieces: own } of all) {
-      if (rank.has(key)) problems.push(twice(view, own[0]));
+      if (rank.has(key)) problems.push(twice(view, own[0], first.get(key)));
       else pieces.push(...own.map((piece) => ofDeployment(piece, deployments)));
       if (!rank.has(key)) rank.set(key, rank.size);
     }
@@ -400,21 +402,6 @@ function sortedAsText(view: FolderView, { from, first, second }: Unsorted): File
         message: `runs after ${shown(first)}`,
       },
     ],
-  };
-}
-
-function twice(view: FolderView, piece: Piece | undefined): FileProblem {
-  const file = piece?.file ?? "";
-  const head = piece?.changeset?.node.head;
-  const text = view.read(file) ?? "";
-  const end = (piece?.part?.start ?? 0) - 1;
-  const line = { start: text.lastIndexOf("\n", end - 1) + 1, end };
-  return {
-    rule: "duplicate-version",
-    path: join(view.root, file),
-    ...(head !== undefined ? { span: head } : end < 0 ? wholeFile(view, file) : { span: line }),
-    message: clip(`changeset ${piece?.name ?? ""} exists twice: liquibase fails on it`),
-    instead: "give it its own id",
   };
 }
 
