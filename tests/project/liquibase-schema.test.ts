@@ -119,12 +119,15 @@ test("takes the database of MySQL's connection, which a change names, for the on
   <changeSet id="2" author="ann"><dropColumn catalogName="${catalog}" tableName="notes" columnName="size"/></changeSet>
 </databaseChangeLog>
 `;
-  const messages = async (catalog: string): Promise<readonly string[]> => {
+  const inSettings =
+    "#spring.datasource.url=jdbc:mysql://db.example.com:3306/live\nspring.datasource.url=jdbc:mysql://localhost:3306/shop?useSSL=false\n";
+  const inCode = 'dataSource.setUrl("jdbc:mysql://localhost:3306/shop?useSSL=false");\n';
+  const messages = async (catalog: string, settings = inSettings, code = ""): Promise<readonly string[]> => {
     const { findings } = await lintProject({
       fs: memoryFileSystem({
         "pom.xml": "<artifactId>liquibase-core</artifactId><artifactId>mysql-connector-j</artifactId>",
-        "src/main/resources/application.properties":
-          "#spring.datasource.url=jdbc:mysql://db.example.com:3306/live\nspring.datasource.url=jdbc:mysql://localhost:3306/shop?useSSL=false\nspring.liquibase.change-log=classpath:db/changelog.xml\n",
+        "src/main/resources/application.properties": `${settings}spring.liquibase.change-log=classpath:db/changelog.xml\n`,
+        "src/main/java/org/shop/DatasourceConfig.java": code,
         "src/main/resources/db/changelog.xml": change(catalog),
       }),
     });
@@ -132,6 +135,9 @@ test("takes the database of MySQL's connection, which a change names, for the on
   };
   expect(await messages("shop")).toEqual(["fails: there is no column notes.size"]);
   expect(await messages("archive")).toEqual([]);
+  expect(await messages("shop", "", inCode)).toEqual(["fails: there is no column notes.size"]);
+  expect(await messages("archive", "", inCode)).toEqual([]);
+  expect(await messages("archive", inSettings, inCode.replace("shop", "archive"))).toEqual([]);
 });
 
 test.each([

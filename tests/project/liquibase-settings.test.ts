@@ -225,6 +225,40 @@ describe("where the settings name no root changelog, it is", () => {
     expect(ids(files)).toEqual(["own"]);
   });
 
+  test.each([
+    [
+      "Java",
+      "java",
+      'var liquibase = new liquibase.Liquibase(\n  "db/changelog/own.xml", accessor, database);',
+    ],
+    ["Kotlin", "kt", 'Liquibase("db/changelog/own.xml", accessor, database).use { it.update() }'],
+    [
+      "Java, with a constant",
+      "java",
+      'static final String OWN = "db/changelog/own.xml";\nvoid run() { new Liquibase(OWN, accessor, database); }',
+    ],
+  ])("that of a call of Liquibase in %s, unless a setting names another", (_, ending, text) => {
+    const folder = ending === "kt" ? "kotlin" : "java";
+    const files = { ...two, [`src/main/${folder}/org/shop/DbUpdate.${ending}`]: text };
+    expect(ids(files)).toEqual(["own"]);
+    const setting = "spring.liquibase.change-log=classpath:db/changelog/master.xml\n";
+    expect(ids({ ...files, [`${main}/application.properties`]: setting })).toEqual(["master"]);
+  });
+
+  test("not that of a call in a comment", () => {
+    const text = '// new Liquibase("db/changelog/own.xml", accessor, database);';
+    expect(ids({ ...two, "src/main/java/org/shop/DbUpdate.java": text })).toEqual(["master"]);
+  });
+
+  test.each([
+    ["properties", "change-log: classpath:db/changelog/own.xml\n"],
+    ["properties", "spring:\nliquibase:\nchange-log: classpath:db/changelog/own.xml\n"],
+    ["yml", "spring:\nliquibase:\nchange-log: classpath:db/changelog/own.xml\n"],
+    ["yml", "spring:\n  liquibase:\n    enabled: true\napp:\n  change-log: db/changelog/own.xml\n"],
+  ])("another one, not that of a key of something else in .%s (%#)", (ending, text) => {
+    expect(ids({ ...two, [`${main}/application.${ending}`]: text })).toEqual(["master"]);
+  });
+
   test("that of a bean, also where they name another file, which doesn't exist", () => {
     const files = {
       ...two,

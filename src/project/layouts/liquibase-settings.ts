@@ -4,7 +4,7 @@ import type { FileSystem, Schemas } from "../migration.ts";
 import { jvmSourceWith, moduleOf } from "../jvm-sources.ts";
 import { forTests } from "../manifests.ts";
 import { ancestors, baseName, join } from "../files/paths.ts";
-import { folders, inModule, longest, ofConnection, settingsIn } from "./module-settings.ts";
+import { folders, inModule, isKeyOf, longest, ofConnection, settingsIn } from "./module-settings.ts";
 import { compareComponents } from "../version.ts";
 
 /** `change-log: classpath:db/main.yaml`, `changeLogFile=main.xml`, `<changeLogFile>main.xml`. */
@@ -14,6 +14,9 @@ const named =
 /** A bean of Java's or Kotlin's: `liquibase.setChangeLog("classpath:db/main.xml")`, `changeLog = "classpath:db/main.xml"`. */
 const inCode =
   /(?:\bset|\b)changeLog[ \t]{0,9}[=(][ \t]{0,9}"(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))"/i;
+/** `new Liquibase("db/main.xml", …)`, or with a constant of the same source; not in a comment. */
+const inCall =
+  /^(?![ \t]{0,80}(?:\/\/|\*)).{0,200}\bLiquibase\(\s{0,80}(?:"(?:classpath:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))"|([A-Z]\w{0,60})\s{0,80},)/m;
 /** `outputChangeLogFile=generated.xml`, `<diffChangeLogFile>${basedir}/diff.xml`; one with a time in its name isn't known. */
 const output =
   /\b(?:output|diff)[-_]?change[-_]?log[-_]?file["']?(?:[ \t]{0,20}(?:[=:(][ \t]{0,20}|>\s{0,80})|[ \t]{1,20})["']?(?:\$\{[\w.]{0,30}(?:basedir|projectDir)\}\/|\$projectDir\/)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
@@ -30,7 +33,7 @@ export function statedChangelogs(fs: FileSystem, root: string): readonly string[
 
 /** What settings near `root` have Liquibase write, with `diffChangeLog` and `generateChangeLog`; not what it also runs. */
 export function writtenChangelogs(fs: FileSystem, root: string): readonly string[] {
-  const found = inModule(fs, root, folders, (text) => pathsIn(text, output));
+  const found = inModule(fs, root, folders, (text, name) => pathsIn(text, name, output));
   if (found.length === 0) return found;
   const isRun = (path: string): boolean =>
     statedChangelogs(fs, root).some(
@@ -40,12 +43,14 @@ export function writtenChangelogs(fs: FileSystem, root: string): readonly string
 }
 
 function ofModule(fs: FileSystem, root: string): readonly string[] {
-  const own = inModule(fs, root, folders, (text) => pathsIn(text, named));
+  const own = inModule(fs, root, folders, (text, name) => pathsIn(text, name, named));
   const module = moduleOf(fs, root);
   if (module === undefined) return own;
   const byCode = namedByCode(fs, module);
-  if (byCode !== undefined) return [...own, byCode];
-  return own.length === 0 && runsByDefault(fs, module) ? [ofSpring] : own;
+  if (byCode.bean !== undefined) return [...own, byCode.bean];
+  if (own.length > 0) return own;
+  if (byCode.call !== undefined) return [byCode.call];
+  return runsByDefault(fs, module) ? [ofSpring] : own;
 }
 
 const callers =
@@ -85,20 +90,35 @@ function runByCommand(fs: FileSystem, root: string): readonly string[] {
 
 const mostCallers = 40;
 
-/** What a module's code names, looked for once: each folder of changelogs asks. */
-function namedByCode(fs: FileSystem, module: string): string | undefined {
-  const all = inSources.get(fs) ?? new Map<string, string | undefined>();
-  inSources.set(fs, all);
-  if (!all.has(module)) {
-    const source = jvmSourceWith(fs, module, inCode);
-    const text = source === undefined ? "" : (fs.read(source) ?? "").slice(0, longest);
-    const path = inCode.exec(text)?.[1];
-    all.set(module, path === undefined ? undefined : join(path));
-  }
-  return all.get(module);
+/** What a module's code names: of a bean, and of a call of Liquibase itself. */
+interface InSources {
+  readonly bean: string | undefined;
+  readonly call: string | undefined;
 }
 
-const inSources = new WeakMap<FileSystem, Map<string, string | undefined>>();
+/** Looked for once: each folder of changelogs asks. */
+function namedByCode(fs: FileSystem, module: string): InSources {
+  const all = inSources.get(fs) ?? new Map<string, InSources>();
+  inSources.set(fs, all);
+  const find = (words: RegExp): string | undefined => {
+    const source = jvmSourceWith(fs, module, words);
+    const text = source === undefined ? "" : (fs.read(source) ?? "").slice(0, longest);
+    const [, path, constant] = words.exec(text) ?? [];
+    const found = path ?? (constant === undefined ? undefined : constantIn(text, constant));
+    return found === undefined ? undefined : join(found);
+  };
+  const found = all.get(module) ?? { bean: find(inCode), call: find(inCall) };
+  all.set(module, found);
+  return found;
+}
+
+/** `String PATH = "db/main.xml"`. */
+const constantIn = (text: string, name: string): string | undefined =>
+  Array.from(text.matchAll(constants)).find(([, own]) => own === name)?.[2];
+
+const constants = /\b([A-Z]\w{0,60})(?:: String)?\s{0,9}=\s{0,9}"(?:classpath:)?\/?([\w./-]{1,200})"/g;
+
+const inSources = new WeakMap<FileSystem, Map<string, InSources>>();
 
 /** Spring Boot with Liquibase, and the file that it runs without a word in the settings. */
 function runsByDefault(fs: FileSystem, module: string): boolean {
@@ -184,11 +204,13 @@ const inBean = /<property[ \t]+name="defaultSchema"[ \t]+value="([^"]{1,80})"/g;
  * schema before the names of its changes; Spring sets no search_path for it, which SQL needs.
  */
 export function statedSchemas(fs: FileSystem, root: string): Schemas | undefined {
-  const namesIn = (text: string, pattern: RegExp): readonly string[] =>
+  const namesIn = (text: string, pattern: RegExp, file = ""): readonly string[] =>
     /liquibase|changelog/i.test(text)
-      ? Array.from(text.matchAll(pattern), ([, name, other = ""]) => name ?? other)
+      ? [...text.matchAll(pattern)].flatMap(({ index, 1: name, 2: other = "" }) =>
+          isKeyOf(ownKeys, text, file, index) ? (name ?? other) : [],
+        )
       : [];
-  const found = new Set(inModule(fs, root, folders, (text) => namesIn(text, inSettings)));
+  const found = new Set(inModule(fs, root, folders, (text, file) => namesIn(text, inSettings, file)));
   for (const folder of ancestors(root, 9)) {
     const files = fs.list(folder);
     for (const name of files.filter((one) => context.test(one)))
@@ -207,21 +229,31 @@ export function statedSchemas(fs: FileSystem, root: string): Schemas | undefined
   return { searchPath: [name, "public"], ...(isDefault ? { writtenSchema: name } : {}) };
 }
 
-/** Of MySQL's or MariaDB's connection, where all settings name the same. */
+/** Of MySQL's or MariaDB's connection, where all settings name the same; where none does, the module's code. */
 function ownDatabase(fs: FileSystem, root: string): Schemas | undefined {
-  const found = inModule(fs, root, folders, (text) =>
-    Array.from(text.replaceAll(comments, "").matchAll(mysqlDatabase), ([, name = ""]) => name),
-  );
-  const [name, ...others] = new Set(found);
+  const namesIn = (text: string): readonly string[] =>
+    Array.from(text.replaceAll(comments, "").matchAll(mysqlDatabases), ([, name = ""]) => name);
+  const found = inModule(fs, root, folders, namesIn);
+  const module = found.length > 0 ? undefined : moduleOf(fs, root);
+  const source = module === undefined ? undefined : jvmSourceWith(fs, module, mysqlDatabase);
+  const inSource = source === undefined ? [] : namesIn((fs.read(source) ?? "").slice(0, longest));
+  const [name, ...others] = new Set([...found, ...inSource]);
   return name === undefined || others.length > 0 ? undefined : { ownDatabase: name };
 }
 
-const mysqlDatabase = /\bjdbc:(?:mysql|mariadb):(?:\w{1,20}:)?\/\/[^\s"'<>/]{1,200}\/(\w{1,64})\b/gi;
+const mysqlDatabase = /\bjdbc:(?:mysql|mariadb):(?:\w{1,20}:)?\/\/[^\s"'<>/]{1,200}\/(\w{1,64})\b/i;
+const mysqlDatabases = new RegExp(mysqlDatabase, "gi");
 
-const pathsIn = (text: string, pattern: RegExp): readonly string[] =>
-  /change[-_]?log/i.test(text)
-    ? Array.from(text.replaceAll(comments, "").matchAll(pattern), ([, path = ""]) => join(path))
-    : [];
+function pathsIn(text: string, name: string, pattern: RegExp): readonly string[] {
+  if (!/change[-_]?log/i.test(text)) return [];
+  const stripped = text.replaceAll(comments, "");
+  return [...stripped.matchAll(pattern)].flatMap(({ index, 1: path = "" }) =>
+    isKeyOf(ownKeys, stripped, name, index) ? [join(path)] : [],
+  );
+}
+
+/** Of Spring, Quarkus, Micronaut and Dropwizard. */
+const ownKeys = /liquibase/i;
 
 /** Whole lines. */
 const comments = /^[ \t]*(?:[#!]|\/\/).*$/gm;

@@ -15,11 +15,11 @@ export function inModule(
   fs: FileSystem,
   root: string,
   within: readonly string[],
-  read: (text: string) => readonly string[],
+  read: (text: string, name: string) => readonly string[],
 ): readonly string[] {
   const found: string[] = [];
   for (const folder of ancestors(root, 9)) {
-    found.push(...settingsIn(fs, folder, within).flatMap(read));
+    found.push(...filesIn(fs, folder, within).flatMap(({ text, name }) => read(text, name)));
     if (found.length > 0 && fs.list(folder).includes("src/")) break;
   }
   return found;
@@ -29,12 +29,20 @@ export function inModule(
 export const ofConnection =
   /\bjdbc:postgresql:[^\s"'<>]{0,200}?[?&;]currentSchema=([^\s"'<>&,;]{1,80})|\bhikari(?:\.|:[ \t]*\n(?:[ \t]+[\w-]{1,40}:[^\n]{0,200}\n){0,20}?[ \t]+)schema[ \t]{0,9}[=:][ \t]{0,9}["']?([^\s"'<>#,]{1,80})/gi;
 
-const known = new WeakMap<FileSystem, Map<string, readonly string[]>>();
+interface Settings {
+  readonly name: string;
+  readonly text: string;
+}
+
+const known = new WeakMap<FileSystem, Map<string, readonly Settings[]>>();
 export const longest = 65_536;
 
 /** The texts of settings in these folders of a module. */
-export function settingsIn(fs: FileSystem, module: string, within: readonly string[]): readonly string[] {
-  const all = known.get(fs) ?? new Map<string, readonly string[]>();
+export const settingsIn = (fs: FileSystem, module: string, within: readonly string[]): readonly string[] =>
+  filesIn(fs, module, within).map(({ text }) => text);
+
+function filesIn(fs: FileSystem, module: string, within: readonly string[]): readonly Settings[] {
+  const all = known.get(fs) ?? new Map<string, readonly Settings[]>();
   known.set(fs, all);
   const hasSources = fs.list(module).includes("src/");
   return within.flatMap((inner) => {
@@ -45,9 +53,30 @@ export function settingsIn(fs: FileSystem, module: string, within: readonly stri
       fs
         .list(at)
         .flatMap((name) =>
-          beside.test(name) ? (readManifest(fs, join(at, name)) ?? "").slice(0, longest) : [],
+          beside.test(name) ? { name, text: (readManifest(fs, join(at, name)) ?? "").slice(0, longest) } : [],
         );
     all.set(at, found);
     return found;
   });
 }
+
+/**
+ * The key at a place of an application's settings is one of a tool's: `spring.liquibase.change-log`, or in YAML below a key
+ * with its name. In the settings of the tool itself and of builds, each key is.
+ */
+export function isKeyOf(tool: RegExp, text: string, name: string, at: number): boolean {
+  if (!name.startsWith("application")) return true;
+  const lines = text.slice(0, at).split("\n");
+  const own = lines.pop() ?? "";
+  if (tool.test(own)) return true;
+  if (name.endsWith(".properties")) return false;
+  let depth = indentOf(own);
+  for (let line = lines.pop(); line !== undefined && depth > 0; line = lines.pop()) {
+    if (/^\s*(?:#|$)/.test(line) || indentOf(line) >= depth) continue;
+    depth = indentOf(line);
+    if (tool.test(line.replace(/:.*/s, ""))) return true;
+  }
+  return false;
+}
+
+const indentOf = (line: string): number => /^ */.exec(line)?.[0].length ?? 0;
