@@ -1,5 +1,5 @@
-import { defineRule, growth, hasFewRowsLater, keepsRows, recipes } from "../src/lint/rule.ts";
-import type { AddForeignKey, Key, Step } from "../src/lint/rule.ts";
+import { defineRule, growth, hasFewRowsLater, keepsRows, meansToDelete, recipes } from "../src/lint/rule.ts";
+import type { Key, Step } from "../src/lint/rule.ts";
 
 const keepIndex =
   "Keep the index, or create another one that begins with the column `CONCURRENTLY` before you drop it.";
@@ -9,9 +9,6 @@ const indexFirst =
 /** The rows of the one that those of the other refer to stay. */
 const isKeptIn = (schema: Step["after"], table: Key, references: Key): boolean =>
   keepsRows(schema, schema.relation(table), schema.relation(references));
-
-const hasAction = ({ onDelete = "no action" }: AddForeignKey): boolean =>
-  onDelete !== "no action" && onDelete !== "restrict";
 
 export default defineRule({
   id: "foreign-key-without-index",
@@ -29,8 +26,8 @@ export default defineRule({
     exceptions: [
       "a foreign key of several columns, one of which an index begins with: PostgreSQL finds the rows by it",
       "a table known to be small, also by its history",
-      "a note: a foreign key without an action for ON DELETE (or with RESTRICT): whether rows of the other table are ever deleted isn't known, and PostgreSQL's manual leaves the index to you",
-      "a note: one with an action, to a table from which rows are seldom deleted: one known to be small, also by what later migrations write into it, one of words or a list by its name (`roles`, `order_status`, `countries`, `plans`) or with a word as its key (`course_code`, and a name), one of a number and a single text whose rows the migrations write, one that marks them as deleted (`is_deleted`, `deleted_at`, `archived_at`, or a `status` whose values include `deleted`, `removed`, `revoked` or `archived`), one that the migration makes and on which its GRANTs don't allow DELETE, one whose trigger refuses each DELETE, or one of revisions (`revinfo`), to which tables of what rows were at each (`orders_aud`) refer",
+      "a note: a foreign key without an action for ON DELETE (or with RESTRICT): whether rows of the other table are ever deleted isn't known, and PostgreSQL's manual leaves the index to you; so is one with `ON DELETE SET NULL` of who wrote a row (`created_by`)",
+      "a note: one with an action, to a table from which rows are seldom deleted: one known to be small, also by what later migrations write into it, one of words or a list by its name (`roles`, `order_status`, `countries`, `plans`, `branches`) or with a word as its key (`course_code`, and a name), one of a number and a single text whose rows the migrations write, one that marks them as deleted (`is_deleted`, `deleted_at`, `archived_at`, or a `status` whose values include `deleted`, `removed`, `revoked` or `archived`), one that the migration makes and on which its GRANTs don't allow DELETE, one whose trigger refuses each DELETE, or one of revisions (`revinfo`), to which tables of what rows were at each (`orders_aud`) refer",
       "a note: in a table whose primary key is a pair of rows (without a key: that is nothing but a pair), the column that refers to a look-up table with times (`created_at`), whose rows the migrations write",
       "a partial index whose condition is that the column is NOT NULL",
       "a foreign key that the same or a later migration drops, and one whose index a later migration creates",
@@ -69,7 +66,7 @@ export default defineRule({
         const { are } = step.rows(operation.references);
         const isKept = (end: typeof after): boolean => are !== "many" && keepsRows(end, own, parent);
         const isSeldom =
-          !hasAction(operation) || isKept(after) || step.security.seldomDeletes(operation.references);
+          !meansToDelete(operation) || isKept(after) || step.security.seldomDeletes(operation.references);
         const about = {
           at: operation.head,
           step,
@@ -77,7 +74,7 @@ export default defineRule({
           severity: isSeldom ? ("note" as const) : undefined,
           noted: isKept,
           // An action says that the referenced rows are meant to go.
-          weight: (hasAction(operation) ? 3 : 0) + (own.is === "present" ? growth(after, own.value) : 0),
+          weight: (meansToDelete(operation) ? 3 : 0) + (own.is === "present" ? growth(after, own.value) : 0),
           impliedBy: lacksKey && { rule: "table-without-primary-key", at: lacksKey },
           repaired: (end: typeof after) => indexes.keyIsIndexed(end) || isFew(end),
         };

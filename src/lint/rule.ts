@@ -22,6 +22,7 @@ export type {
   ForeignKey,
   UserType,
 } from "../schema/model.ts";
+export { meansToDelete } from "../replay/questions/rows/by-hand.ts";
 export { extendsRow, hasFewRowsLater, keepsRows } from "../replay/questions/rows/few-rows.ts";
 export { growsSurely, growth, seemsSmall } from "../replay/questions/rows/growth.ts";
 export { hasCharset } from "../replay/questions/mysql/charsets.ts";

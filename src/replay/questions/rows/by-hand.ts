@@ -1,5 +1,6 @@
 /** Tables whose rows somebody defines one by one, in the application: there are some hundred at most. */
 import type { Key } from "../../../model/names.ts";
+import type { AddForeignKey } from "../../../model/operation.ts";
 import { isKeyAlone } from "../../../schema/index-definition.ts";
 import type { Column, Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -121,7 +122,14 @@ function isFew(schema: Schema, key: Key, above: readonly Key[]): boolean {
 
 /** `created_by`: who has written a row. */
 const isWrittenBy = (column: string): boolean => writtenBy.test(spelt(column));
-const writtenBy = /^(?:created|updated|modified|edited|changed|deleted)_by(?:_|$)/;
+const writtenBy =
+  /^(?:created|updated|modified|edited|changed|deleted|added|inserted|uploaded|imported|published|recorded)_by(?:_|$)/;
 /** `tenant_id`, `owner`; not `stripe_price_id`. */
 const ofOther =
   /^(?!stripe_|paypal_|external_|parent_).*_(?:uu)?id$|^(?:user|owner|author|creator|tenant|account|customer|client|email|user_?name|phone)$/;
+
+/** Its action says that rows of the other table are deleted. That who wrote a row may be forgotten says no such thing. */
+export const meansToDelete = ({ onDelete = "no action", columns }: AddForeignKey): boolean =>
+  onDelete !== "no action" &&
+  onDelete !== "restrict" &&
+  !(onDelete === "set null" && columns.every(({ text }) => isWrittenBy(text)));

@@ -190,7 +190,7 @@ export function isOfWords(schema: Schema, key: Key): boolean {
 const isListed = (relation: Relation): boolean =>
   listed.test(spelt(relation.name)) && !isForDays(relation) && !belongsToPerson(relation);
 const listed =
-  /(?:^|_)(?:units?|plans?|tiers?|levels?|grades?|genres?|regions?|zones?|districts?|provinces?|cit(?:y|ies)|departments?|sectors?|severit(?:y|ies)|priorit(?:y|ies)|definitions?|genders?|colou?rs?|sizes?|makes?|brands?|industr(?:y|ies)|nationalit(?:y|ies)|facult(?:y|ies)|sexes)$/;
+  /(?:^|_)(?:units?|plans?|tiers?|levels?|grades?|genres?|regions?|zones?|districts?|provinces?|cit(?:y|ies)|departments?|sectors?|severit(?:y|ies)|priorit(?:y|ies)|definitions?|genders?|colou?rs?|sizes?|makes?|brands?|industr(?:y|ies)|nationalit(?:y|ies)|facult(?:y|ies)|sexes|branch(?:es)?|warehouses?|outlets?|offices?)$/;
 
 const ofWords =
   /(?:^|_)(status(?:es)?|types?|kinds?|roles?|permissions?|privileges?|authorit(?:y|ies)|currenc(?:y|ies)|countr(?:y|ies)|languages?|categor(?:y|ies)|tipos?|estados?|rol|categorias?|pais(?:es)?|monedas?|moedas?|idiomas?)$/i;
