@@ -40,7 +40,9 @@ function wordsFor(step: Step, change: Change): Advice | undefined {
         `Make ${temporary} an ordinary table, change the rows in batches in a later migration, and drop it behind them: a temporary table ends with its session.`,
       ),
     ];
-  const dropped = droppedLater(step, change);
+  const all = droppedLater(step, change);
+  const dropped = all.length === 0 ? undefined : listed(all);
+  const isSeveral = all.length > 1;
   const taken = dropped === undefined ? undefined : takenName(step, change);
   if (taken !== undefined)
     return [
@@ -59,7 +61,7 @@ function wordsFor(step: Step, change: Change): Advice | undefined {
         : "First copy each write by a trigger, and change the old rows in batches";
     return [
       inWords(
-        `${first}; drop ${dropped} in a later migration. With batches in a migration of their own alone, what is written before this one drops it is lost.`,
+        `${first}; drop ${dropped} in a later migration. With batches in a migration of their own alone, what is written before this one drops ${isSeveral ? "them" : "it"} is lost.`,
       ),
     ];
   }
@@ -163,18 +165,22 @@ const mayEndRows: ReadonlySet<OperationKind> = new Set(["truncateTable", "delete
 const isNamed = (table: unknown): table is QualifiedName =>
   typeof table === "object" && table !== null && "name" in table;
 
-/** A column that it reads, or a table; one whose name another table takes counts as well: users write to that one. */
-function droppedLater(step: Step, change: Change): string | undefined {
+/** Columns that it reads, or a table; one whose name another table takes counts as well: users write to that one. */
+function droppedLater(step: Step, change: Change): readonly string[] {
   const { neighbours, show } = step;
-  const column = neighbours("later", "dropColumn").find(({ operation: { table, column: one } }) =>
-    readsColumn(step, change, table, one),
+  const columns = neighbours("later", "dropColumn").flatMap(({ operation: { table, column: one } }) =>
+    readsColumn(step, change, table, one) ? [show(table, one.text)] : [],
   );
-  if (column !== undefined) return show(column.operation.table, column.operation.column.text);
+  if (columns.length > 0) return [...new Set(columns)];
   const table = neighbours("later", "dropTable").find(({ operation }) =>
     readsTable(step, change, operation.table),
   );
-  return table && show(table.operation.table);
+  return table === undefined ? [] : [show(table.operation.table)];
 }
+
+/** `a, b and c`. */
+const listed = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((text) => text !== "").join(" and ");
 
 /** A column that the migration adds behind a DELETE, and that no row may have. */
 function needsEmpty(step: Step, change: Change): string | undefined {

@@ -195,15 +195,12 @@ const listed =
 const ofWords =
   /(?:^|_)(status(?:es)?|types?|kinds?|roles?|permissions?|privileges?|authorit(?:y|ies)|currenc(?:y|ies)|countr(?:y|ies)|languages?|categor(?:y|ies)|tipos?|estados?|rol|categorias?|pais(?:es)?|monedas?|moedas?|idiomas?)$/i;
 
-/** Its author expects few rows. */
-const hasSmallKey = ({ columns, constraints }: Relation): boolean =>
-  constraints.some(
-    (key) =>
-      key.kind === "primary key" &&
-      key.columns.length === 1 &&
-      columns.some(
-        ({ name, type }) => name === key.columns[0] && /^(?:tiny|small)int$/.test(type?.name ?? ""),
-      ),
+/** Its author expects few rows, or has made up a word for each: `professions (id, slug UNIQUE, name_en, created_at)`. */
+const hasSmallKey = (table: Relation): boolean =>
+  keysAlone(table).some(({ name, type }) =>
+    /^(?:tiny|small)int$/.test(type.name)
+      ? keyColumns(table).includes(name)
+      : /char|text|string/.test(type.name) && /^(?:slug|code|key)$/.test(ofOwn(table.name, name)),
   );
 
 /** `app_settings` with the one row that the history writes, which isn't somebody's. */
