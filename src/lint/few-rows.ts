@@ -130,6 +130,11 @@ const shownBy = (rows: readonly Rows[]): Lessened["related"] =>
 /** Surely no running application uses it yet where one and the same work made it, most probably where one commit did. */
 function ofNew({ category }: Rule, step: Step): Lessened | "moot" | undefined {
   const newness = step.newness();
+  // Nobody uses a table of which a row makes the migration fail.
+  if (newness === undefined && step.direction === "up" && step.table !== undefined) {
+    const rows = step.rows(step.table);
+    if (rows.are === "none or fails") return { severity: "note", related: shownBy([rows]) };
+  }
   // What has been filled is looked for through the whole history.
   if (newness === undefined || (category === "data-loss" && isFilled(step))) return undefined;
   const { isOfWork, because, at } = newness;

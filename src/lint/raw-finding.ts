@@ -147,7 +147,9 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const ownRollback = isAutomatic && /^fails\b/.test(template) ? history?.ownRollback?.fails : undefined;
   const isOfNobody = isForeign(rule, (step?.script ?? scope?.migration.up)?.code);
   const isUnrun = history?.unrun?.isSure === true && rule.alsoUnrun === undefined;
-  const most = isOfNobody || isUnrun ? "note" : "warning";
+  // What the files show runs on another database, and a server is only assumed.
+  const isOnStandIn = history?.runsOnStandIn === true;
+  const most = isOfNobody || isUnrun || isOnStandIn ? "note" : "warning";
   const isWeaker = isUncertain || isAutomatic || most === "note";
   const severity = isWeaker ? weaker(stated, most) : stated;
   const less = step && lessened(rule, step, severity);

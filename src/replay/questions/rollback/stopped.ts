@@ -55,11 +55,16 @@ function needs({ dependents }: Step, left: readonly Difference[]): boolean {
  * messages.
  */
 export function droppedFirst(
-  { scope: { before }, after }: Step,
+  { scope: { before, migration }, after }: Step,
   { kind, text, relation }: Dependent,
 ): string {
   const found = relation === undefined ? undefined : after.relation(relation);
-  if (relation !== undefined && found?.is === "present" && before.relation(relation).is === "absent") {
+  // With IF NOT EXISTS it may be older, and goes all the same with what the migration makes.
+  const isMade =
+    relation !== undefined &&
+    found?.is === "present" &&
+    (before.relation(relation).is === "absent" || found.value.origin?.migration === migration.index);
+  if (isMade) {
     const { schema, name, kind: is } = found.value;
     return `${is} ${displayName(after, schema, name)}`;
   }

@@ -1,6 +1,6 @@
 /** What of a migration fails where a table has a row: once it has run, the table has none. */
 import type { Key } from "../../../model/names.ts";
-import type { SetNotNull } from "../../../model/operation.ts";
+import type { Operation, SetNotNull } from "../../../model/operation.ts";
 import type { Origin, Relation } from "../../../schema/model.ts";
 import type { Span } from "../../../text/span.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
@@ -126,6 +126,13 @@ function unfilled(step: Step, { table, column, span, conditional }: SetNotNull):
 
 /** The same behind it; not for what may be this very statement. */
 function needsNoneLater(step: Asked, { key, origin }: Relation): Origin | undefined {
-  const later = step.operation.kind === "addColumn" ? undefined : step.scope.after.relation(key);
+  const later = mayRefuseRows(step.operation) ? undefined : step.scope.after.relation(key);
   return later?.is === "present" && later.value.origin === origin ? needsNone(step, later.value) : undefined;
 }
+
+/** It adds a column that no old row has a value for, as far as its definition says. */
+const mayRefuseRows = (operation: Operation): boolean =>
+  operation.kind === "addColumn" &&
+  operation.column.identity === undefined &&
+  !operation.column.serial &&
+  operation.column.mysql?.autoIncrement !== true;
