@@ -449,8 +449,20 @@ export function withoutIndex(step: Step): string | undefined {
   // MySQL takes the type for BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE.
   if (/^serial$/i.test(textOf(step, step.operation.head)))
     return "Write `BIGINT UNSIGNED AUTO_INCREMENT` instead: `SERIAL` is UNIQUE.";
-  const sentence = `${leaveOut(step)}.`;
-  if (isPulled(step.scope.migration)) return sentence;
+  const isNamed = isCommentedOn(step);
+  const sentence = `${leaveOut(step)}${isNamed ? ", with the COMMENT ON INDEX that names it" : ""}.`;
+  if (isNamed || isPulled(step.scope.migration)) return sentence;
   const isUsual = !isOfReference(step) && !isUndone(step) && uniqueInTable(step) === undefined;
   return declaredBy(step) === undefined && isUsual ? undefined : sentence;
 }
+
+/** Without the index, the comment on it would fail. */
+const isCommentedOn = ({ operation: made, later }: Step): boolean =>
+  made.kind === "createIndex" &&
+  made.name !== undefined &&
+  later().some(
+    ({ operation }) =>
+      operation.kind === "comment" &&
+      operation.object === "index" &&
+      operation.name?.name === made.name?.name,
+  );

@@ -4,7 +4,7 @@ import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
 
 const onPurpose =
-  /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bonly (?:the )?(?:up|down|upgrade|downgrade|rollback) (?:migration )?(?:is )?(?:needed|necessary|required)\b|\bno longer do\b|\bmoved (?:in)?to\b|\bused to (?:be|do|add|hold)\b|\b(?:was|were|has been|have been) (?:later |since )?(?:removed|superseded|replaced)\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
+  /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bonly (?:the )?(?:up|down|upgrade|downgrade|rollback) (?:migration )?(?:is )?(?:needed|necessary|required)\b|\bno longer do\b|\bmoved (?:in)?to\b|\bused to (?:be|do|add|hold)\b|\b(?:was|were|has been|have been) (?:later |since )?(?:removed|superseded|replaced)\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b|\bplease uncomment\b/i;
 /** What says where it is done, or why no more. Said of a rollback, it may be about the way up. */
 const saysWhy =
   /\bnops?\b|\bno operation\b|\b(?:because|obsolete|redundant|superseded|squashed|folded|reverted|historical(?:ly)?)\b|\balready (?:exist|there|present|done|in|part|cover|add|creat|made|remov|dropp|appli|ran|run|been|handled|includ)|\b(?:done|handled|merged|combined|included|covered|created|added|now) (?:in|into|by|with|elsewhere)\b|\b(?:removed|replaced|disabled|skipped|cleared|emptied|deleted)(?: (?:by|in|as|since|due|for|from|after|on)\b|[,;:])/i;
