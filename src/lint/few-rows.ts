@@ -57,13 +57,15 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
     if (rows.length > 0 && rows.every(({ isOfWork }) => isOfWork === true)) return "moot";
   if (rows.length > 0 && rows.every((one) => isProvenBefore(step, one))) return "moot";
   const isSure = ({ are }: Rows): boolean => are === "none" || are === "none or fails";
-  if (rows.length === 0 || !rows.every((one) => isSure(one) || one.are === "fresh")) return undefined;
+  // Whatever else is known of its rows.
+  const isFresh = ({ are, isNew }: Rows): boolean => are === "fresh" || isNew === true;
+  if (rows.length === 0 || !rows.every((one) => isSure(one) || isFresh(one))) return undefined;
   const isUnused = isUnwritten(step, assumed);
   const isOfWork = isUnused && rows.every((one) => isSure(one) || one.isOfWork === true);
   const isOfCommit =
     isUnused && rows.every((one) => isSure(one) || one.isOfWork === true || one.isOfCommit === true);
   // Most probably, they are deployed together.
-  if (isOfWork && rows.every(({ are, isOfHour }) => are === "fresh" && isOfHour === true)) return "moot";
+  if (isOfWork && rows.every((one) => isFresh(one) && one.isOfHour === true)) return "moot";
   if (severity === "note") return undefined;
   return {
     severity: isOfCommit || rows.every(isSure) ? "note" : weaker(severity, lower[severity]),

@@ -34,6 +34,10 @@ const others: Readonly<Record<string, string>> = {
   "policy-always-true/bad-anon-alone.sql": "the policy lets only owners through, and names who is signed in",
   "policy-always-true/bad-insert-by-signed-in.sql":
     "the condition asks for the row's user, and no longer for the role alone",
+  "policy-always-true/bad-insert-of-no-owner.sql": "the policy lets only owners through",
+  "policy-always-true/bad-roles-of-supabase.sql": "the policy lets only owners through",
+  "policy-function-per-row/bad-all-rows-pass-another-of-others.sql":
+    "the policy lets only owners through, and names who is signed in",
   "policy-always-true/bad-owner-as-in-other-policies.sql": "the policy lets only owners through",
   "policy-always-true/bad-owner-of-another-key.sql": "the policy lets only owners through",
   "policy-always-true/bad-signed-in.sql":
