@@ -133,7 +133,7 @@ const shownBy = (rows: readonly Rows[]): Lessened["related"] =>
 function ofNew({ category }: Rule, step: Step): Lessened | "moot" | undefined {
   const newness = step.newness();
   // Nobody uses a table of which a row makes the migration fail.
-  if (newness === undefined && step.direction === "up" && step.table !== undefined) {
+  if (newness === undefined && step.direction === "up" && step.table !== undefined && !comesBack(step)) {
     const rows = step.rows(step.table);
     if (rows.are === "none or fails") return { severity: "note", related: shownBy([rows]) };
   }
@@ -143,6 +143,11 @@ function ofNew({ category }: Rule, step: Step): Lessened | "moot" | undefined {
   if (isOfWork === true) return "moot";
   return { severity: "note", related: [{ at, message: because }] };
 }
+
+/** The same migration adds a column of this name: what that needs is told together with what the old one loses. */
+const comesBack = ({ operation, neighbours }: Step): boolean =>
+  operation.kind === "dropColumn" &&
+  neighbours("later", "addColumn").some((one) => one.operation.column.name.text === operation.column.text);
 
 /** A migration has given the column values, which may stand nowhere else. */
 const isFilled = ({ operation, values }: Step): boolean =>
