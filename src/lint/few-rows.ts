@@ -1,5 +1,6 @@
 /** How severe a finding is on tables that can't have many rows, that are new, or outside of production: for all rules. */
 import type { Key, QualifiedName } from "../model/names.ts";
+import { comesBack } from "../recipes/index.ts";
 import type { Rows, Step } from "../replay/step.ts";
 import type { Place, Related, Rule, Severity } from "./rule.ts";
 import { weaker } from "./opinions.ts";
@@ -132,7 +133,7 @@ const shownBy = (rows: readonly Rows[]): Lessened["related"] =>
 /** Surely no running application uses it yet where one and the same work made it, most probably where one commit did. */
 function ofNew({ category }: Rule, step: Step): Lessened | "moot" | undefined {
   const newness = step.newness();
-  // Nobody uses a table of which a row makes the migration fail.
+  // Nobody uses a table of which a row makes the migration fail. What a column that comes back needs is told with the loss.
   if (newness === undefined && step.direction === "up" && step.table !== undefined && !comesBack(step)) {
     const rows = step.rows(step.table);
     if (rows.are === "none or fails") return { severity: "note", related: shownBy([rows]) };
@@ -143,11 +144,6 @@ function ofNew({ category }: Rule, step: Step): Lessened | "moot" | undefined {
   if (isOfWork === true) return "moot";
   return { severity: "note", related: [{ at, message: because }] };
 }
-
-/** The same migration adds a column of this name: what that needs is told together with what the old one loses. */
-const comesBack = ({ operation, neighbours }: Step): boolean =>
-  operation.kind === "dropColumn" &&
-  neighbours("later", "addColumn").some((one) => one.operation.column.name.text === operation.column.text);
 
 /** A migration has given the column values, which may stand nowhere else. */
 const isFilled = ({ operation, values }: Step): boolean =>

@@ -120,15 +120,15 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const inStatement = step !== undefined && at.path === step.script.path;
   const size = step && assumes(rule) === "many rows" ? sizeInWords(step) : undefined;
   const history = (step?.scope ?? scope)?.history ?? unrunAround(at.path, subject);
-  // H2 and its like accept much that the server refuses.
-  const isUncertain = /^fails\b/.test(template) && history?.runsOnStandIn === true;
+  // H2 and its like accept much that the server refuses, and the server is only assumed.
+  const isOnStandIn = history?.runsOnStandIn === true;
   // Up and down in one file: the place alone doesn't say which of them fails.
   const isRollback = step?.direction === "down" && step.script.path === step.scope.migration.up.path;
   const fails = isRollback ? "the rollback fails" : "fails";
   const message: MessageParts = {
     template: template.replace(
       /^fails\b/,
-      isUncertain ? `${fails} on ${step?.before.dialect.title ?? "the server"}` : fails,
+      isOnStandIn ? `${fails} on ${step?.before.dialect.title ?? "the server"}` : fails,
     ),
     data: report.data,
     size,
@@ -136,7 +136,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const fix =
     called ||
     isUnnamed ||
-    history?.runsOnStandIn === true ||
+    isOnStandIn ||
     step?.script.written !== undefined ||
     (step !== undefined && !isUnderstood(step))
       ? undefined
@@ -147,10 +147,8 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const ownRollback = isAutomatic && /^fails\b/.test(template) ? history?.ownRollback?.fails : undefined;
   const isOfNobody = isForeign(rule, (step?.script ?? scope?.migration.up)?.code);
   const isUnrun = history?.unrun?.isSure === true && rule.alsoUnrun === undefined;
-  // What the files show runs on another database, and a server is only assumed.
-  const isOnStandIn = history?.runsOnStandIn === true;
   const most = isOfNobody || isUnrun || isOnStandIn ? "note" : "warning";
-  const isWeaker = isUncertain || isAutomatic || most === "note";
+  const isWeaker = isAutomatic || most === "note";
   const severity = isWeaker ? weaker(stated, most) : stated;
   const less = step && lessened(rule, step, severity);
   if (less === "moot") return undefined;

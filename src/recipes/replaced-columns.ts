@@ -313,14 +313,28 @@ function replacementOf(step: Step): Replacement | undefined {
   return dropped && { dropped, added: step as Step<"addColumn"> };
 }
 
-const isAgain = (
+/** Of DROP COLUMN: the script adds a column of this name to the table again, whatever it holds. */
+export function comesBack(step: Step): boolean {
+  const { operation } = step;
+  return (
+    operation.kind === "dropColumn" &&
+    step.neighbours("later", "addColumn").some((other) => hasItsName(step, operation, other))
+  );
+}
+
+const hasItsName = (
   { before }: Step,
   { table, column }: OperationOf<"dropColumn">,
   { operation: other, before: then }: Step<"addColumn">,
-): boolean =>
-  other.column.name.text === column.text &&
-  before.resolve(table) === then.resolve(other.table) &&
-  other.column.generated === undefined &&
-  other.column.identity === undefined &&
-  !other.column.serial &&
-  other.column.mysql?.autoIncrement !== true;
+): boolean => other.column.name.text === column.text && before.resolve(table) === then.resolve(other.table);
+
+function isAgain(step: Step, dropped: OperationOf<"dropColumn">, added: Step<"addColumn">): boolean {
+  const { column } = added.operation;
+  return (
+    hasItsName(step, dropped, added) &&
+    column.generated === undefined &&
+    column.identity === undefined &&
+    !column.serial &&
+    column.mysql?.autoIncrement !== true
+  );
+}

@@ -9,16 +9,14 @@ export function askedInComment({ scope, script, direction }: Step, { name }: Qua
   const text = scope.comments[direction]
     .map(({ start, end }) => script.text.slice(start, end).replace(/^(?:--|#|\/\*)/, ""))
     .join("\n");
-  return ofDuplicates.test(text) && tablesRead(text).has(name.toLowerCase());
+  return ofDuplicates.test(text) && isRead(text, name.toLowerCase());
 }
 
-/** Behind each FROM of a query. */
-function tablesRead(text: string): ReadonlySet<string> {
-  const queries = text.split(/\bSELECT\b/i).slice(1);
-  return new Set(
-    queries.flatMap((query) => {
-      const [, table] = /\bFROM\s+(?:[`"]?\w+[`"]?\.)?[`"]?(\w+)/i.exec(query) ?? [];
-      return table === undefined ? [] : [table.toLowerCase()];
-    }),
-  );
-}
+const readsFrom = /\bFROM\s+(?:[`"]?\w+[`"]?\.)?[`"]?(\w+)/i;
+
+/** Behind the first FROM of one of its queries. */
+const isRead = (text: string, table: string): boolean =>
+  text
+    .split(/\bSELECT\b/i)
+    .slice(1)
+    .some((query) => readsFrom.exec(query)?.[1]?.toLowerCase() === table);
