@@ -49,3 +49,14 @@ describe("a change that must not be done twice", () => {
     expect(texts[1]).not.toContain("run it once only");
   });
 });
+
+it.each(["postgres", "mysql"] as const)("keeps groups whole on %s", async (dialect) => {
+  const files = {
+    "migrations/001_a.sql":
+      "CREATE TABLE orders (id bigint PRIMARY KEY, city varchar(40), total int);\nCREATE TABLE sums (city varchar(40) PRIMARY KEY, total int);\n",
+    "migrations/002_b.sql": `INSERT INTO sums SELECT city, sum(total) FROM orders GROUP BY city ON ${dialect === "mysql" ? "DUPLICATE KEY UPDATE total = VALUES(total)" : "CONFLICT (city) DO UPDATE SET total = EXCLUDED.total"};\n`,
+  };
+  const { findings } = await lintProject({ fs: memoryFileSystem(files), facts: { dialect } });
+  const found = findings.find(({ ruleId }) => ruleId === "backfill-without-batches")?.instead;
+  expect(found).toContain("Copy some groups at a time");
+});

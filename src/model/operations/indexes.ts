@@ -9,6 +9,8 @@ export interface IndexElement {
   readonly written?: string | undefined;
   readonly expression?: Expression | undefined;
   readonly descending: boolean;
+  /** MySQL: `ASC` is written, which is the default but for a FULLTEXT or SPATIAL index, which takes neither. */
+  readonly ascending?: true | undefined;
   readonly nullsFirst: boolean | undefined;
   readonly operatorClass?: string | undefined;
   readonly collation?: string | undefined;

@@ -33,11 +33,7 @@ export function readParts(c: Cursor, target: Target): KeyParts {
     if (part.word() === "(") {
       const inner = part.parenthesised();
       const expression = inner === undefined ? undefined : expressionOf(inner, target.scope);
-      elements.push({
-        expression,
-        descending: part.takeOne("desc", "asc") === "desc",
-        nullsFirst: undefined,
-      });
+      elements.push({ expression, ...orderOf(part), nullsFirst: undefined });
       continue;
     }
     const name = part.name();
@@ -50,11 +46,16 @@ export function readParts(c: Cursor, target: Target): KeyParts {
       column: name.text,
       ...(name.written === undefined ? {} : { written: name.written }),
       length,
-      descending: part.takeOne("desc", "asc") === "desc",
+      ...orderOf(part),
       nullsFirst: undefined,
     });
   }
   return { elements, columns };
+}
+
+function orderOf(c: Cursor): Pick<IndexElement, "descending" | "ascending"> {
+  const word = c.takeOne("desc", "asc");
+  return { descending: word === "desc", ...(word === "asc" ? { ascending: true } : {}) };
 }
 
 /** USING x, and what follows the parts: COMMENT, INVISIBLE, KEY_BLOCK_SIZE… */
