@@ -100,7 +100,8 @@ const isOfVisitorsAlone = (step: Step): boolean => {
   return roles.length > 0 && roles.every((role) => role === "anon");
 };
 
-const ofUser = /user|owner|author|profile|member|account|customer|_by$/;
+/** `user_agent` is the browser. */
+const ofUser = /user(?!_?agent)|owner|author|profile|member|account|customer|_by$/;
 
 /** Where its columns aren't known. */
 const ofVisitors = /feedback|contact|inquir|enquir|waitlist|waiting_?list|newsletter|subscriber|submission/i;

@@ -28,7 +28,7 @@ export function addMisplaced(
     const beside = earlier.get(place) ?? [];
     earlier.set(place, beside);
     const main = beside.find((other) => isMisplaced(other, history))?.history;
-    beside.push({ history, versions: new Set(history.migrations.map(({ version }) => version)) });
+    beside.push({ history, versions: new Set(history.migrations.map(numberOf)) });
     const first = history.migrations[0];
     if (main === undefined || first === undefined) continue;
     if (haveOneScript(fs, main, history) || isNamedBySettings(fs, history)) continue;
@@ -49,6 +49,10 @@ interface Ranked {
   readonly versions: ReadonlySet<string | undefined>;
 }
 
+/** `01` and `001` are one number. */
+const numberOf = ({ version }: AnyHistory["migrations"][number]): string | undefined =>
+  version?.replace(/^0+(?=\d)/, "");
+
 const depth = (history: AnyHistory): number => segments(history.root).length;
 
 /**
@@ -66,5 +70,5 @@ function isMisplaced({ history: main, versions }: Ranked, other: AnyHistory): bo
   if (main.dialect !== other.dialect && known(main) && known(other)) return false;
   // The one with most files isn't in the wrong place.
   if (other.migrations.length * (depth(main) === depth(other) ? 2 : 1) > main.migrations.length) return false;
-  return !other.migrations.every((migration) => versions.has(migration.version));
+  return !other.migrations.every((migration) => versions.has(numberOf(migration)));
 }
