@@ -64,6 +64,7 @@ export default defineRule({
         instead:
           recipes.formerViews(step, users) ??
           earlier?.leftOut ??
+          recipes.dropOrder(step) ??
           (inOrder
             ? `move it after the statement that drops ${users.map(({ text }) => text).join(", ")}`
             : `drop ${[...new Set(users.map(dependents.droppedFirst))].join(", ")} first`),

@@ -74,10 +74,12 @@ export function dependentsOfDropped(step: Step): readonly Dependent[] {
 }
 
 /** It came before the table that it needs: the server has refused it, and MySQL, too, if it looks at foreign keys. */
-function isOlder({ kind, origin }: Dependent, { operation, before }: Step): boolean {
-  if (operation.kind !== "dropTable" || origin === undefined) return false;
-  if (!before.dialect.viewsHold && kind !== "foreign key") return false;
-  const table = before.relation(operation.table);
+const isOlder = (dependent: Dependent, { operation, before }: Step): boolean =>
+  operation.kind === "dropTable" && cameBefore(dependent, before.resolve(operation.table), before);
+
+export function cameBefore({ kind, origin }: Dependent, key: Key, schema: Schema): boolean {
+  if (origin === undefined || (!schema.dialect.viewsHold && kind !== "foreign key")) return false;
+  const table = schema.relation(key);
   const made = table.is === "present" ? table.value.origin : undefined;
   return made !== undefined && origin.migration < made.migration;
 }

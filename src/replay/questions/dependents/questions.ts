@@ -8,6 +8,7 @@ import type { Dependent, Origin, Relation, Routine, Tri } from "../../../schema/
 import { keyIn, type Answers } from "../../answers.ts";
 import { releaseOf } from "../../pending.ts";
 import type { Step } from "../../step.ts";
+import { dropOrder, type DropOrder } from "../rollback/drop-order.ts";
 import { foundBefore, type FoundBefore } from "../rollback/found-before.ts";
 import { droppedFirst } from "../rollback/stopped.ts";
 import { objectMadeHere } from "../names/named-object.ts";
@@ -62,6 +63,8 @@ export interface DependentQuestions {
   readonly replacedLater: (dependent: Dependent) => Step | undefined;
   /** What the rollback has to drop before, for such a dependent: its table, if the migration has made it. */
   readonly droppedFirst: (dependent: Dependent) => string;
+  /** Of the first DROP of a rollback that is refused: the whole order that runs, where moving it isn't enough. */
+  readonly dropOrder: () => DropOrder | undefined;
   /** Of a DROP of a rollback: its migration has found the object, which goes for good. */
   readonly foundBefore: () => FoundBefore | undefined;
   /** Of DROP COLUMN: the statement before it, of this or an earlier migration, that copies the column's values into another column. */
@@ -162,6 +165,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   dropsLater: (step) => (dependent) => dropsLater(step, dependent),
   replacedLater: (step) => (dependent) => replacedLater(step, dependent),
   droppedFirst: (step) => (dependent) => droppedFirst(step, dependent),
+  dropOrder: (step) => () => dropOrder(step),
   foundBefore: (step) => () => foundBefore(step),
   copiedBefore:
     (step, { copies }) =>

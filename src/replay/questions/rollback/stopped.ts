@@ -1,6 +1,8 @@
 /** Why a rollback stops where it does, if that is also why something is left over. */
+import type { Key } from "../../../model/names.ts";
 import { displayName } from "../../../schema/dependents.ts";
 import type { Dependent, Difference } from "../../../schema/model.ts";
+import type { Schema } from "../../../schema/schema.ts";
 import { nearest } from "../../../text/nearest.ts";
 import type { MigrationScope, Place, Step } from "../../step.ts";
 
@@ -54,19 +56,22 @@ function needs({ dependents }: Step, left: readonly Difference[]): boolean {
  * What a rollback has to drop before what `user` needs: its table, if the migration has made it; else the user, for
  * messages.
  */
-export function droppedFirst(
-  { scope: { before, migration }, after }: Step,
-  { kind, text, relation }: Dependent,
-): string {
+export function droppedFirst({ scope, after }: Step, { kind, text, relation }: Dependent): string {
   const found = relation === undefined ? undefined : after.relation(relation);
-  // With IF NOT EXISTS it may be older, and goes all the same with what the migration makes.
-  const isMade =
-    relation !== undefined &&
-    found?.is === "present" &&
-    (before.relation(relation).is === "absent" || found.value.origin?.migration === migration.index);
-  if (isMade) {
+  if (relation !== undefined && found?.is === "present" && isMadeBy(scope, relation, after)) {
     const { schema, name, kind: is } = found.value;
     return `${is} ${displayName(after, schema, name)}`;
   }
   return kind === "column default" ? text.replace(/^column default /, "the default of ") : text;
+}
+
+/** The migration has made it. With IF NOT EXISTS it may be older, and goes all the same with what the migration makes. */
+export function isMadeBy(
+  { before, migration }: Pick<MigrationScope, "before" | "migration">,
+  relation: Key,
+  now: Schema,
+): boolean {
+  const found = now.relation(relation);
+  if (found.is !== "present") return false;
+  return before.relation(relation).is === "absent" || found.value.origin?.migration === migration.index;
 }
