@@ -185,7 +185,7 @@ describe("foreign-key-without-index", () => {
     ["user_id bigint REFERENCES users", "note"],
     ["user_id bigint REFERENCES users ON DELETE RESTRICT", "note"],
     ["user_id bigint REFERENCES users ON DELETE CASCADE", "warning"],
-    ["payer_id bigint REFERENCES users ON DELETE SET NULL", "warning"],
+    ["payer_id bigint REFERENCES users ON DELETE SET NULL", "note"],
   ])("an action says that rows are deleted: %s", async (written, severity) => {
     const files = { "migrations/001_a.sql": column(written, "") };
     expect(await severities(files, "foreign-key-without-index")).toEqual([severity]);

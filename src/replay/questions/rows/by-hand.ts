@@ -128,8 +128,5 @@ const writtenBy =
 const ofOther =
   /^(?!stripe_|paypal_|external_|parent_).*_(?:uu)?id$|^(?:user|owner|author|creator|tenant|account|customer|client|email|user_?name|phone)$/;
 
-/** Its action says that rows of the other table are deleted. That who wrote a row may be forgotten says no such thing. */
-export const meansToDelete = ({ onDelete = "no action", columns }: AddForeignKey): boolean =>
-  onDelete !== "no action" &&
-  onDelete !== "restrict" &&
-  !(onDelete === "set null" && columns.every(({ text }) => isWrittenBy(text)));
+/** Its action says that rows of the other table are deleted. That they may be forgotten (SET NULL) says no such thing. */
+export const meansToDelete = ({ onDelete }: AddForeignKey): boolean => onDelete === "cascade";
