@@ -36,6 +36,14 @@ export interface CallWords {
   readonly dropIndex: string;
 }
 
+/** What to write in a call, by what sends its statement. */
+export interface SenderWords {
+  /** Where text stands for a truth value. */
+  readonly truth: (sender: string) => string | undefined;
+  /** What gives a column that it makes a unique key of its own: `unique="true"`. */
+  readonly unique: (sender: string, path: string) => string | undefined;
+}
+
 /** What a migration in code consists of. */
 export interface CodeFile {
   /** Calls; a text of several lines is one call. */

@@ -20,6 +20,7 @@ import type {
   KeyCall,
   OwnRollback,
   SectionFile,
+  SenderWords,
   SharedSection,
 } from "../model/tool.ts";
 import type { Runner, SessionSetting } from "./facts.ts";
@@ -93,9 +94,9 @@ export interface RunnerTransaction {
   /** See `Running.keyCall` and `Running.builderCall` of a tool. */
   readonly keyCall?: ((key: KeyCall) => string | undefined) | undefined;
   readonly builderCall?: ((sql: string, callback: string) => string | undefined) | undefined;
-  /** See `Running.callWords` and `Running.truthCall` of a tool. */
+  /** See `Running.callWords` and `Running.senderWords` of a tool. */
   readonly callWords?: CallWords | undefined;
-  readonly truthCall?: ((sender: string) => string | undefined) | undefined;
+  readonly senderWords?: SenderWords | undefined;
   /** See `Running.pools` and `Running.poolTimeout` of a tool. */
   readonly pools?: true | undefined;
   readonly poolTimeout?: string | undefined;

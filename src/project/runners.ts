@@ -46,7 +46,7 @@ export function transactionOf(
     ...(tool.keyCall === undefined ? {} : { keyCall: tool.keyCall }),
     ...(tool.builderCall === undefined ? {} : { builderCall: tool.builderCall }),
     ...(tool.callWords === undefined ? {} : { callWords: tool.callWords }),
-    ...(tool.truthCall === undefined ? {} : { truthCall: tool.truthCall }),
+    ...(tool.senderWords === undefined ? {} : { senderWords: tool.senderWords }),
     ...(tool.pools === undefined ? {} : { pools: true }),
     ...(tool.poolTimeout === undefined ? {} : { poolTimeout: tool.poolTimeout }),
     ...(tool.handsTransaction === undefined ? {} : { handsTransaction: tool.handsTransaction }),

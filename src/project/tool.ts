@@ -8,6 +8,7 @@ import type {
   CallWords,
   CodeAdvice,
   SectionFile,
+  SenderWords,
   CodeFile,
   CodeUnit,
   Declared,
@@ -336,9 +337,8 @@ interface Running {
   /** What `whole` asks for holds for a script as a whole: it travels as one text. */
   readonly wholeScript?: true;
   /**
-   * In its migrations in code: the call that sends a statement, given as a literal of the language. `handle`: what the
-   * migration calls the object that the tool hands over; undefined: as the tool's documentation does. `options`: what
-   * makes the call a part of a transaction that the migration has begun.
+   * In its migrations in code: the call that sends a statement, a literal of the language. `handle`: what the migration calls
+   * what the tool hands over; undefined: as its manual does. `options`: what makes it a part of a transaction begun before.
    */
   readonly rawCall?: (
     sql: string,
@@ -352,9 +352,9 @@ interface Running {
   readonly keyCall?: (key: KeyCall) => string | undefined;
   /** In code: a statement about a table as a call in its callback, called `callback`. Undefined: no call sends the same. */
   readonly builderCall?: (sql: string, callback: string) => string | undefined;
-  /** In its migrations in code: what to write where MySQL's own words would be advice for SQL, or text for a truth value. */
+  /** In its migrations in code: what to write where MySQL's own words would be advice for SQL, and in its calls. */
   readonly callWords?: CallWords;
-  readonly truthCall?: (sender: string) => string | undefined;
+  readonly senderWords?: SenderWords;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */
   readonly pools?: true;
   /** With `pools`: words for how its connections to PostgreSQL get a `lock_timeout`. */

@@ -4,6 +4,7 @@ import type { Key, Name, QualifiedName } from "../model/names.ts";
 import type { CreateIndex } from "../model/operation.ts";
 import type { Declared, DeclaredIndex, DeclaredTable } from "../model/tool.ts";
 import type { Schema } from "../schema/schema.ts";
+import { pieceOf } from "../replay/code-piece.ts";
 import { isPulled } from "../replay/pulled.ts";
 import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
@@ -396,11 +397,14 @@ function nameInRounds(step: Step): string | undefined {
   return sentAlong(step).some(isOther) ? operation.name?.name : undefined;
 }
 
-/** In code, what makes it is a word of a call that makes the table. */
+/** In code, what makes it is a word of a call that makes the table, or the column. */
 function uniqueInTable({ operation, statement, script }: Step): string | undefined {
+  if (operation.kind !== "addUnique" || script.code === undefined) return undefined;
+  const sender = pieceOf(script, statement)?.sender;
+  const own = sender && script.transaction.senderWords?.unique(sender, script.path);
   const isPart = statement.operations.some(({ kind }) => kind === "createTable");
-  return operation.kind === "addUnique" && isPart && script.code !== undefined
-    ? `UNIQUE of ${operation.columns.map(({ text }) => text).join(", ")}`
+  return own !== undefined || isPart
+    ? `${own ?? "UNIQUE"} of ${operation.columns.map(({ text }) => text).join(", ")}`
     : undefined;
 }
 

@@ -25,6 +25,8 @@ const optOuts = {
   json: '"runInTransaction": false on the changeSet',
 };
 
+const uniqueWords = { xml: '`unique="true"`', yaml: "`unique: true`", json: '`"unique": true`' };
+
 const truth =
   "Write `valueBoolean` in place of `value`, which Liquibase sends as text whatever the column's type is; likewise `valueNumeric` and `valueDate`, and `defaultValueBoolean` for a default.";
 
@@ -85,7 +87,11 @@ export const liquibase: Tool = {
   codeOptOut: optOuts.xml,
   codeOptOutIn: (path) => optOuts[languageOf(path)],
   rawCall: change,
-  truthCall: (sender) => (/^(?:insert|update|addColumn)$/.test(sender) ? truth : undefined),
+  senderWords: {
+    truth: (sender) => (/^(?:insert|update|addColumn)$/.test(sender) ? truth : undefined),
+    unique: (sender, path) =>
+      /^(?:createTable|addColumn)$/.test(sender) ? uniqueWords[languageOf(path)] : undefined,
+  },
   // `NEW` stands for what nobody but the author can give.
   codeFile: (file) => changeset({ ...file, id: file.place > 1 ? `NEW-${file.place}` : "NEW", author: "NEW" }),
   sectionFile: formattedChangeset,

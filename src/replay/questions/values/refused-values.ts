@@ -213,7 +213,7 @@ function shorter({ kind }: ScriptToken, type: string): string | undefined {
 
 const truthCall = ({ script, statement }: Step): string | undefined => {
   const sender = pieceOf(script, statement)?.sender;
-  return sender === undefined ? undefined : script.transaction.truthCall?.(sender);
+  return sender === undefined ? undefined : script.transaction.senderWords?.truth(sender);
 };
 
 /** The type, if it refuses such a literal. */
