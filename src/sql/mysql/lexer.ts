@@ -46,6 +46,8 @@ export function lineEnd(text: string, from: number, to: number): number {
 
 const operators = ["<=>", "->>", ":=", "<=", ">=", "<>", "!=", "||", "&&", "->", "<<", ">>"];
 const number = /0x[0-9a-fA-F]+|0b[01]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
+/** `{ts '2020-01-01 00:00:00'}`, `{fn now()}`: the server reads what is inside (ODBC and JDBC). */
+const escape = /\{\s{0,40}(?:d|t|ts|fn|oj)(?=[\s'"])/iy;
 const versioned = /\/\*(M?)!(\d{5,6})?/y;
 
 /** Reads one token after the other. Never throws. */
@@ -55,6 +57,8 @@ export class Lexer {
   delimiter = ";";
   /** In a versioned comment. */
   private open = false;
+  /** How many escapes are open: `{ts`. */
+  private escapes = 0;
   private readonly text: string;
   private readonly from: number;
   private readonly to: number;
@@ -80,10 +84,11 @@ export class Lexer {
 
   /** Remembers the place; the result goes back to it. */
   mark(): () => void {
-    const { at, open } = this;
+    const { at, open, escapes } = this;
     return () => {
       this.at = at;
       this.open = open;
+      this.escapes = escapes;
     };
   }
 
@@ -134,6 +139,7 @@ export class Lexer {
         : found;
     }
     if (isWordPart(code) || placeholderEnd(text, start, to) !== undefined) return this.word(start);
+    if (code === 123 || code === 125) return this.brace(start);
     for (const operator of operators)
       if (text.startsWith(operator, start) && start + operator.length <= to)
         return this.token("operator", start, start + operator.length);
@@ -142,6 +148,19 @@ export class Lexer {
 
   private token(kind: Token["kind"], start: number, end: number): Token {
     return { kind, start, end, value: this.text.slice(start, end) };
+  }
+
+  /** An escape is what stands inside, in parentheses. */
+  private brace(start: number): Token {
+    escape.lastIndex = start;
+    const opened = this.text[start] === "{" ? escape.exec(this.text)?.[0] : undefined;
+    if (opened !== undefined && start + opened.length <= this.to) {
+      this.escapes++;
+      return { kind: "punctuation", start, end: start + opened.length, value: "(" };
+    }
+    if (this.text[start] === "{" || this.escapes === 0) return this.token("operator", start, start + 1);
+    this.escapes--;
+    return { kind: "punctuation", start, end: start + 1, value: ")" };
   }
 
   /** Stands directly behind a name: `t.1st`. */
@@ -265,7 +284,7 @@ export class Lexer {
   }
 }
 
-const escapes: Readonly<Record<string, string>> = dictionary({
+const escapeCharacters: Readonly<Record<string, string>> = dictionary({
   "0": "\0",
   b: "\b",
   n: "\n",
@@ -279,7 +298,7 @@ function unescape(inner: string, quote: string, backslashes: boolean): string {
   if (!backslashes) return inner.replaceAll(quote + quote, quote);
   return inner.replaceAll(/\\([^])|''|""/g, (all: string, character: string | undefined) => {
     if (character === undefined) return all.startsWith(quote) ? quote : all;
-    return character === "%" || character === "_" ? all : (escapes[character] ?? character);
+    return character === "%" || character === "_" ? all : (escapeCharacters[character] ?? character);
   });
 }
 

@@ -9,6 +9,11 @@ const lint = async (attributes: string) => {
 CREATE TABLE t (id int PRIMARY KEY);
 --INSERT INTO t VALUES (1);
 --it's out of use
+----- more -----
+INSERT INTO t VALUES (7--8
+);
+
+----------------- 'it'; and more
 INSERT INTO t VALUES (2);
   --UPDATE t SET id = 3;
 --rollback DROP TABLE t;
@@ -18,8 +23,8 @@ INSERT INTO t VALUES (2);
   return { statements: result.counts.statements, notUnderstood: result.counts.notUnderstood };
 };
 
-test("lines with a word glued to the dashes are comments", async () => {
-  expect(await lint("")).toEqual({ statements: 2, notUnderstood: 0 });
+test("words and dashes glued to the dashes are comments", async () => {
+  expect(await lint("")).toEqual({ statements: 3, notUnderstood: 0 });
 });
 
 test("they are sent where stripComments is false", async () => {
