@@ -22,7 +22,7 @@ export default defineRule({
       "a value in a password's column that no password fits, such as `'!'`, `'disabled'` or `'placeholder'`",
       "a hash that a person has typed, such as `$2b$12$abcdefgh…` or `$2b$12$xxxx…`: no password has it",
       "a warning: the password of an account, its hash, or a key (`api_key`, `webhook_secret`), in rows that the migration writes: a first user's, or an example's",
-      "a note: a changeset that runs in a context such as `dev` or `test` only, and a folder of such a name; the hash of a password in a statement that is commented out",
+      "a note: a changeset that runs in a context such as `dev` or `test` only, a folder of such a name, and a file whose first comment says that it is for development or tests only; the hash of a password in a statement that is commented out",
       "in code, a default of settings that read the environment: a field of pydantic's `BaseSettings`, `os.getenv(…, default)`",
       "Supabase's anonymous key, which every browser receives",
     ],

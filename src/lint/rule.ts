@@ -405,18 +405,9 @@ export const defineFileRule = ({ related, ...rule }: FileRule): Rule =>
   });
 
 /** What a report says of a file's problem; its `message` is for a placeholder of that name. */
-export const ofFile = ({
-  path,
-  span,
-  wholeFile,
-  message,
-  instead,
-  related,
-  isMild,
-  isVoid,
-}: FileProblem) => ({
+export const ofFile = ({ path, span, wholeFile, message, instead, related, severity }: FileProblem) => ({
   at: { path, span, wholeFile },
-  severity: isVoid === true ? ("note" as const) : isMild === true ? ("warning" as const) : undefined,
+  severity,
   data: { message },
   instead,
   related: (related ?? []).map((one) => ({

@@ -124,7 +124,7 @@ function inOneProfile(files: readonly Settings[], started: readonly string[]): F
     if (file.profile === undefined || found === undefined || forProfiles.test(file.text)) continue;
     const problem = problemOf(file, found, `the profile ${file.profile}`, meant);
     // Another profile may be that of production.
-    return ofProduction.test(file.profile) ? problem : { ...problem, isMild: true };
+    return ofProduction.test(file.profile) ? problem : { ...problem, severity: "warning" };
   }
   return undefined;
 }

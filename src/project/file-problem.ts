@@ -22,10 +22,8 @@ export interface FileProblem {
   readonly span: Span;
   /** It is about the file itself: `span` only says where it is shown. */
   readonly wholeFile?: true | undefined;
-  /** A warning: what runs the files, and so whether it takes their names for versions, isn't known; or it runs them all the same. */
-  readonly isMild?: true | undefined;
-  /** A note: the file has no statement that the tool could skip. */
-  readonly isVoid?: true | undefined;
+  /** Weaker than the rule: what runs the files isn't known, or it runs them all the same; or nothing depends on it. */
+  readonly severity?: "warning" | "note" | undefined;
   /** The tool stops at the file, which is another one's copy: what it would do is no finding of its own. */
   readonly isCopy?: true | undefined;
   /** Behind the migrations, something else drops the tables and makes them as it knows them. */

@@ -46,7 +46,10 @@ interface Shape {
 const anyonesNames: ReadonlySet<string> = new Set(["numbered", "timestamps", "plain"]);
 
 /** What only some runners ask of the names. */
-const ofNames: ReadonlySet<FileProblem["rule"]> = new Set(["bad-file-name", "duplicate-version"]);
+const ofNames: ReadonlyMap<FileProblem["rule"], FileProblem["severity"]> = new Map([
+  ["bad-file-name", "warning"],
+  ["duplicate-version", "note"],
+] as const);
 
 /** The layouts that fit, best first; empty if no file has a name of any. */
 export function shapesOf(view: FolderView): readonly Shape[] {
@@ -244,7 +247,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ),
     problems: [
       ...(isByHand && runner === undefined && own === undefined && anyonesNames.has(shape.layout.name)
-        ? phased.map((one) => (ofNames.has(one.rule) ? { ...one, isMild: true as const } : one))
+        ? phased.map((one) => ({ ...one, severity: one.severity ?? ofNames.get(one.rule) }))
         : phased),
       ...again,
       ...ownProblems,

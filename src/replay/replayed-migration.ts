@@ -51,7 +51,13 @@ import { isNotRefused } from "./questions/rollback/not-refused.ts";
 import { stoppedBy } from "./questions/rollback/stopped.ts";
 import { isNotTakenOver } from "./questions/rollback/taken-over.ts";
 import { isSure, isUnsure } from "./questions/rollback/unsure.ts";
-import { besideCode, findSecrets, isInTrialFolder, type Secret } from "./questions/migration/secrets.ts";
+import {
+  besideCode,
+  findSecrets,
+  isInTrialFolder,
+  saysForTrials,
+  type Secret,
+} from "./questions/migration/secrets.ts";
 import { passwordsOfAccounts } from "./questions/values/written-passwords.ts";
 import type { Batch, ReplayState } from "./state.ts";
 import type { Direction, MigrationScope, Place, Step } from "./step.ts";
@@ -401,7 +407,12 @@ export class ReplayedMigration implements MigrationScope {
   passwords = (): ReturnType<MigrationScope["passwords"]> =>
     writtenPasswords([...this.steps, ...this.downSteps]);
 
-  isForTrials = (): boolean => this.migration.trial === true || isInTrialFolder(this.migration.up.path);
+  isForTrials = (): boolean => {
+    const { trial, up } = this.migration;
+    return (
+      trial === true || isInTrialFolder(up.path) || saysForTrials(up.text.slice(up.part.start, up.part.end))
+    );
+  };
 
   isBesideProduction = (): boolean => {
     if (this.migration.trial === true) return true;

@@ -192,6 +192,23 @@ describe("foreign-key-without-index", () => {
   });
 });
 
+describe("secret-in-migration", () => {
+  const hash = "'$2b$10$3euPcmQFCiblsZeEu5s7p.9OVHgeHWFDk9nhMqZ0m/3pd/lhwZgES'";
+  test.each([
+    ["seed data for local development and testing", "note"],
+    ["Development only", "note"],
+    ["demo users, never to be run in production", "note"],
+    ["the first account", "warning"],
+    ["data for the tests of production", "warning"],
+  ])("a file that begins with %s: %s", async (comment, severity) => {
+    const files = {
+      "migrations/001_a.sql": "CREATE TABLE users (id bigint PRIMARY KEY, password_hash text);\n",
+      "migrations/002_b.sql": `-- ${comment}\nINSERT INTO users VALUES (1, ${hash});\n`,
+    };
+    expect(await severities(files, "secret-in-migration")).toEqual([severity]);
+  });
+});
+
 describe("backfill-without-batches", () => {
   const copy = "INSERT INTO archive SELECT * FROM orders";
   test.each([

@@ -107,6 +107,6 @@ func Migrate(dir string) error {
 test("a file without marks is no mistake where nothing but the marks of others speaks for the tool", () => {
   const marked = `-- +migrate Up\n${table("a")}-- +migrate Down\nDROP TABLE a;\n`;
   const files = { "m/1_a.up.sql": marked, "m/1_a.down.sql": "DROP TABLE a;\n" };
-  expect(history(files)?.problems).toMatchObject([{ rule: "syntax-error", isMild: true }]);
-  expect(history({ ...files, "dbconfig.yml": "" })?.problems[0]?.isMild).toBeUndefined();
+  expect(history(files)?.problems).toMatchObject([{ rule: "syntax-error", severity: "warning" }]);
+  expect(history({ ...files, "dbconfig.yml": "" })?.problems[0]?.severity).toBeUndefined();
 });

@@ -9,9 +9,9 @@ async function severities(files: Readonly<Record<string, string>>) {
   return findings.map(({ ruleId, severity }) => `${severity} ${ruleId}`);
 }
 
-it("are no more than a warning", async () => {
+it("are no more than a note", async () => {
   const files = { "sql/001_a.sql": table("a"), "sql/001_b.sql": table("b"), "sql/002_c.sql": table("c") };
-  expect(await severities(files)).toEqual(["warning duplicate-version"]);
+  expect(await severities(files)).toEqual(["note duplicate-version"]);
 });
 
 it("are an error where a tool counts them", async () => {

@@ -78,7 +78,7 @@ const bare = (name: string): string => name.replace(/^!\s*/, "");
 function problemOf(
   { word, name, isNegated, at, of, right, isRecorded }: Wrong,
   count: number,
-): Pick<FileProblem, "rule" | "span" | "message" | "instead" | "isMild"> {
+): Pick<FileProblem, "rule" | "span" | "message" | "instead" | "severity"> {
   const [one, several] = isNegated
     ? ["it runs there as well", `${count} entries count there as well`]
     : [`the ${of} ${never[of]}`, `${count} ${plurals[of]}`];
@@ -91,7 +91,7 @@ function problemOf(
       isRecorded === true && !isNegated
         ? `leave it, and write its changes into a new changeset with ${right}: where it was skipped, it is recorded as run`
         : `name it ${right}${check}; where the change was made by hand since, ask for what it makes in preConditions`,
-    ...(of === "changeset" && !isNegated ? {} : { isMild: true }),
+    ...(of === "changeset" && !isNegated ? {} : { severity: "warning" }),
   };
 }
 

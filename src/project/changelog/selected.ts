@@ -25,7 +25,8 @@ export function isFor(dbms: string | undefined, dialect: Database): boolean {
 }
 
 /** Words for what isn't meant for production. */
-const trial = /^(?:tests?|testing|dev|development|demo|sample|faker|local|e2e|it|ci)$/;
+const trial =
+  /^(?:(?:\w+[-_]?)?tests?|testing|dev|development|demo|sample|faker|local|e2e|it|ci|(?:dev|test|demo|sample)[-_]?data)$/;
 
 /**
  * `test or !prod and mysql`: without contexts Liquibase runs all; a word that names a database is taken for it, and

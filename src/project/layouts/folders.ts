@@ -35,7 +35,7 @@ const lastForEver = (view: FolderView, file: string): FileProblem => ({
     "prisma runs it behind all that begin with a number: on a new database, also behind newer ones",
     `before it is applied anywhere, ${likeOthers}; later, rename its row in _prisma_migrations with it`,
   ),
-  isMild: true,
+  severity: "warning",
 });
 
 const likeOthers = "name the folder like 20260130191544_description";

@@ -417,7 +417,7 @@ function unreadMarkers(view: FolderView, pieces: readonly Piece[]): FileProblem[
     {
       ...first,
       rule: "unreadable-migration",
-      isMild: true,
+      severity: "warning",
       message: `isn't read: without the line "--liquibase formatted sql", the file is one changeset`,
       instead:
         "Begin the file with `--liquibase formatted sql` before it runs anywhere. Where it has run, leave it as it is: its changesets have other ids then, and would run again.",

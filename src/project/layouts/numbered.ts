@@ -276,7 +276,10 @@ function unlisted(view: FolderView, ups: readonly NumberedName[], list: List | u
   return strangers.map(({ file }) => {
     const tables = tablesMade(view.read(file) ?? "");
     return tables.length > 0 && tables.every((name) => made.has(name))
-      ? { ...badName(view, file, why, "delete it: what the journal names makes its tables"), isMild: true }
+      ? {
+          ...badName(view, file, why, "delete it: what the journal names makes its tables"),
+          severity: "warning",
+        }
       : badName(view, file, why, "delete it, or add it to the end of the journal if it has to run");
   });
 }

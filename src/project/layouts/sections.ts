@@ -151,7 +151,7 @@ export const sections: Layout = {
   },
   read(view, options) {
     const { tool, ownReader = false } = options;
-    const mild = options.isByMarks === true ? { isMild: true as const } : {};
+    const mild = options.isByMarks === true ? { severity: "warning" as const } : {};
     const style = sectionStyle(view)?.style ?? tool.marks;
     const pieces: Piece[] = [];
     const problems: FileProblem[] = [];

@@ -77,6 +77,17 @@ export const isInTrialFolder = (path: string): boolean =>
 
 const trialFolder = /^(?:(?:tests?|dev|development|local|demo)(?:[-_]?data)?|testing)$/i;
 
+/**
+ * The comment at the beginning says that the file is for developers or tests alone: "seed data for local development",
+ * "development only", "never run this in production".
+ */
+export const saysForTrials = (text: string): boolean =>
+  forTrials.test(/^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/.exec(text.slice(0, longestHead))?.[0] ?? "");
+
+const longestHead = 2000;
+const forTrials =
+  /\b(?:data|rows|users|accounts|seeds?|only)\s+for\s+(?:local\s+)?(?:development|dev|testing|tests|demos?)\b|\b(?:development|dev|test|testing|demo)[- ](?:use )?only\b|\b(?:never|not|n't)\b[^.\n]{0,30}\bproduction\b/i;
+
 export function findSecrets(text: string, { start, end }: Span): readonly Secret[] {
   const part = text.slice(start, end);
   return shapes
