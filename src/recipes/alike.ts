@@ -5,6 +5,7 @@ import type { NewUnique } from "../replay/questions/values/new-unique.ts";
 import type { Step } from "../replay/step.ts";
 import { asked, inWords, type Advice } from "./advice.ts";
 import { mostStatements } from "./behind.ts";
+import { onceTheyExist, ownFunctions } from "./own-functions.ts";
 import { senderOf, sentAt } from "./sent.ts";
 import { quote } from "./words.ts";
 
@@ -125,6 +126,17 @@ function alikeRows(step: Step, hasPartial: boolean): Advice | undefined {
   const isFilled = key.parts.some(({ column = "" }) => isNew(column) && values.filled(key.table, column));
   const conditioned = key.where?.columns ?? [];
   if (old.length === 0 || isFilled || conditioned.some(({ column }) => isNew(column))) return undefined;
+  const own = ownFunctions(step, key.functions);
+  if (own.length > 0)
+    return [
+      inWords(
+        onceTheyExist(
+          own,
+          step.show(key.table),
+          `remove rows with the same ${columnsAlike(key, spell)} from`,
+        ),
+      ),
+    ];
   const nameBefore = (column: string): string => formerName(step, key.table, column);
   const isRenamed = (column: string | undefined): boolean =>
     column !== undefined && nameBefore(column) !== column;
@@ -169,7 +181,7 @@ function findMadeAlike(step: Step): Advice | undefined {
       (!isHere(old.value.origin) && old.value.renamedFrom.every(({ origin }) => !isHere(origin)))
     );
   });
-  if (!isOld) return undefined;
+  if (!isOld || ownFunctions(step, operation.query.functions).length > 0) return undefined;
   const list = found.values.map(({ column, text }) => {
     if (!set.some((one) => one.text === column)) return spell(column);
     return where === undefined || where.trivial

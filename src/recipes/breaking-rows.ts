@@ -2,6 +2,7 @@
 import type { Step } from "../replay/step.ts";
 import { formerTable } from "./alike.ts";
 import { heading, type Heading } from "./advice.ts";
+import { ownFunctions } from "./own-functions.ts";
 import { onOneLine } from "./words.ts";
 
 /** Nobody reads a longer condition once more. */
@@ -21,6 +22,7 @@ export function findBreaking(step: Step): readonly Heading[] {
   const isOld =
     found.is === "present" &&
     expression.columns.every(({ column }) => scope.before.column(found.value.key, column).is === "present");
+  if (ownFunctions(step, expression.functions).length > 0) return [];
   if (isChanged || !isOld || former !== table.text) return [];
   const condition = onOneLine(expression.text);
   const query = condition.length > longest ? "" : `: SELECT * FROM ${former} WHERE NOT (${condition});`;

@@ -18,6 +18,8 @@ export interface NewUnique {
   readonly table: QualifiedName;
   /** Columns, and texts of expressions. */
   readonly parts: readonly { readonly column?: string | undefined; readonly text: string }[];
+  /** That expressions of the key and its WHERE call. */
+  readonly functions: readonly QualifiedName[];
   /** Of a partial index. */
   readonly where?: Expression | undefined;
   /** NULLS NOT DISTINCT: NULL is a value like others. */
@@ -159,6 +161,10 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
   return {
     table,
     parts: key.elements.map(({ column, expression }) => ({ column, text: expression?.text ?? column ?? "" })),
+    functions: [
+      ...key.elements.flatMap(({ expression }) => expression?.functions ?? []),
+      ...(key.where?.functions ?? []),
+    ],
     where: key.where,
     nullsCount: key.nullsCount,
     nullable:
