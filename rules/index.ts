@@ -217,6 +217,7 @@ import tableRewrite from "./table-rewrite.ts";
 import tableWithoutComment from "./table-without-comment.ts";
 import tableWithoutPrimaryKey from "./table-without-primary-key.ts";
 import tableWithoutRowLevelSecurity from "./table-without-row-level-security.ts";
+import tenantTableWithoutRowLevelSecurity from "./tenant-table-without-row-level-security.ts";
 import timestampUntil2038 from "./timestamp-until-2038.ts";
 import timestampWithoutTimeZone from "./timestamp-without-time-zone.ts";
 import triggerBlocksOnlineTool from "./trigger-blocks-online-tool.ts";
@@ -479,6 +480,7 @@ export const rules: readonly Rule[] = [
   tableWithoutComment,
   tableWithoutPrimaryKey,
   tableWithoutRowLevelSecurity,
+  tenantTableWithoutRowLevelSecurity,
   timestampUntil2038,
   timestampWithoutTimeZone,
   triggerBlocksOnlineTool,

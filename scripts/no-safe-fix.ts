@@ -197,6 +197,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "server-side-program",
       "superuser-or-bypass",
       "table-without-row-level-security",
+      "tenant-table-without-row-level-security",
       "view-bypasses-row-security",
     ],
   },

@@ -1,5 +1,6 @@
 /** Statements that recipes write and that ways back send: what they are, and what they are about. */
 import type { QualifiedName } from "../model/names.ts";
+import type { Policy } from "../schema/model.ts";
 
 /** In the quotes of either database, or plain. */
 export const part = String.raw`(?:"(?:[^"]|"")+"|\x60[^\x60]+\x60|[\w$]+)`;
@@ -184,3 +185,18 @@ export const withoutPairs = (statements: readonly string[]): readonly string[] =
   };
   return statements.filter((_, at) => !isPair(at) && !(at > 0 && isPair(at - 1)));
 };
+
+/** CREATE POLICY; the name and the table as they are written. */
+export const policyText = (
+  name: string,
+  table: string,
+  { permissive, command, roles, using, withCheck }: Omit<Policy, "name" | "origin">,
+): string =>
+  [
+    `CREATE POLICY ${name} ON ${table}`,
+    ...(permissive ? [] : ["AS RESTRICTIVE"]),
+    ...(command === "all" ? [] : [`FOR ${command.toUpperCase()}`]),
+    ...(roles.length === 0 ? [] : [`TO ${roles.join(", ")}`]),
+    ...(using === undefined ? [] : [`USING (${using.text})`]),
+    ...(withCheck === undefined ? [] : [`WITH CHECK (${withCheck.text})`]),
+  ].join(" ");

@@ -2,8 +2,10 @@
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Relation } from "../schema/model.ts";
 import type { Step } from "../replay/step.ts";
+import type { OpenTenantTable } from "../replay/questions/security/tenant-tables.ts";
 import { usesLabel } from "../replay/questions/values/enum-use.ts";
 import { afterStatement, beside, heading, instead, inWords, type Advice } from "./advice.ts";
+import { policyText } from "./statement-forms.ts";
 import { goesAlong } from "./ways-back.ts";
 import { literal, quote, textOf } from "./words.ts";
 
@@ -25,6 +27,20 @@ export function enableRowSecurity({ show, scope }: Step, { key, name, policies }
       inWords(
         `${roles.join(" and ")} find ${table} empty then, until a policy says which rows they see. Where everybody may read all of them, as before: ${policy}`,
       ),
+    ),
+  );
+}
+
+/** The policy by which other tables show each tenant its rows, for this one. */
+export function policyOfSisters({ show }: Step, { table, like }: OpenTenantTable): Advice | undefined {
+  if (like === undefined) return undefined;
+  const name = show(table.key);
+  const { policy, forced } = like;
+  return afterStatement(
+    beside(
+      `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY;`,
+      ...(forced ? [`ALTER TABLE ${name} FORCE ROW LEVEL SECURITY;`] : []),
+      `${policyText(quote(`${table.name}_tenant`), name, { ...policy, roles: policy.roles.filter((role) => role !== "public") })};`,
     ),
   );
 }

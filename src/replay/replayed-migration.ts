@@ -45,6 +45,7 @@ import { isPending } from "./pending.ts";
 import { leftOver } from "./questions/rollback/left-over.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
+import { openTenantTables } from "./questions/security/tenant-tables.ts";
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
 import { isNotLostBefore } from "./questions/rollback/lost-before.ts";
 import { isNotRefused } from "./questions/rollback/not-refused.ts";
@@ -426,6 +427,8 @@ export class ReplayedMigration implements MigrationScope {
   };
 
   startOf = startOf;
+
+  openTenantTables = (): ReturnType<MigrationScope["openTenantTables"]> => openTenantTables(this);
 
   created = (): ReturnType<MigrationScope["created"]> => {
     const isMoved = this.steps.some(({ operation: { kind } }) => moves.has(kind));

@@ -36,6 +36,7 @@ import type { Dropped, RollbackLoss } from "./questions/rollback/losses.ts";
 import type { Undone } from "./questions/rollback/undone.ts";
 import type { Newness, Rows } from "./questions/rows/rows.ts";
 import type { SecurityQuestions } from "./questions/security/questions.ts";
+import type { OpenTenantTable } from "./questions/security/tenant-tables.ts";
 import type { ValueQuestions } from "./questions/values/questions.ts";
 import type { Unsupported } from "./questions/versions.ts";
 
@@ -300,6 +301,8 @@ export interface MigrationScope {
     readonly step: Step;
     readonly isWhole: boolean;
   }[];
+  /** New tables without row security, though policies of others ask for the tenant by a column that these have, too. */
+  readonly openTenantTables: () => readonly OpenTenantTable[];
 }
 
 /** All histories of a run. */

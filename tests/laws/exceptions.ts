@@ -43,6 +43,7 @@ const ofTheEnd = [
   "skipped-constraint",
   "table-without-primary-key",
   "table-without-row-level-security",
+  "tenant-table-without-row-level-security",
   "timestamp-until-2038",
   "timestamp-without-time-zone",
   "trigger-deletes-too-late",
