@@ -12,7 +12,7 @@ export default defineRule({
     instead:
       "Write `ALTER TABLE … ENABLE ROW LEVEL SECURITY;` and policies for those who read or write it in the same migration, as without one they find it empty; or create the table in another schema.",
     exceptions: [
-      "projects that don't use Supabase",
+      "projects that don't use Supabase; a warning where another tool runs the migrations, the project depends on a client of Supabase, and its settings or README name an address of a database there",
       "tables of other schemas, temporary tables, views and foreign tables",
       "a table that a later migration drops, moves or gives row security",
       "a migration with SQL that isn't known before it runs (`EXECUTE`), which may enable row security",
@@ -31,6 +31,7 @@ export default defineRule({
         report({
           at: step.operation.head,
           message: "open",
+          severity: history.web.isBeside === true ? "warning" : undefined,
           data: { table: step.show(table.key) },
           instead: recipes.enableRowSecurity(step, table),
           repaired(end) {

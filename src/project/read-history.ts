@@ -12,7 +12,7 @@ import { withoutUnloadable } from "./left-out/module-kinds.ts";
 import { firstStart, pickedAtStart } from "./first-start.ts";
 import { ownRunner, programTexts, type OwnRunner } from "./own-runner.ts";
 import { runnerDespiteHeaders } from "./leftover-headers.ts";
-import { callsPlatform } from "./platform-clients.ts";
+import { platformBeside } from "./platform-clients.ts";
 import { programList } from "./program-list.ts";
 import { loginsIn, schemaOfLogin } from "./logins.ts";
 import { inPhases, withoutPhases } from "./pre-and-post.ts";
@@ -231,7 +231,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ...(timeout?.sent === true ? { sentLockTimeout: timeout } : {}),
     ...(mode === undefined ? {} : { sqlMode: mode.value }),
     logins,
-    ...(ownFacts.web === undefined && callsPlatform(fs, view.root) ? { callsPlatform: true } : {}),
+    ...(ownFacts.web === undefined ? platformBeside(fs, view.root) : {}),
     comparesParts: shape.layout.comparesParts,
     ownRollback: tool.ownRollback,
     oneAlter: tool.oneAlter,

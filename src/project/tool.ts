@@ -464,6 +464,8 @@ export interface Tool extends Recognised, Files, Running, Applied {
   readonly web?: ToolFacts["web"];
   /** Libraries by which programs use its platform, whatever runs the migrations. */
   readonly clients?: NonNullable<Sign["dependencies"]>;
+  /** The addresses of its databases. */
+  readonly hosts?: RegExp;
   /** What differs in this project: by the tool's version there, or by the names of its files. */
   adapted?(fs: FileSystem, view: FolderView): Partial<Running>;
   /** The same for its migrations in code, which stand in the folder `root`. */

@@ -32,6 +32,7 @@ export const supabase: Tool = {
     pypi: ["supabase"],
     dart: ["supabase_flutter"],
   },
+  hosts: /\bpooler\.supabase\.com\b|\bdb\.[\w<>[\]{}$-]{1,60}\.supabase\.co\b/,
   digitVersions: true,
   duplicates: "supabase fails on it",
   badName: "supabase skips it",
