@@ -3,6 +3,16 @@ import type { Span } from "../text/span.ts";
 import type { DialectFamily, PerFamily } from "./dialect.ts";
 import type { OperationKind } from "./operation.ts";
 
+/** What serves the tables of a database to everybody on the web. */
+export interface Platform {
+  /** Those that everybody has. */
+  readonly roles: readonly string[];
+  /** Their tables are made with the project. */
+  readonly schemas: readonly string[];
+  /** Another tool runs the migrations: libraries and an address of its database say that it is there. */
+  readonly isBeside?: true;
+}
+
 /** The key of a table that a migration in code makes by calls. */
 export interface KeyCall {
   /** Of columns that are there; undefined: a new column `id`. */

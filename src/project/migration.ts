@@ -19,6 +19,7 @@ import type {
   Declared,
   KeyCall,
   OwnRollback,
+  Platform,
   SectionFile,
   SenderWords,
   SharedSection,
@@ -377,15 +378,7 @@ export interface ToolFacts extends Schemas {
   readonly indexName?: ((table: string, columns: readonly string[]) => string) | undefined;
   /** It writes CASCADE with every DROP of a table or a column. */
   readonly cascades?: true | undefined;
-  /** Its platform: roles that everybody on the web has, and schemas whose tables are made with the project. */
-  readonly web?:
-    | {
-        readonly roles: readonly string[];
-        readonly schemas: readonly string[];
-        /** Another tool runs the migrations: libraries and an address of its database say that it is there. */
-        readonly isBeside?: true;
-      }
-    | undefined;
+  readonly web?: Platform | undefined;
   /** Where the schema is declared that its migrations are made from. */
   readonly declared?: Declared | undefined;
 }

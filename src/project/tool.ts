@@ -376,9 +376,8 @@ interface Running {
   ) => string | undefined;
   /** `codeFile` takes what the functions of the project's migrations get. */
   readonly keepsParameter?: true;
-  /** In its files of SQL with several migrations: a step of advice as one of them; undefined: it can't be one. */
+  /** In its files of SQL with several migrations: a step of advice as one of them (undefined: it can't be one), and the file's first line. */
   readonly sectionFile?: (file: SectionFile) => string | undefined;
-  /** The first line of a file that has such sections. */
   readonly sectionHead?: string;
   /** What its files of SQL have between two statements: each part is sent as one message. */
   readonly divider?: string;
@@ -462,9 +461,8 @@ export interface Tool extends Recognised, Files, Running, Applied {
   readonly cascades?: true;
   /** What its roles may read and write of exposed tables, row security decides. */
   readonly web?: ToolFacts["web"];
-  /** Libraries by which programs use its platform, whatever runs the migrations. */
+  /** Whatever runs the migrations, libraries by which programs use its platform, and addresses of its databases. */
   readonly clients?: NonNullable<Sign["dependencies"]>;
-  /** The addresses of its databases. */
   readonly hosts?: RegExp;
   /** What differs in this project: by the tool's version there, or by the names of its files. */
   adapted?(fs: FileSystem, view: FolderView): Partial<Running>;
