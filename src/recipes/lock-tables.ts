@@ -2,6 +2,8 @@
 import { hasHoleName } from "../model/hole-names.ts";
 import { quoteIdentifier, type Key } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
+import { laterRelation } from "../schema/later.ts";
+import type { Schema } from "../schema/schema.ts";
 import { instead, inWords, type Advice } from "./advice.ts";
 import { textOf } from "./words.ts";
 
@@ -27,15 +29,23 @@ export const isOnlyOfTriggers = (step: Step): boolean =>
   step.operation.kind === "createTrigger" &&
   !locksOfUsers(step).some(({ mode }) => mode === "ACCESS EXCLUSIVE");
 
-/** Locks that writers wait for, on tables that existed before. */
+/** Locks that writers wait for, on tables that existed before, by their names before the first of the statements. */
 function locksOfUsers(step: Step): readonly { readonly relation: Key; readonly mode: LockMode }[] {
-  return [...step.earlier(), step, ...step.later()]
-    .filter(({ transaction }) => transaction.id === step.transaction.id)
-    .flatMap(({ effects: { locks }, locks: { treeOf }, createdHere }) =>
-      locks
-        .filter(({ relation, mode }) => waitedFor.has(mode) && createdHere(relation) !== "yes")
-        .map(({ relation, mode }) => ({ relation: treeOf(relation), mode })),
-    );
+  const all = [...step.earlier(), step, ...step.later()].filter(
+    ({ transaction }) => transaction.id === step.transaction.id,
+  );
+  const start = (all[0] ?? step).before;
+  return all.flatMap(({ effects: { locks }, locks: { treeOf }, before, createdHere }) =>
+    locks
+      .filter(({ relation, mode }) => waitedFor.has(mode) && createdHere(relation) !== "yes")
+      .map(({ relation, mode }) => ({ relation: nameIn(start, before, treeOf(relation)), mode })),
+  );
+}
+
+/** What the table is called in an earlier schema, if it has been renamed since. */
+function nameIn(earlier: Schema, now: Schema, table: Key): Key {
+  const found = now.relation(table);
+  return found.is === "present" ? (laterRelation(earlier, found.value)?.key ?? table) : table;
 }
 
 const waitedFor: ReadonlySet<LockMode> = new Set(["SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"]);
