@@ -35,14 +35,18 @@ export default defineRule({
       // A later migration may repair those that fail; until then, they run nothing.
       const running = all.filter(({ fails }) => !fails);
       const found = running.length === 0 ? all : running;
-      const first = found.find(({ reads }) => reads) ?? found[0];
+      const first = found.find(({ calls }) => calls[0].reads) ?? found[0];
       if (first === undefined) return;
-      const { call, reads, step, table } = first;
+      const { calls, step, table } = first;
+      const [{ call, reads, written, once }] = calls;
       // Another function is another cause, which the advice names.
       const isOwn = (one: { readonly call: string }): boolean => functionOf(one.call) === functionOf(call);
-      const tables = new Set(found.filter(isOwn).map((one) => step.show(one.table)));
-      const others = new Set(found.flatMap((one) => (isOwn(one) ? [] : `\`${one.call}\``)));
-      const then = others.size === 0 ? ": it is" : `, and so for ${[...others].join(", ")}: each of them is`;
+      const tables = new Set(found.flatMap((one) => (one.calls.some(isOwn) ? step.show(one.table) : [])));
+      const others = found.flatMap((one) => one.calls).filter((one) => !isOwn(one));
+      const asArrays = new Set(others.flatMap((one) => (isArray(one) ? `, ${inPlace(one)}` : [])));
+      const alike = new Set(others.flatMap((one) => (isArray(one) ? [] : `\`${one.written}\``)));
+      const then = alike.size === 0 ? "" : `, and so for ${[...alike].join(", ")}`;
+      const are = others.length === 0 ? "it is" : "each of them is";
       report({
         at: step.operation.head,
         message: "each",
@@ -52,13 +56,22 @@ export default defineRule({
           more: tables.size > 1 ? ` (and of ${tables.size - 1} more)` : "",
         },
         severity: reads ? "warning" : "note",
-        instead: `Write \`(SELECT ${call})\` in place of \`${call}\`${then} then run once per query.`,
+        instead: `Write ${inPlace({ written, once })}${[...asArrays].join("")}${then}: ${are} then run once per query.`,
         repaired: (end) => found.every(({ isGone }) => isGone(end)),
         step,
       });
     },
   },
 });
+
+interface Written {
+  readonly written: string;
+  readonly once: string;
+}
+
+const inPlace = ({ written, once }: Written): string => `\`${once}\` in place of \`${written}\``;
+
+const isArray = ({ once }: Written): boolean => !once.startsWith("(");
 
 /** Without its arguments. */
 const functionOf = (call: string): string | undefined => call.split("(", 1)[0];

@@ -1,5 +1,6 @@
 /** What the condition of a policy calls for each row, though it gives the same for all of them. */
 import type { QualifiedName } from "../../../model/names.ts";
+import { typeText } from "../../../model/types.ts";
 import type { Policy } from "../../../schema/model.ts";
 import { sameOrigin } from "../../../schema/later.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -8,11 +9,20 @@ import type { Step } from "../../step.ts";
 import { policyOf } from "./policy-of.ts";
 import { queriesFail } from "./policy-recursion.ts";
 
-export interface CalledPerRow {
+export interface CallPerRow {
   /** As written: `auth.uid()`. */
   readonly call: string;
   /** It is a function of the history that reads tables each time. */
   readonly reads: boolean;
+  /** The call, with ANY around it where the array is what it gives: `ANY(own_shops())`. */
+  readonly written: string;
+  /** What runs once per query in its place. ANY takes a bare sub-select for rows. */
+  readonly once: string;
+}
+
+export interface CalledPerRow {
+  /** The first one; with OR in the condition the others, too, which rows meet that no earlier part lets pass. */
+  readonly calls: readonly [CallPerRow, ...CallPerRow[]];
   /** At the end of the migration, queries of the table fail, as its policies lead to a table that reads itself. */
   readonly fails: boolean;
   /** In that later schema the policy is gone or says something else, or queries of the table fail. */
@@ -28,9 +38,10 @@ export function calledPerRow(step: Step): CalledPerRow | undefined {
   const policy = policyIn(after);
   const text = policy?.using === undefined ? "" : ownText(policy.using.text);
   // An index can't be searched for what changes from row to row.
-  const found = callsOf(step, text).find((one) => one.isVolatile || !isFoundByIndex(step, text, one.call));
-  if (policy === undefined || found === undefined || isOfStorage(operation.table, policy)) return undefined;
-  const { call, reads } = found;
+  const [first, ...others] = callsOf(step, text).filter(
+    (one) => one.isVolatile || !isFoundByIndex(step, text, one.call),
+  );
+  if (policy === undefined || first === undefined || isOfStorage(operation.table, policy)) return undefined;
   const columns = policy.using?.columns.map(({ column }) => column) ?? [];
   const isIndexed = (later: Schema): boolean =>
     later
@@ -54,7 +65,11 @@ export function calledPerRow(step: Step): CalledPerRow | undefined {
   if (isGone(scope.after)) return undefined;
   const failsIn = (later: Schema): boolean =>
     queriesFail(later.resolve(operation.table), policy.roles, later);
-  return { call, reads, fails: failsIn(scope.after), isGone: (later) => isGone(later) || failsIn(later) };
+  return {
+    calls: [first, ...(/\bor\b/i.test(text) ? others : [])],
+    fails: failsIn(scope.after),
+    isGone: (later) => isGone(later) || failsIn(later),
+  };
 }
 
 type Command = Exclude<Policy["command"], "all">;
@@ -102,7 +117,7 @@ function ownText(text: string): string {
 function callsOf(
   { operation, after }: Step,
   text: string,
-): readonly { readonly call: string; readonly reads: boolean; readonly isVolatile: boolean }[] {
+): readonly (CallPerRow & { readonly isVolatile: boolean })[] {
   if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return [];
   const own = (operation.using?.functions ?? []).flatMap((name) => {
     const found = after.routines(name);
@@ -110,13 +125,21 @@ function callsOf(
       found.is !== "present" || found.value.some(({ definition }) => definition.volatility === "immutable");
     if (isPure || !found.value.every(({ definition }) => definition.uses.relations.length > 0)) return [];
     // Its arguments are the same for all rows, too.
-    const written = new RegExp(
-      `(?:\\w+\\.)?\\b${name.name.replaceAll(/\W/g, "\\$&")}\\s*\\((?:auth\\.uid\\s*\\(\\s*\\)|'[^']*'|::\\s*\\w+|[,\\s])*\\)`,
+    const form = new RegExp(
+      `(?:\\w+\\.)?\\b${escaped(name.name)}\\s*\\((?:auth\\.uid\\s*\\(\\s*\\)|'[^']*'|::\\s*\\w+|[,\\s])*\\)`,
       "i",
     );
     const isVolatile = found.value.some(({ definition }) => definition.volatility === "volatile");
-    const { 0: call = "", index: at = 0 } = written.exec(text) ?? {};
-    return { call, at, reads: true, isVolatile };
+    const { 0: call = "", index: at = 0 } = form.exec(text) ?? {};
+    const array = new RegExp(`\\b(?:any|some|all)\\s*[(\\s]+${escaped(call)}[)\\s]*?\\)`, "i").exec(
+      text,
+    )?.[0];
+    const type = found.value[0]?.definition.returns;
+    const isArray = array !== undefined && type !== undefined;
+    const [written, once] = isArray
+      ? [array, `${/^\w+/.exec(array)?.[0] ?? ""}((SELECT ${call})::${typeText(type)})`]
+      : [call, `(SELECT ${call})`];
+    return { call, at, reads: true, isVolatile, written, once };
   });
   // Of several, the first one is called for each row, the others only for those that it lets pass.
   own.sort((one, other) => one.at - other.at);
@@ -124,9 +147,13 @@ function callsOf(
     call,
     reads: false,
     isVolatile: false,
+    written: call,
+    once: `(SELECT ${call})`,
   }));
   return [...own, ...ofToken].filter(({ call }) => call !== "");
 }
+
+const escaped = (text: string): string => text.replaceAll(/\W/g, "\\$&");
 
 /** `auth.uid() = user_id`, where an index begins with the column: the server asks once and finds the rows by it. */
 function isFoundByIndex({ operation, scope, indexes }: Step, text: string, call: string): boolean {
