@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "trigger-reads-table",
@@ -22,13 +22,14 @@ export default defineRule({
       "a trigger that a later migration drops, and a function that it replaces",
     ],
   },
-  messages: { scans: "each row that changes reads all rows of {{table}}: {{call}} has no condition" },
+  messages: { scans: "each {{row}} reads all rows of {{table}}: {{call}} has no condition" },
+  recipe: recipes.countOfTrigger,
   on: {
     createTrigger({ operation: { head, table }, values, size, show }, { report }) {
       const found = values.readsWholeTable();
       if (found === undefined || size(table) === "small") return;
-      const data = { table: show(table), call: found.call };
-      report({ at: head, message: "scans", data, repaired: found.isGone });
+      const { row, call, isGone } = found;
+      report({ at: head, message: "scans", data: { row, table: show(table), call }, repaired: isGone });
     },
   },
 });

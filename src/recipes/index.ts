@@ -37,6 +37,7 @@ export * from "./renamed-columns.ts";
 export * from "./replaced-columns.ts";
 export * from "./statements.ts";
 export * from "./tables.ts";
+export { countOfTrigger } from "./count-of-trigger.ts";
 export { isOnlyOfTriggers, lockInCode, lockTogether } from "./lock-tables.ts";
 export * from "./locks.ts";
 export * from "./dropped-columns.ts";

@@ -9,6 +9,10 @@ import { bodiesOf, codeOf, rowReferences } from "../dependents/kept.ts";
 export interface TableRead {
   /** `count(*)` */
   readonly call: string;
+  /** What it is called for: `new row`. */
+  readonly row: string;
+  /** What asks the same of one row, where it only asks whether there is any: `NOT EXISTS`. */
+  readonly asks: "EXISTS" | "NOT EXISTS" | undefined;
   /** In that later schema it reads the table no more. */
   readonly isGone: (later: Schema) => boolean;
 }
@@ -24,13 +28,19 @@ export function readsWholeTable(step: Step): TableRead | undefined {
   const found = made(step);
   if (found === undefined || step.operation.kind !== "createTrigger" || !step.operation.forEachRow)
     return undefined;
-  const call = wholeRead(found.trigger, found.relation, step.after);
-  if (call === undefined) return undefined;
+  const read = wholeRead(found.trigger, found.relation, step.after);
+  if (read === undefined) return undefined;
   const isGone = goneIf(
     found,
     (trigger, relation, later) => wholeRead(trigger, relation, later) === undefined,
   );
-  return isGone(step.scope.after) ? undefined : { call, isGone };
+  return isGone(step.scope.after) ? undefined : { ...read, row: rowOf(found.trigger), isGone };
+}
+
+const rows = { insert: "new row", update: "updated row", delete: "deleted row", truncate: "row" };
+
+function rowOf({ events: [event, another] }: Trigger): string {
+  return event === undefined || another !== undefined ? "row that changes" : rows[event];
 }
 
 /** See `ValueQuestions.deletesTooLate`. */
@@ -82,18 +92,49 @@ const aggregate = /\b(?:count|sum|avg)\s*\([^()]{0,80}\)/i;
 const longest = 400;
 
 /** The aggregate for which it reads all rows; not one that holds the table to so many rows. */
-function wholeRead(trigger: Trigger, { name }: Relation, schema: Schema): string | undefined {
+function wholeRead(
+  trigger: Trigger,
+  { name }: Relation,
+  schema: Schema,
+): Pick<TableRead, "call" | "asks"> | undefined {
   for (const code of codesOf(trigger, schema)) {
     if (limitsRows(code)) continue;
-    for (const { 1: table = "", index } of code.matchAll(unconditional)) {
+    for (const { 0: query, 1: table = "", index } of code.matchAll(unconditional)) {
       if (lastPart(table) !== name.toLowerCase()) continue;
       const before = code.slice(Math.max(0, index - longest), index);
       const list = before.slice(before.toLowerCase().lastIndexOf("select"));
       const [call] = aggregate.exec(list) ?? [];
-      if (/^select\b/i.test(list) && !/;|\bfrom\b/i.test(list) && call !== undefined) return call;
+      if (/^select\b/i.test(list) && !/;|\bfrom\b/i.test(list) && call !== undefined)
+        return { call, asks: asksOf(list, code.slice(index + query.length), query, code) };
     }
   }
   return undefined;
+}
+
+/** A number compared so says whether there is a row: `= 0`, `>= 1`. */
+const compared = String.raw`\s*(=|<>|!=|<=|>=|<|>)\s*([01])\b`;
+const isNone: ReadonlySet<string> = new Set(["=0", "<=0", "<1"]);
+const isSome: ReadonlySet<string> = new Set(["<>0", "!=0", ">0", ">=1"]);
+
+/** See `TableRead.asks`: the count is compared at once, or in a variable that does nothing else. */
+function asksOf(list: string, behind: string, query: string, code: string): TableRead["asks"] {
+  if (!/^select\s+count\s*\([^()]*\)\s*(?:into\s+\w+\s*)?$/i.test(list)) return undefined;
+  const variable = /\binto\s+(\w+)/i.exec(list + query)?.[1];
+  const found =
+    variable === undefined
+      ? [new RegExp(String.raw`^\s*\)${compared}`).exec(behind)]
+      : [
+          ...code.matchAll(
+            new RegExp(String.raw`\b${variable}\b(?:${compared})?(?!\s+(?:\w*int|numeric)\w*\b)`, "gi"),
+          ),
+        ].filter(({ index }) => !/\b(?:into|declare)\s+$/i.test(code.slice(0, index)));
+  const asked = new Set(
+    found.map((one) => {
+      const text = `${one?.[1] ?? ""}${one?.[2] ?? ""}`;
+      return isNone.has(text) ? "NOT EXISTS" : isSome.has(text) ? "EXISTS" : undefined;
+    }),
+  );
+  return asked.size === 1 ? [...asked][0] : undefined;
 }
 
 /** It refuses rows once there are so many: there never are more. */
