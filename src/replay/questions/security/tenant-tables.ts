@@ -125,7 +125,9 @@ function alike(sisters: readonly Relation[], column: string): OpenTenantTable["l
   const qualified = new RegExp(String.raw`\.\s*"?${column}\b`, "i");
   const own = (one: Expression | undefined): boolean =>
     one === undefined ||
-    (!one.subquery && !qualified.test(one.text) && one.columns.every((read) => read.column === column));
+    ((one.relations ?? []).length === 0 &&
+      !qualified.test(one.text) &&
+      one.columns.every((read) => read.column === column));
   const found = sisters.find(
     ({ policies: [first, ...others] }) =>
       first?.command === "all" &&
