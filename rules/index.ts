@@ -231,6 +231,7 @@ import unboundedWriteInTransaction from "./unbounded-write-in-transaction.ts";
 import unclosedTransaction from "./unclosed-transaction.ts";
 import uniqueConstraintWithoutIndex from "./unique-constraint-without-index.ts";
 import uniqueIndexWithoutShardKey from "./unique-index-without-shard-key.ts";
+import uniqueKeyCountsDeletedRows from "./unique-key-counts-deleted-rows.ts";
 import uniqueOnExistingRows from "./unique-on-existing-rows.ts";
 import uniqueOptionIgnored from "./unique-option-ignored.ts";
 import unknownColumn from "./unknown-column.ts";
@@ -494,6 +495,7 @@ export const rules: readonly Rule[] = [
   unclosedTransaction,
   uniqueConstraintWithoutIndex,
   uniqueIndexWithoutShardKey,
+  uniqueKeyCountsDeletedRows,
   uniqueOnExistingRows,
   uniqueOptionIgnored,
   unknownColumn,

@@ -139,6 +139,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "narrow-column-type",
       "nullable-boolean",
       "redundant-index",
+      "unique-key-counts-deleted-rows",
       "drop-finds-nothing",
       "skipped-constraint",
       "rule-instead-of-trigger",

@@ -2,6 +2,7 @@
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Relation } from "../schema/model.ts";
 import type { Step } from "../replay/step.ts";
+import type { KeyWithDeleted } from "../replay/questions/indexes/keys-with-deleted.ts";
 import type { OpenTenantTable } from "../replay/questions/security/tenant-tables.ts";
 import { usesLabel } from "../replay/questions/values/enum-use.ts";
 import { afterStatement, beside, heading, instead, inWords, type Advice } from "./advice.ts";
@@ -43,6 +44,20 @@ export function policyOfSisters({ show }: Step, { table, like }: OpenTenantTable
       `${policyText(quote(`${table.name}_tenant`), name, { ...policy, roles: policy.roles.filter((role) => role !== "public") })};`,
     ),
   );
+}
+
+/** PostgreSQL. Undefined: how the mark looks in a row that isn't deleted can't be seen. */
+export function keyWithoutDeleted(
+  step: Step,
+  { table, index, columns, mark }: KeyWithDeleted,
+): string | undefined {
+  const type = mark.type?.name ?? "";
+  const isBoolean = type === "boolean";
+  const isTime = /^(?:timestamp|date)/.test(type) && mark.notNull !== "yes";
+  if (!isBoolean && !isTime) return undefined;
+  const where = `${step.spell(mark.name)} IS ${isBoolean ? "NOT TRUE" : "NULL"}`;
+  const name = quote(`${index.name}_in_use`);
+  return `If the value may be used again, replace the key with \`CREATE UNIQUE INDEX ${name} ON ${step.show(table.key)} (${columns.map(step.spell).join(", ")}) WHERE ${where};\` and give \`ON CONFLICT\` the same condition. If it must stay taken, suppress this finding with the reason.`;
 }
 
 export const widenSequence = ({ show }: Step, sequence: Key, type: string): Advice =>

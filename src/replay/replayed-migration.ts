@@ -45,6 +45,7 @@ import { isPending } from "./pending.ts";
 import { leftOver } from "./questions/rollback/left-over.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
+import { keysWithDeleted } from "./questions/indexes/keys-with-deleted.ts";
 import { openTenantTables } from "./questions/security/tenant-tables.ts";
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
 import { isNotLostBefore } from "./questions/rollback/lost-before.ts";
@@ -427,6 +428,8 @@ export class ReplayedMigration implements MigrationScope {
   };
 
   startOf = startOf;
+
+  keysWithDeleted = (): ReturnType<MigrationScope["keysWithDeleted"]> => keysWithDeleted(this);
 
   openTenantTables = (): ReturnType<MigrationScope["openTenantTables"]> => openTenantTables(this);
 

@@ -16,6 +16,7 @@ import type { Span } from "../text/span.ts";
 import type { DependentQuestions } from "./questions/dependents/questions.ts";
 import type { DocumentQuestions } from "./questions/documents/questions.ts";
 import type { EditQuestions } from "./questions/edits/questions.ts";
+import type { KeyWithDeleted } from "./questions/indexes/keys-with-deleted.ts";
 import type { IndexQuestions } from "./questions/indexes/questions.ts";
 import type { LockQuestions } from "./questions/locks/questions.ts";
 import type { ChangeGroup } from "./questions/migration/changes.ts";
@@ -303,6 +304,8 @@ export interface MigrationScope {
   }[];
   /** New tables without row security, though policies of others ask for the tenant by a column that these have, too. */
   readonly openTenantTables: () => readonly OpenTenantTable[];
+  /** Unique keys on chosen names, such as emails, that count rows which their table marks as deleted. */
+  readonly keysWithDeleted: () => readonly KeyWithDeleted[];
 }
 
 /** All histories of a run. */

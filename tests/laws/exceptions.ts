@@ -48,6 +48,7 @@ const ofTheEnd = [
   "timestamp-without-time-zone",
   "trigger-deletes-too-late",
   "trigger-reads-table",
+  "unique-key-counts-deleted-rows",
   "unlogged-table",
   "utf8mb3",
   "varchar-with-length",

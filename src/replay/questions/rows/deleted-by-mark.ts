@@ -17,6 +17,10 @@ export function isDeletedByMark(schema: Schema, table: QualifiedName): boolean {
 
 const mark = /^(?:is_?)?(?:soft_?)?(?:deleted|removed|archived)(?:_?(?:at|on|date|time))?$/i;
 
+/** The column that marks rows as deleted, and not only as put aside: `deleted_at`, `is_removed`. */
+export const deletionMark = ({ columns }: Relation): Column | undefined =>
+  columns.find(({ name }) => mark.test(name) && !/archived/i.test(name));
+
 /** `status`, `license_state`. */
 const state = /(?:^|[_a-z])(?:status|state)$/i;
 
