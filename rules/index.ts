@@ -156,6 +156,8 @@ import pendingTriggerEvents from "./pending-trigger-events.ts";
 import policyAlwaysTrue from "./policy-always-true.ts";
 import policyFunctionPerRow from "./policy-function-per-row.ts";
 import policyHidesRows from "./policy-hides-rows.ts";
+import policyOpenWithoutSetting from "./policy-open-without-setting.ts";
+import policyOpensBucket from "./policy-opens-bucket.ts";
 import policyOwnEscalation from "./policy-own-escalation.ts";
 import policyRecursion from "./policy-recursion.ts";
 import policyWithoutRowLevelSecurity from "./policy-without-row-level-security.ts";
@@ -420,6 +422,8 @@ export const rules: readonly Rule[] = [
   policyAlwaysTrue,
   policyFunctionPerRow,
   policyHidesRows,
+  policyOpenWithoutSetting,
+  policyOpensBucket,
   policyOwnEscalation,
   policyRecursion,
   policyWithoutRowLevelSecurity,

@@ -1,7 +1,4 @@
-import { defineRule, laterRelation, recipes, sameOrigin } from "../src/lint/rule.ts";
-
-/** Roles that anybody may have: PUBLIC, and those of Supabase's web API. */
-const everybody = ["public", "anon", "authenticated"];
+import { defineRule, everybody, laterRelation, recipes, sameOrigin } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "policy-always-true",
@@ -13,7 +10,7 @@ export default defineRule({
   endsWithTable: true,
   docs: {
     summary: "A policy lets everybody write every row: `USING (true)` or `WITH CHECK (true)`.",
-    why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything. FOR INSERT, on a table without a column for a row's user, it is a warning: nobody's rows are opened, but anybody can add some. On Supabase, it is a note where visitors may be meant to add them, as to a contact form. There, `auth.role() = 'authenticated'` and `auth.uid() IS NOT NULL` hold for everybody who is signed in.",
+    why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything. FOR INSERT, on a table without a column for a row's user, it is a warning: nobody's rows are opened, but anybody can add some. On Supabase, it is a note where visitors may be meant to add them, as to a contact form. There, `auth.role() = 'authenticated'` and `auth.uid() IS NOT NULL` hold for everybody who is signed in. A note FOR INSERT without `TO`, where the column for the row's user may be NULL: visitors without an account add such rows.",
     instead:
       "Write a condition on the row, such as `owner_id = current_setting('app.user_id')::bigint`; or name the role that may do everything in `TO`.",
     exceptions: [
@@ -24,9 +21,12 @@ export default defineRule({
       "`ALTER POLICY` of a policy that the history doesn't create",
     ],
   },
-  messages: { always: "lets {{roles}} {{command}} every row of {{table}}" },
+  messages: {
+    always: "lets {{roles}} {{command}} every row of {{table}}",
+    ownerless: "lets everybody add rows of {{table}} in which {{column}} is NULL",
+  },
   options: {
-    roles: { default: everybody, description: "Roles that anybody may have." },
+    roles: { default: [...everybody], description: "Roles that anybody may have." },
     reads: { default: false, description: "Also report policies FOR SELECT." },
   },
   recipe: recipes.policyOfRow,
@@ -46,7 +46,18 @@ export default defineRule({
       const given = [...open].filter((role) => options.roles.includes(role));
       const last = scope.after.relation(operation.table);
       const isLeft = last.is !== "present" || last.value.policies.some((p) => p.name === name.text);
-      if (given.length === 0 || !isLeft) return;
+      if (!isLeft) return;
+      const column = given.length === 0 ? security.opensOwnerless() : undefined;
+      if (column !== undefined)
+        report({
+          at: withCheck?.span ?? head,
+          message: "ownerless",
+          severity: "note",
+          data: { table: show(operation.table), column },
+          instead: recipes.ownerlessRows(column),
+          repaired: security.lastingPolicy()?.isGone,
+        });
+      if (given.length === 0) return;
       const does = command === "all" ? "read and write" : command;
       // A policy that names no role is for those who may use the table at all.
       const granted = given.includes("public") ? security.grantedHere(operation.table, command) : [];

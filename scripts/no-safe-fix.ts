@@ -188,6 +188,8 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "grant-all",
       "grant-to-public",
       "policy-always-true",
+      "policy-open-without-setting",
+      "policy-opens-bucket",
       "policy-own-escalation",
       "policy-without-row-level-security",
       "revoke-privilege",

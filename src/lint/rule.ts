@@ -26,6 +26,7 @@ export { meansToDelete } from "../replay/questions/rows/by-hand.ts";
 export { extendsRow, hasFewRowsLater, keepsRows } from "../replay/questions/rows/few-rows.ts";
 export { growsSurely, growth, seemsSmall } from "../replay/questions/rows/growth.ts";
 export { hasCharset } from "../replay/questions/mysql/charsets.ts";
+export { everybody } from "../replay/questions/security/opened-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { needsNoKey } from "../schema/keyless.ts";
 export {

@@ -52,6 +52,7 @@ export {
   typesToo,
 } from "./dropped-types.ts";
 export * from "./security.ts";
+export { ownerlessRows, ownFiles, settingRequired } from "./policies.ts";
 export * as mongodb from "./mongodb.ts";
 export { mysql } from "./mysql.ts";
 export * from "./partitions.ts";

@@ -94,6 +94,9 @@ function opensToVisitors(step: Step): boolean {
     .some((role) => role === "public" || role === "anon");
 }
 
+/** Stated, they are meant. */
+export const everyVisitor = "anon, authenticated";
+
 /** It is for visitors without an account alone, for whom `auth.uid()` is NULL. */
 const isOfVisitorsAlone = (step: Step): boolean => {
   const roles = rolesOf(step);
@@ -171,8 +174,11 @@ function onlyItsColumns(step: Step, { columns }: Pick<Relation, "columns">): str
 const ofServer =
   "Leave the policy out: its name doesn't limit it, and `service_role` needs none, as row level security doesn't apply to it.";
 
+export const noPolicyOfServer =
+  "Where only the server writes, leave the policy out: `service_role` needs none.";
+
 /** The user can change `user_metadata`, but not this. */
-const isAdmin = "`(SELECT auth.jwt() -> 'app_metadata' ->> 'role') = 'admin'`";
+export const isAdmin = "`(SELECT auth.jwt() -> 'app_metadata' ->> 'role') = 'admin'`";
 
 /** Where no column is known to hold the row's user either. */
 function noAccount(isInsert: boolean): string {
@@ -182,7 +188,7 @@ function noAccount(isInsert: boolean): string {
   const visitors = isInsert
     ? "If visitors are to add rows, check their values in `WITH CHECK`, and allow only the columns that they fill (`GRANT INSERT (…)`)."
     : "If visitors are to write, name the rows that are open to them by a column, such as `USING (is_open)`.";
-  return `${who} ${visitors} If users do, write ${own}, and add ${columns} if no column says whose a row is. Where only the server writes, leave the policy out: \`service_role\` needs none.`;
+  return `${who} ${visitors} If users do, write ${own}, and add ${columns} if no column says whose a row is. ${noPolicyOfServer}`;
 }
 
 /** Where no column says whose a new row is. */
@@ -195,7 +201,7 @@ function noOwner({ operation, after }: Step): string {
     : `Where users add rows of their own, add \`created_by uuid NOT NULL DEFAULT auth.uid()\` on an empty table, and ${check}.`;
   const admin = `Where an administrator writes, ask for what only the server can set: ${isAdmin}.`;
   const [first, second] = hasRows ? [admin, column] : [column, admin];
-  return `No column says whose a row is. ${first} ${second} Where only the server writes, leave the policy out: \`service_role\` needs none.`;
+  return `No column says whose a row is. ${first} ${second} ${noPolicyOfServer}`;
 }
 
 /** What holds of the account's own rows by this column, or why that isn't known. */
@@ -235,7 +241,7 @@ export function policyOfRow(step: Step): Advice | string | undefined {
   if (known?.condition === undefined) {
     if (isOfVisitors) return noAccount(isInsert);
     if (isInsert && isOwnerless(step)) return noOwner(step);
-    return `Write a condition on the row${known?.why ?? ", with `(SELECT auth.uid())`"}. Where an administrator writes, ask for what only the server can set: ${isAdmin}. Where only the server writes, leave the policy out: \`service_role\` needs none.`;
+    return `Write a condition on the row${known?.why ?? ", with `(SELECT auth.uid())`"}. Where an administrator writes, ask for what only the server can set: ${isAdmin}. ${noPolicyOfServer}`;
   }
   const { column: owner, condition: own } = known;
   // Rows of nobody may be written by visitors without an account.
@@ -245,7 +251,7 @@ export function policyOfRow(step: Step): Advice | string | undefined {
   const head =
     operation.kind === "alterPolicy"
       ? `ALTER POLICY ${quote(name.text)} ON ${table.text}${isOfVisitors && !isOptional ? " TO authenticated" : ""}`
-      : `CREATE POLICY ${quote(name.text)} ON ${table.text} FOR ${operation.command.toUpperCase()} TO ${isOptional ? operation.roles.map(asWritten).join(", ") : "authenticated"}`;
+      : `CREATE POLICY ${quote(name.text)} ON ${table.text} FOR ${operation.command.toUpperCase()} TO ${!isOptional ? "authenticated" : operation.roles.includes("public") ? everyVisitor : operation.roles.map(asWritten).join(", ")}`;
   return instead(
     `${head}${using === undefined ? "" : ` USING (${own})`}${withCheck === undefined ? "" : ` WITH CHECK ${written}`};`,
   );

@@ -29,6 +29,8 @@ const ofTheEnd = [
   "nullable-boolean",
   "policy-always-true",
   "policy-function-per-row",
+  "policy-open-without-setting",
+  "policy-opens-bucket",
   "policy-recursion",
   "policy-own-escalation",
   "policy-without-row-level-security",

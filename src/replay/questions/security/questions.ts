@@ -6,14 +6,15 @@ import type { Policy, Relation } from "../../../schema/model.ts";
 import { laterRelation, sameOrigin } from "../../../schema/later.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
-import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { MigrationScope, Step } from "../../step.ts";
 import { calledPerRow, type CalledPerRow } from "./called-per-row.ts";
 import { grantedHere } from "./granted-roles.ts";
 import { hiddenFromOwner } from "./hidden-from-owner.ts";
 import { ownEscalation, type OwnEscalation } from "./own-escalation.ts";
 import { seldomDeletes } from "./seldom-deletes.ts";
+import { isAlways, opensFiles, opensOwnerless, opensTo, opensUnset, type OpenFiles } from "./opened-rows.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
+import { lastingPolicy, type LastingPolicy } from "./policy-of.ts";
 import { namesAreQualified } from "./own-names.ts";
 import { creatorsIn, grantsNothing, isRevoked, revokedAfter, type Revoked } from "./revoked.ts";
 import { isShut } from "./shut-table.ts";
@@ -25,6 +26,14 @@ export interface SecurityQuestions {
   readonly holdsAlways: (predicate: Expression | undefined) => boolean;
   /** Those of a policy's roles for which the predicate holds for every row: `auth.uid() IS NOT NULL` for who is signed in. */
   readonly opensTo: (predicate: Expression | undefined, roles: readonly string[]) => readonly string[];
+  /** Of CREATE and ALTER POLICY: the policy as the migration leaves it, if it does. */
+  readonly lastingPolicy: () => LastingPolicy | undefined;
+  /** Of a policy on the table of a platform's files: the bucket all of whose files it opens, and to whom. */
+  readonly opensFiles: () => OpenFiles | undefined;
+  /** Of a policy FOR INSERT without TO: the column for a row's user that whoever adds the row may leave empty. */
+  readonly opensOwnerless: () => string | undefined;
+  /** The setting of the session without which the predicate holds for every row. */
+  readonly opensUnset: (predicate: Expression | undefined) => string | undefined;
   /** Of CREATE VIEW: the tables that it reads and that have row security, at the end of the migration. */
   readonly rowSecurityRead: () => readonly Relation[];
   /** Of CREATE POLICY: its table, if the row security of it is off for sure at the end of the migration. */
@@ -96,11 +105,12 @@ export const securityAnswers: Answers<SecurityQuestions> = {
           one.privileges.some((role) => role.toLowerCase() === operation.owner.toLowerCase()) &&
           one.grantees.some((role) => /^(?:current_user|current_role|session_user)$/i.test(role)),
       ),
-  holdsAlways: () => (predicate) =>
-    predicate !== undefined &&
-    /^(?:true|1=1)$/i.test(predicate.text.replace(/^[\s(]+|[\s)]+$/g, "").replaceAll(/\s+/g, "")),
-  opensTo: (step) => (predicate, roles) =>
-    step.security.holdsAlways(predicate) ? roles : rolesAskedFor(predicate, roles),
+  holdsAlways: () => (predicate) => predicate !== undefined && isAlways(predicate.text),
+  opensTo: () => opensTo,
+  lastingPolicy: (step) => () => lastingPolicy(step),
+  opensFiles: (step) => () => opensFiles(step),
+  opensOwnerless: (step) => () => opensOwnerless(step),
+  opensUnset: () => opensUnset,
   rowSecurityRead: (step) => () => rowSecurityRead(step),
   idlePolicyOn: (step) => () => idlePolicyOn(step),
   policyMayApply: (step) => (table, later) => policyMayApply(step, table, later),
@@ -136,20 +146,6 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   namesAreQualified: (step) => () => namesAreQualified(step),
   isSecured: (step) => (later) => isSecured(step, later),
 };
-
-/** On Supabase: the predicate asks for nothing but the role of the web API, which `TO` can name as well. */
-function rolesAskedFor(predicate: Expression | undefined, roles: readonly string[]): readonly string[] {
-  const parts = withoutSqlComments(predicate?.text ?? "")
-    .split(/\band\b/i)
-    .map((part) => {
-      const text = part.replaceAll(/\bselect\b|\bas\s+\w+|::\s*text\b|[\s()]/gi, "");
-      if (/^auth\.uidisnotnull$/i.test(text)) return "authenticated";
-      const found = /^(?:auth\.role|auth\.jwt->>'role')='(\w+)'$|^'(\w+)'=auth\.role$/i.exec(text);
-      return found?.[1] ?? found?.[2] ?? "";
-    });
-  const [role = "", ...others] = new Set(parts);
-  return others.length === 0 && roles.some((one) => one === "public" || one === role) ? [role] : [];
-}
 
 function rowSecurityRead({ operation, before, scope: { after } }: Step): readonly Relation[] {
   if (operation.kind !== "createView") return [];
