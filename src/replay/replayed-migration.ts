@@ -419,7 +419,7 @@ export class ReplayedMigration implements MigrationScope {
   isBesideProduction = (): boolean => {
     if (this.migration.trial === true) return true;
     const [first] = this.history.migrations;
-    return first !== undefined && !isInTrialFolder(first.up.path) && this.isForTrials();
+    return first !== undefined && !isInTrialFolder(first.up.path) && isInTrialFolder(this.migration.up.path);
   };
 
   sentMarks = (of: Direction): ReturnType<MigrationScope["sentMarks"]> => {
