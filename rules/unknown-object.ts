@@ -20,7 +20,7 @@ export default defineRule({
     instead: "Correct the name, create the object first, or write `IF EXISTS` if it may be missing.",
     exceptions: [
       "`IF EXISTS`",
-      "a warning for a type or trigger function that no migration makes, where the history has no extension: something else may create it; types and trigger functions of well-known extensions",
+      "a warning for a type or trigger function that no migration makes, where the history has no extension but well-known ones: something else may create it; types and trigger functions of well-known extensions",
       "an object that may exist already when the history begins",
       "a statement under a condition, or whose error the block catches",
       "a warning for a text search configuration that no server has, such as `korean`; nothing where the history makes one, or has an extension that may bring it",

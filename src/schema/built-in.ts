@@ -30,6 +30,7 @@ const triggerFunctions: ReadonlySet<string> = new Set([
 const typesOfExtensions: Readonly<Record<string, readonly string[]>> = dictionary({
   citext: ["citext"],
   cube: ["cube"],
+  dblink: ["dblink_pkey_results"],
   earthdistance: ["earth"],
   hstore: ["hstore"],
   intarray: ["query_int"],
@@ -39,6 +40,7 @@ const typesOfExtensions: Readonly<Record<string, readonly string[]>> = dictionar
   postgis: ["geometry", "geography", "box2d", "box3d"],
   postgis_raster: ["raster"],
   seg: ["seg"],
+  tablefunc: ["tablefunc_crosstab_2", "tablefunc_crosstab_3", "tablefunc_crosstab_4"],
   vector: ["vector", "halfvec", "sparsevec"],
 });
 
@@ -68,8 +70,25 @@ const ofExtensions: Readonly<Record<"type" | "routine", ReadonlySet<string>>> = 
     ...Object.values(typesOfExtensions).flat(),
     ..."agtype geomval h3index hll roaringbitmap semver tdigest ulid".split(" "),
   ]),
-  routine: new Set(["autoinc", "check_foreign_key", "check_primary_key", "insert_username", "lo_manage", "moddatetime"]),
+  routine: new Set(
+    (
+      "autoinc check_foreign_key check_primary_key insert_username lo_manage moddatetime " +
+      "triggered_change_notification"
+    ).split(" "),
+  ),
 };
+
+/** All types and trigger functions that they bring are listed above, but those of index keys (seen on PostgreSQL 15). */
+const known: ReadonlySet<string> = new Set(
+  (
+    "autoinc btree_gin btree_gist citext cube dblink earthdistance fuzzystrmatch hstore insert_username intarray isn " +
+    "lo ltree moddatetime pg_buffercache pg_prewarm pg_stat_statements pg_trgm pgcrypto pgrowlocks pgstattuple " +
+    "plpgsql postgres_fdw refint seg tablefunc tcn unaccent uuid-ossp vector"
+  ).split(" "),
+);
+
+/** Whatever it brings: a type or a trigger function of any name. */
+export const mayBringNames = (extension: string): boolean => !known.has(extension);
 
 /** Types of the catalogue itself all begin with `pg_`; `t%type` and names of arrays aren't looked up. */
 export const isBuiltInType = (name: string): boolean =>

@@ -28,7 +28,7 @@ import type {
   Tri,
   UserType,
 } from "./model.ts";
-import { builtInObjects, isBuiltInType, isOfExtension, isSystemSchema } from "./built-in.ts";
+import { builtInObjects, isBuiltInType, isOfExtension, isSystemSchema, mayBringNames } from "./built-in.ts";
 import { dropTemporary } from "./draft.ts";
 import { get, has, keys, set, values } from "./persistent.ts";
 import { columnTag, constraintNameTag, constraintTag, emptyState, foreignKeyTag, indexTag, indexesOn, relationTag, resolveRelation, resolveRoutine, resolveType, routineTag, schemaTag, temporarySchema, typeTag, type State } from "./state.ts";
@@ -338,7 +338,7 @@ class PersistentSchema implements Schema {
     const key = isType ? resolveType(this.state, name) : resolveRoutine(this.state, name);
     const tag = isType ? typeTag(key) : routineTag(key);
     const isKnown = has(isType ? types : routines, key) || has(doubted, tag) || has(gone, tag);
-    return !isKnown && !this.hasAny("extension") && this.covers(key);
+    return !isKnown && !this.objectsOf("extension").some(mayBringNames) && this.covers(key);
   }
 
   namespace(name: string): Tri {
