@@ -182,6 +182,17 @@ describe("foreign-key-without-index", () => {
   });
 
   test.each([
+    ["logo_public_id text", "note"],
+    ["shop_id text", "warning"],
+  ])("one row of settings with %s: %s", async (other, severity) => {
+    const made = `CREATE TABLE admin_settings (id bigint PRIMARY KEY, ${other});\nINSERT INTO admin_settings (id) VALUES (1);\n`;
+    const files = {
+      "migrations/001_a.sql": column("settings_id bigint REFERENCES admin_settings ON DELETE CASCADE", made),
+    };
+    expect(await severities(files, "foreign-key-without-index")).toEqual([severity]);
+  });
+
+  test.each([
     ["user_id bigint REFERENCES users", "note"],
     ["user_id bigint REFERENCES users ON DELETE RESTRICT", "note"],
     ["user_id bigint REFERENCES users ON DELETE CASCADE", "warning"],

@@ -218,10 +218,14 @@ function isOneOfSettings({
     seeded === 1 &&
     !loaded &&
     partitionOf === undefined &&
-    !columns.some(({ name }) => !key.includes(name) && /_?id$/i.test(name))
+    !columns.some(
+      ({ name }) => !key.includes(name) && /(?:^|_)id$/.test(spelt(name)) && !ofFiles.test(spelt(name)),
+    )
   );
 }
 
+/** Where a file is kept: `logo_public_id`. */
+const ofFiles = /(?:^|_)(?:public|external|asset|file|image|logo|photo)_id$/;
 const ofSettings = /(?:^|_)(?:settings?|config(?:uration)?s?|preferences)$/i;
 
 /** Words with a name that is there once, and a place among the others: nobody ranks examples. */
