@@ -28,7 +28,7 @@ export default defineRule({
       "types alone that are left over are a warning: the migration can't run again",
       "it is a warning if Rails or Liquibase makes the rollback itself, and so are calls in a `change` that then add, delete or overwrite rows once more, unless their table goes",
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",
-      "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
+      "columns of a dropped primary key that stay NOT NULL are a note: the server keeps it",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
       "what a statement under `IF` or `EXCEPTION` may have changed: a table, column, policy and the like",
       "a migration of which the server refuses a statement",
@@ -62,9 +62,7 @@ export default defineRule({
       // Existing rows have no value any more, need one, or have one in each row: the server makes it so.
       const onlyNotNull = found.every(
         ({ lostNotNull, keptNotNull, filledByDefault }) =>
-          filledByDefault === true ||
-          lostNotNull === true ||
-          (before.family === "postgres" && keptNotNull === true),
+          filledByDefault === true || lostNotNull === true || keptNotNull === true,
       );
       // The tool has made it of the calls.
       const cause = scope.rollbackCause();
