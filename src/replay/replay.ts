@@ -11,7 +11,7 @@ import { collectionsAfter } from "./questions/documents/collections.ts";
 import { copiesAfter } from "./questions/dependents/copied.ts";
 import { revokedAfter } from "./questions/security/revoked.ts";
 import { keptAfter } from "./questions/dependents/kept.ts";
-import { leftEmpty } from "./questions/rows/needs-no-row.ts";
+import { leftEmptyAtEnd } from "./questions/rows/needs-no-row.ts";
 import { fillsAfter } from "./questions/values/fills.ts";
 import { rowVersionsAfter } from "./questions/mysql/row-versions.ts";
 import { isNamed } from "./pending.ts";
@@ -79,7 +79,7 @@ function stateAfter(
     scope.finishDown(runScript(scope, down, "down", afterUp, parsed.down, facts));
   }
   return {
-    schema: schema.withEmptied(leftEmpty(scope)),
+    schema: schema.withEmptied(leftEmptyAtEnd(scope)),
     decided: state.decided || up.touchesTables,
     marks: [...state.marks, ...up.marks],
     fills: fillsAfter(state.fills, up.steps),

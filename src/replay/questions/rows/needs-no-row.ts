@@ -9,17 +9,47 @@ import { checkedAtEnd, checkedBefore } from "./checked-rows.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
 import { isWrittenWith } from "../values/still-empty.ts";
 
-type Asked = Pick<Step, "operation" | "scope" | "isHere">;
+type Asked = Pick<Step, "before" | "operation" | "scope" | "isHere">;
 
 /** What of this migration fails where the table has a row. */
 export const needsNoRow = (step: Asked, relation: Relation): Origin | undefined =>
   needsNone(step, relation) ??
   needsNoneLater(step, relation) ??
   refusesRows(step, relation) ??
-  checkedBefore(step.scope, relation.key, step.operation.span.start);
+  checkedBefore(step.scope, relation.key, step.operation.span.start) ??
+  refersToNone(step, relation);
+
+/** Each row refers to one of a table that has none, in a statement before or behind this one, which stands on neither. */
+function refersToNone(step: Asked, { key, constraints, columns, loaded }: Relation): Origin | undefined {
+  if (loaded) return undefined;
+  for (const parent of requiredParents({ key, constraints, columns })) {
+    const found = step.before.relation(parent);
+    if (found.is !== "present") continue;
+    const at = needsNone(step, found.value) ?? refusesRows(step, found.value);
+    if (at !== undefined) return at;
+  }
+  return undefined;
+}
+
+/** The tables that each row of this one refers to: no row is without a key that the server has checked. */
+const requiredParents = ({
+  key,
+  constraints,
+  columns,
+}: Pick<Relation, "key" | "constraints" | "columns">): readonly Key[] =>
+  constraints.flatMap((one) => {
+    if (one.kind !== "foreign key" || one.references === key || !one.validated || !one.enforced) return [];
+    const isRequired = one.columns.every((name) =>
+      columns.some((column) => column.name === name && column.notNull === "yes"),
+    );
+    return isRequired ? [one.references] : [];
+  });
 
 /** The statement of this migration, or of a changeset right before it, that fails where the table has a row. */
-function needsNone({ isHere, scope }: Asked, { emptied, loaded, seeded }: Relation): Origin | undefined {
+function needsNone(
+  { isHere, scope }: Pick<Asked, "isHere" | "scope">,
+  { emptied, loaded, seeded }: Relation,
+): Origin | undefined {
   if (emptied?.by !== "required" || loaded) return undefined;
   const { origin } = emptied;
   return isHere(origin) || (seeded === 0 && isWrittenWith(scope, origin.migration)) ? origin : undefined;
@@ -38,14 +68,53 @@ function refusesRows({ operation, scope }: Asked, { key, loaded }: Relation): Or
 /** The tables that have no row once this migration has succeeded, as it fails where they have one; with the statement. */
 export function leftEmpty(scope: MigrationScope): ReadonlyMap<Key, Origin> {
   const { columns, keys } = refusedIn(scope);
-  const found = new Map([...checkedAtEnd(scope), ...keys, ...columns]);
+  return withoutFilled(scope, new Map([...checkedAtEnd(scope), ...keys, ...columns]));
+}
+
+/** The same, and the tables whose rows would refer to theirs. */
+export function leftEmptyAtEnd(scope: MigrationScope): ReadonlyMap<Key, Origin> {
+  const found = new Map([...leftEmpty(scope), ...requiredAtEnd(scope)]);
   if (found.size === 0) return found;
-  for (const { operation, before } of scope.steps) {
+  addChildren(scope, found);
+  return withoutFilled(scope, found);
+}
+
+function withoutFilled({ steps }: MigrationScope, found: Map<Key, Origin>): ReadonlyMap<Key, Origin> {
+  if (found.size === 0) return found;
+  for (const { operation, before } of steps) {
     const isFill = /^(?:insertRows|mergeRows|copyRows|attachPartition)$/.test(operation.kind);
     if (isFill && "table" in operation && operation.table !== undefined)
       found.delete(before.resolve(operation.table));
   }
   return found;
+}
+
+/** The tables that a column of this migration leaves without a row. */
+const requiredAtEnd = ({ steps, after, migration }: MigrationScope): ReadonlyMap<Key, Origin> =>
+  new Map(
+    steps.flatMap(({ operation, before }) => {
+      const made =
+        operation.kind === "addColumn" ? after.relation(before.resolve(operation.table)) : undefined;
+      if (made?.is !== "present" || made.value.loaded) return [];
+      const { key, emptied } = made.value;
+      const isHere = emptied?.by === "required" && emptied.origin.migration === migration.index;
+      return isHere ? [[key, emptied.origin] as const] : [];
+    }),
+  );
+
+/** Their rows refer to those of a table that has none. */
+function addChildren({ after }: MigrationScope, found: Map<Key, Origin>): void {
+  const tables = [...after.relations()].filter(({ constraints }) =>
+    constraints.some(({ kind }) => kind === "foreign key"),
+  );
+  let known = -1;
+  while (known !== found.size) {
+    known = found.size;
+    for (const table of tables) {
+      const at = requiredParents(table).flatMap((parent) => found.get(parent) ?? [])[0];
+      if (at !== undefined) add(found, table.key, at);
+    }
+  }
 }
 
 /** See `Step.failsWithRow`. */
