@@ -14,6 +14,7 @@ export default defineRule({
       "Leave the key out, or advance the sequence after the INSERT with `setval` or `ALTER … RESTART`.",
     exceptions: [
       "a migration that sets a sequence after the rows, or before them to no smaller value (an earlier migration may do so, too), or runs SQL that isn't known before it runs (`EXECUTE`)",
+      "a migration that creates a sequence named after the table (`orders_seq`, `orders_sequence`, `seq_orders`), which no column owns: the application draws the keys from it",
       "a later migration that sets the sequence, empties the table or drops it, unless it is for tests or development alone",
       "`DEFAULT` or `nextval(…)` as the key, and `OVERRIDING USER VALUE`",
       "a single row with the key 0 or a negative key",

@@ -65,6 +65,8 @@ function sets(other: Step, { table }: Step): boolean {
   const callsSetval = (names: readonly QualifiedName[]): boolean =>
     names.some(({ name }) => name === "setval") && mayNameSequenceOf(other, table);
   switch (operation.kind) {
+    case "createSequence":
+      return operation.ownedBy === undefined && isNamedAfter(operation.sequence.name, table.name);
     case "alterSequence": {
       const sequence = before.relation(operation.sequence);
       const owner = sequence.is === "present" ? sequence.value.ownedBy?.table : undefined;
@@ -87,6 +89,13 @@ function sets(other: Step, { table }: Step): boolean {
       return false;
   }
 }
+
+/** `orders_seq`, `orders_id_sequence`, `seq_orders`: what an application draws the keys from, as Hibernate does. */
+const isNamedAfter = (sequence: string, table: string): boolean => {
+  const [own, its] = [sequence.toLowerCase(), table.toLowerCase()];
+  const stem = own.replace(/^seq(?:uence)?_|(?:_id)?_seq(?:uence)?$/, "");
+  return stem !== own && stem === its;
+};
 
 /** Rows behind it, up to those of the step, have larger keys than it sets the sequence to. */
 function isOutrun(setter: Step, step: Step): boolean {
