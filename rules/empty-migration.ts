@@ -17,7 +17,7 @@ export default defineRule({
     instead:
       "Write the statements, delete the file if no server has run it and no other migration names it, or state in a comment that it is a `no-op`, and why.",
     exceptions: [
-      "a migration with a comment such as `no-op`, `nop`, `nothing to do`, `intentionally left blank` or `placeholder`, or one that says where it is done, why no more, or what the file is kept for; or with a sentence in another language than English",
+      "a migration with a comment such as `no-op`, `nop`, `nothing to do`, `intentionally left blank` or `placeholder`, or one that says where it is done, why no more, or what the file is kept for; or with a sentence in another language than English, or several beside statements that are commented out",
       "a note: another migration of Alembic or Django names it as the one that it follows",
       "a file that is named after a database, as the migration may be for another one",
       "a baseline, and an empty rollback; a note, where the tool fails on a file without a statement",

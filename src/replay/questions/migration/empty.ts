@@ -10,7 +10,7 @@ const saysWhy =
   /\bnops?\b|\bno operation\b|\b(?:because|obsolete|redundant|superseded|squashed|folded|reverted|historical(?:ly)?)\b|\balready (?:exist|there|present|done|in|part|cover|add|creat|made|remov|dropp|appli|ran|run|been|handled|includ)|\b(?:done|handled|merged|combined|included|covered|created|added|now) (?:in|into|by|with|elsewhere)\b|\b(?:removed|replaced|disabled|skipped|cleared|emptied|deleted)(?: (?:by|in|as|since|due|for|from|after|on)\b|[,;:])/i;
 /** What the file is there for. */
 const saysWhatFor =
-  /\bddlint-deprecated:|\b(?:template|stub|example|reference|documentation|marker) only\b|\b(?:only|just) (?:a |an |the )?(?:template|stub|example|reference|marker|documentation)\b|\b(?:kept|remains?|stays?|exists?) (?:here )?(?:only |just )?(?:for|to|so|because|as)\b|\bnot (?:meant|intended|supposed) to\b|\b(?:run|done|made|created|applied|executed|provisioned) (?:separately|manually|by hand|elsewhere|at run ?time|per tenant)\b|\bfor (?:the )?(?:numbering|ordering|history|record)\b/i;
+  /\bddlint-deprecated:|\b(?:template|stub|example|reference|documentation|marker) only\b|\b(?:only|just) (?:a |an |the )?(?:template|stub|example|reference|marker|documentation)\b|\b(?:kept|remains?|stays?|exists?) (?:here )?(?:only |just )?(?:for|to|so|because|as)\b|\bnot (?:meant|intended|supposed) to\b|\b(?:run|done|made|created|applied|executed|provisioned) (?:separately|manually|by hand|elsewhere|at run ?time|per tenant)\b|\bfor (?:reference|documentation)(?: purposes)?(?: only)?\b(?! (?:data|tables?|documents?)\b)|\bfor (?:the )?(?:numbering|ordering|history|record)\b/i;
 /** Said of a rollback, it leaves open why. */
 const nothingToDo = /\bnothing (?:left )?to (?:do|be done|migrate|change)\b/i;
 /** The first migration of a database that was there before. */
@@ -43,17 +43,22 @@ const smallWords =
 const sql =
   /(?:^|[;\n])[\s\-#/*]*(?:create|alter|insert|update|delete|drop|truncate|select|with|grant|revoke|rename|set|begin|commit|do|call)\s/i;
 
-/** Somebody has written a sentence that isn't English: what it says can't be read, and what no template writes is a reason. */
+/**
+ * Somebody has written a sentence that isn't English: what it says can't be read, and what no template writes is a reason.
+ * Beside statements that were commented out, it takes more than a title of each.
+ */
 function isInAnotherLanguage(comments: readonly string[]): boolean {
-  if (comments.some((one) => sql.test(one))) return false;
-  const text = comments.join(" ");
+  const prose = comments.filter((one) => !sql.test(one));
+  const text = prose.join(" ");
   const words = text.match(/[\p{Letter}]{2,}/gu) ?? [];
   const own = new Set(Array.from(text.matchAll(smallWords), ([word]) => word.toLowerCase()));
-  return words.length >= fewestWords && own.size + words.filter((one) => letters.test(one)).length > 1;
+  const fewest = prose.length < comments.length ? fewestBesideSql : fewestWords;
+  return words.length >= fewest && own.size + words.filter((one) => letters.test(one)).length > 1;
 }
 
 /** A title is shorter. */
 const fewestWords = 6;
+const fewestBesideSql = 20;
 
 /** All that a comment says: that the rollback does nothing, and not why. */
 const saysOnlyThat = /^\W*(?:(?:this |it )?(?:is )?(?:a |an )?no[- ]?op|do(?:es)? nothing)\W*$/i;
