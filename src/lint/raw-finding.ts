@@ -144,7 +144,8 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const stated = report.severity ? weaker(report.severity, one.severity) : one.severity;
   // Nobody wrote it, and in many projects nobody runs it.
   const isAutomatic = step?.direction === "down" && step.script.code?.automatic === true;
-  const ownRollback = isAutomatic && /^fails\b/.test(template) ? history?.ownRollback?.fails : undefined;
+  const own = isAutomatic && /^fails\b/.test(template) ? history?.ownRollback : undefined;
+  const ownRollback = own && step && recipes.ownRollbackFails(step, own);
   const isOfNobody = isForeign(rule, (step?.script ?? scope?.migration.up)?.code);
   const isUnrun = history?.unrun?.isSure === true && rule.alsoUnrun === undefined;
   const most = isOfNobody || isUnrun || isOnStandIn ? "note" : "warning";

@@ -412,6 +412,11 @@ export interface Declared {
 /** What to write in place of a way back that the tool makes itself. */
 export interface OwnRollback {
   readonly fails: string;
+  /** It drops a column before the foreign keys on it; `keys`: `files_events` of `files`. */
+  readonly failsForKeys?: (
+    column: string,
+    keys: readonly { readonly name: string; readonly table: string }[],
+  ) => string;
   /** It leads to another schema. */
   readonly differs: string;
   /** It runs these calls once more. */

@@ -28,7 +28,7 @@ export { columnsAlike, findAlike, findAlikeInAll, ownValues, withOwnValues } fro
 export { apartFromLock, fillsNewTable } from "./apart-from-lock.ts";
 export * from "./constraints.ts";
 export * from "./fills.ts";
-export { dropOrder } from "./drop-order.ts";
+export { dropOrder, ownRollbackFails } from "./drop-order.ts";
 export { formerViews } from "./former-views.ts";
 export * from "./indexes.ts";
 export * from "./narrowing.ts";

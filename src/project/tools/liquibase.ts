@@ -101,6 +101,8 @@ export const liquibase: Tool = {
   ownRollback: {
     fails:
       "Liquibase makes this rollback itself, change by change: write a `rollback` in the changeset that works: a `dropTable` alone where the changeset makes the table; for an index that a foreign key needs, a `createIndex` of another name on its columns before the `dropIndex`.",
+    failsForKeys: (column, keys) =>
+      `Liquibase makes this rollback itself, change by change: write a \`rollback\` in the changeset with ${keys.map(({ name, table }) => `a \`dropForeignKeyConstraint\` of \`${name}\` (\`${table}\`)`).join(", ")} before the \`dropColumn\` of \`${column}\`.`,
     differs:
       "Liquibase makes this rollback itself: write a `rollback` in the changeset that restores the schema.",
   },
