@@ -14,7 +14,7 @@ import { infixDialects, pairs, readPairName } from "./layouts/pairs.ts";
 import { sectionStyle } from "./layouts/sections.ts";
 import { ancestors, baseName, join, parentOf } from "./files/paths.ts";
 import { foundRunner } from "./found-runner.ts";
-import { isInPrograms, ownRunner } from "./own-runner.ts";
+import { isInPrograms, ownRunner, readerOfMarks } from "./own-runner.ts";
 import { isInScripts } from "./script-sources.ts";
 import { hasLine } from "./scan.ts";
 import { composeFiles, endings, type Sign, type Tool } from "./tool.ts";
@@ -157,7 +157,7 @@ function likelyTool(fs: FileSystem, view: FolderView, shapes: readonly string[])
   const far = bySigns(fs, roots.slice(limit), possible, proofs, view);
   if (first !== undefined) {
     const reader =
-      far?.tool === first.tool.name ? undefined : ownReader(fs, roots.slice(0, limit), first.tool);
+      far?.tool === first.tool.name ? undefined : ownReader(fs, roots.slice(0, limit), view.root, first.tool);
     return reader === undefined
       ? {
           tool: first.tool.name,
@@ -265,14 +265,19 @@ const instructions: readonly string[] = [
 const source = /(?<!_test|\.test|\.spec)\.(?:go|rs|py|rb|php|java|kt|cs|[cm]?[jt]s)$/;
 
 /** The project's own program that looks for the marks of a tool, which nothing of the project calls. */
-function ownReader(fs: FileSystem, folders: readonly string[], { name, marks }: Tool): string | undefined {
+function ownReader(
+  fs: FileSystem,
+  folders: readonly string[],
+  root: string,
+  { name, marks }: Tool,
+): string | undefined {
   const mark = (marks?.up ?? "").replace(/^--\s*/, "");
   const top = folders.at(-1);
   if (mark === "" || top === undefined) return undefined;
   const called = new RegExp(`\\b${name}\\b`, "i");
   const isCalled = pathsLike(fs, top, callers).some((file) => called.test(head(fs, join(top, file))));
   if (isCalled) return undefined;
-  return folders
+  const near = folders
     .slice(0, 4)
     .flatMap((folder) =>
       fs
@@ -285,6 +290,7 @@ function ownReader(fs: FileSystem, folders: readonly string[], { name, marks }: 
       const text = head(fs, file);
       return text.includes(mark) && !called.test(text);
     });
+  return near ?? readerOfMarks(fs, root, mark, called);
 }
 
 const head = (fs: FileSystem, path: string): string => (fs.read(path) ?? "").slice(0, 65536);

@@ -35,40 +35,43 @@ const longest = 65_536;
 const homes =
   /^(?:src|app|apps|lib|libs|includes?|classes|services?|server|backend|api|cmd|internal|pkg|core|platform|scripts?|bin|tools?|utils?|config|infra\w*|dbx?|database|databases|migrat\w*|drizzle|sql|stor(?:e|age)|persistence|postgres\w*|pg|mysql)$/i;
 /** Packages of a workspace: what they are called says nothing. */
-const workspaces = /^(?:packages|apps|modules|services)$/i;
-const program = /\.(?:[cm]?[jt]sx?|py|go|php)$/;
+const workspaces = /^(?:packages|apps|crates|modules|services)$/i;
+const program = /\.(?:[cm]?[jt]sx?|py|go|php|rs)$/;
 const noProgram =
   /\.d\.[cm]?ts$|^seed|[._-](?:test|spec|stories)\.\w+$|^(?:test|conftest)[._-]|test[-_]?(?:helper|util|setup)/i;
 /** Names of such programs, wherever they lie; below a folder named for the database any name will do. */
 const named =
-  /migrat|(?:^|[-_.])(?:db|sql|pg)(?:[-_.]|$)|database|schema|deploy|setup|init|apply|bootstrap|runner|postgres|mysql|^(?:index|main|run|server|app|start|up|client|connection)\./i;
+  /migrat|(?:^|[-_.])(?:db|sql|pg)(?:[-_.]|$)|database|schema|deploy|setup|init|apply|bootstrap|runner|postgres|mysql|^(?:index|main|run|server|app|start|up|client|connection)\.|^(?:lib|mod)\.rs$/i;
 /** What it is for stands in its name, so that its folder may have any. */
-const migrates = /^(?:\w{1,20}[_-])?migrat(?:e|or|ions?)(?:[_-]\w{1,20})?\.(?:[cm]?[jt]s|py|go|php)$/i;
+const migrates = /^(?:\w{1,20}[_-])?migrat(?:e|or|ions?)(?:[_-]\w{1,20})?\.(?:[cm]?[jt]s|py|go|php|rs)$/i;
 const databaseFolder = /^(?:dbx?|database|databases|migrat\w*|drizzle|sql|postgres\w*|pg|mysql|scripts?)$/i;
 
 const lists =
-  /\breaddir(?:Sync)?\(|\b(?:glob|fg|globby)(?:\.sync|Sync)?\(|\bglob\.i?glob\(|\.r?glob\(|\blistdir\(|\bscandir\(|\.iterdir\(|\bRead[Dd]ir\(|\bGlob\(|\bWalkDir\(/;
+  /\breaddir(?:Sync)?\(|\b(?:glob|fg|globby)(?:\.sync|Sync)?\(|\bglob\.i?glob\(|\.r?glob\(|\blistdir\(|\bscandir\(|\.iterdir\(|\bRead[Dd]ir\(|\bGlob\(|\bWalkDir(?:::new)?\(|\bread_dir\(/;
 const reads =
-  /\breadFile(?:Sync)?\(|\.read_text\(|\bopen\(|\bfile_get_contents\(|\bReadFile\(|\.file\([^()]{1,200}\)\s*\.text\(|\breadTextFile(?:Sync)?\(/;
+  /\breadFile(?:Sync)?\(|\.read_text\(|\bopen\(|\bfile_get_contents\(|\bReadFile\(|\.file\([^()]{1,200}\)\s*\.text\(|\breadTextFile(?:Sync)?\(|\bread_to_string\(/;
 /** A call that is given a text from a variable, with the methods of drivers: what a literal sends is another matter. */
 const sendsVariable =
   /\.(?:query|unsafe|exec|execute|execute_script|executeMultiple|multi|run_sql|Exec|ExecContext|MustExec|\$executeRawUnsafe)\s*(?:<[^<>()]{0,200}>)?\(\s*(?:(?:ctx|context\.\w{1,20}\(\))\s*,\s*)?(?:(?:sql\.raw|text|sql\.unsafe|string)\(\s*)?(?!ctx\b)[a-zA-Z_$][\w$.]*\s*[,)]|->(?:query|multi_query|exec|execute|prepare)\(\s*\$\w+\s*[,)]|\brpc\(\s*["']\w{0,40}exec\w{0,40}sql/;
 /** The same, given what it reads there and then: `query(readFileSync(path, "utf8"))`, `execute(file.read())`. */
 const sendsRead =
   /(?:\.|->)(?:query|unsafe|exec|execute|multi_query)\(\s*(?:await\s+)?(?:(?:\w+\.)*readFile(?:Sync)?\(|(?:\w+\.)+read(?:_text)?\(|(?:open|Path)\([^()]{1,100}\)\.read(?:_text)?\(|file_get_contents\()/;
-const sends = new RegExp(`${sendsVariable.source}|${sendsRead.source}`);
+/** In Rust: with sqlx, with the drivers of PostgreSQL and MySQL, with SeaORM. */
+const sendsInRust =
+  /(?:\braw_sql|\.(?:batch_execute|simple_query|query_drop|execute_unprepared)|\bsqlx::query)\(\s*&?(?!r?#?")[a-z_][\w.]*(?:\.as_str\(\))?\s*\)/;
+const sends = new RegExp(`${sendsVariable.source}|${sendsRead.source}|${sendsInRust.source}`);
 /** Words of transactions around what is sent. */
 const transactions =
   /\bBEGIN\b|\bSTART TRANSACTION\b|\.begin\(|\.transaction\(|\$transaction|beginTransaction|\bBegin(?:Tx|Func|TxFunc)?\(|\.commit\(|psycopg|sqlalchemy|\brpc\(/;
 const splits =
   /\.split\(\s*(?:["'`/][^()]{0,60}(?:;|breakpoint)|\w*breakpoint)|\bexplode\(\s*["'];|\bsplit\w{0,20}(?:sql|statements?|quer(?:y|ies))\w{0,20}\(|\bparse_?statements\(|\bsqlparse\.split\(|\bSplit\(\s*[\w.()]{1,60}\s*,\s*[^()]{0,40};/i;
 const sorts =
-  /\.(?:sort|toSorted)\(|\bsorted\(|\bsort\.\w+\(|\bslices\.Sort|\bReadDir\(|\bGlob\(|\bWalkDir\(/;
+  /\.(?:sort|toSorted)\(|\.sort(?:_unstable)?(?:_by(?:_key)?)?\(|\bsorted\(|\bsort\.\w+\(|\bslices\.Sort|\bReadDir\(|\bGlob\(|\bWalkDir\(/;
 /** Without a word of how two names compare. */
 const sortsText =
-  /\.(?:sort|toSorted)\(\s*\)|\bsorted\((?!(?:[^()]|\([^()]*\)){0,200}\bkey\b)|\bsort\.(?:Strings|Sort\(sort\.StringSlice)\b|\bslices\.Sort\(|^(?![^]*\bsort\.|[^]*\bslices\.Sort)[^]*\b(?:ReadDir|Glob|WalkDir)\(/;
+  /\.(?:sort|toSorted|sort_unstable)\(\s*\)|\.sort_(?:unstable_)?by_key\(\|\w+\| \w+\.(?:path|file_name)\(\)\)|\bsorted\((?!(?:[^()]|\([^()]*\)){0,200}\bkey\b)|\bsort\.(?:Strings|Sort\(sort\.StringSlice)\b|\bslices\.Sort\(|^(?![^]*\bsort\.|[^]*\bslices\.Sort)[^]*\b(?:ReadDir|Glob|WalkDir)\(/;
 const readsNumbers =
-  /\b(?:parseInt|parseFloat|Number|localeCompare|strnatcmp|natsort|Atoi|ParseInt|ParseUint|SliceStable|Slice|SortFunc|int)\(|\bnumeric: true/;
+  /\b(?:parseInt|parseFloat|Number|localeCompare|strnatcmp|natsort|Atoi|ParseInt|ParseUint|SliceStable|Slice|SortFunc|int)\(|\bnumeric: true|\.parse(?:::<[iu]\d+>)?\(\)/;
 /** A database of tests: it runs the files in its own way, beside what applies them elsewhere. */
 const tests =
   /\bpglite\b|\btestcontainers\b|from ["'](?:vitest|@jest|bun:test|node:test)|\bpytest\b|"testing"|\bPHPUnit\b/i;
@@ -112,6 +115,13 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
   );
 }
 
+/** The program near `root` that applies files and looks for `mark` in them, and names no other one that does. */
+export function readerOfMarks(fs: FileSystem, root: string, mark: string, other: RegExp): string | undefined {
+  for (const { path, text } of programTexts(fs, root, deepest))
+    if (text.includes(mark) && !other.test(text) && appliesFiles(text, path)) return path;
+  return undefined;
+}
+
 /** A program near `root` says so. */
 export function isInPrograms(fs: FileSystem, root: string, calls: RegExp): boolean {
   for (const { text } of programTexts(fs, root, deepest)) if (calls.test(text)) return true;
@@ -141,13 +151,13 @@ const namesEmbedded = (text: string): boolean =>
   (text.match(/["`][\w./-]{1,120}\.sql["`]/g) ?? []).length > 1;
 
 /** Its own name says what it does: the folder may come from its caller. */
-const isMigrator = /^migrat(?:e|or|ions?)\.go$/;
+const isMigrator = /^migrat(?:e|or|ions?)\.(?:go|rs)$/;
 
 /** It takes the folder as an argument, and the folder has the usual name. */
 const isGiven = (text: string, root: string): boolean =>
   baseName(root) === "migrations" && givenFolder.test(text);
 const givenFolder =
-  /\bfunc (?:Run|Apply)?Migrat\w*\([^)]{0,300}string\)|\b(?:function|def) (?:run|apply)?_?migrat\w*\([^)]{0,300}(?:dir|folder|path)\b/i;
+  /\bfunc (?:Run|Apply)?Migrat\w*\([^)]{0,300}string\)|\b(?:function|def) (?:run|apply)?_?migrat\w*\([^)]{0,300}(?:dir|folder|path)\b|\bfn \w*(?:migrat|load|from_dir)\w*\([^)]{0,300}(?:\bPath\b|PathBuf\b|(?:dir|folder|path): &?str)/i;
 
 /** Lines of nothing else: their sentences speak of transactions, too. */
 const comments = /^[ \t]*(?:\/\/|#|\*|\/\*).*$/gm;
@@ -163,9 +173,9 @@ function runnerOf(program: string, path: string): Runner | undefined {
   return isSimple || /\basyncpg\b/.test(text) ? "single-query" : undefined;
 }
 
-/** Of node-postgres, postgres.js, and Drizzle on either: without parameters, they send the text as it is. */
+/** Of node-postgres, postgres.js, Drizzle on either, and libraries of Rust: without parameters, they send the text as it is. */
 const simple =
-  /\.(?:query|unsafe)\s*(?:<[^<>()]{0,200}>)?\(|\bdrizzle-orm\/(?:node-postgres|postgres-js)\b[^]*\.execute\(\s*sql\.raw\(/;
+  /\.(?:query|unsafe)\s*(?:<[^<>()]{0,200}>)?\(|\braw_sql\(|\.(?:batch_execute|simple_query|execute_unprepared)\(|\bdrizzle-orm\/(?:node-postgres|postgres-js)\b[^]*\.execute\(\s*sql\.raw\(/;
 
 /** psycopg begins a transaction by itself unless autocommit is on; without parameters, it sends the text as it is. */
 function ofPsycopg(text: string): Runner | undefined {
@@ -194,20 +204,21 @@ function isGivenTransaction(text: string): boolean {
   return name !== undefined && new RegExp(String.raw`\b${name}\.(?:Must)?Exec(?:Context)?\(`).test(text);
 }
 
-/** One beginning alone before what sends the files, and no word of files without it. */
+/** Each beginning before what sends the files, or takes them back, is committed, and there is no word of files without. */
 function surrounds(text: string): boolean {
   if (optsOut.test(text)) return false;
-  const [part, ...more] = text
+  const parts = text
     .split(begins)
     .slice(1)
     .filter((one) => sends.test(one));
-  return part !== undefined && more.length === 0 && commits.test(part.slice(part.search(sends)));
+  return parts.length > 0 && parts.every((part) => commits.test(part.slice(part.search(sends))));
 }
 
 /** `DO $$ DECLARE … BEGIN`: a body of PL/pgSQL begins no transaction. */
 const blocks = /\$\w{0,20}\$\s*(?:DECLARE\b[^$]{0,2000}?)?\bBEGIN\b/gi;
-const begins = /\bBegin(?:Tx)?\(|["'`](?:BEGIN|START TRANSACTION)\b/;
-const commits = /\.Commit\(|["'`]COMMIT\b/;
+const begins =
+  /\bBegin(?:Tx)?\(|["'`](?:BEGIN|START TRANSACTION)\b|\.(?:begin|transaction)\(\)(?=\s*\.await\b)/;
+const commits = /\.Commit\(|["'`]COMMIT\b|\.commit\(\)(?=\s*\.await\b)/;
 const optsOut = /no[-_ ]?trans|concurrently|autocommit|without[-_ ]?trans/i;
 
 /** By the end of its path, written as one text or joined from several; by its name alone in the folder above. */

@@ -124,6 +124,47 @@ for path in sorted(glob.glob(os.path.join(FOLDER, "*.sql"))):
     expect(runs({ ...byHand, "bot/report.py": python })).toBe("raw none unknown");
   });
 
+  test("in Rust, in a crate of its own, which reads the marks of another tool", () => {
+    const rust = (apply: string): string => `use std::path::Path;
+impl Migration {
+    pub fn parse(content: &str) -> Self { for line in content.lines() { if line.trim() == "-- +migrate Up" {} } }
+}
+impl Runner {
+    pub async fn run(&self, all: &[Migration]) -> Result<(), Error> {
+        for one in all { ${apply.replaceAll("SQL", "&one.up")} }
+    }
+    pub async fn undo(&self, one: &Migration) -> Result<(), Error> { ${apply.replaceAll("SQL", "&one.down")} }
+    pub fn load_from_dir(dir: &Path) -> Result<Vec<Migration>, Error> {
+        let mut entries = std::fs::read_dir(dir)?.collect::<Vec<_>>();
+        entries.sort_by_key(|e| e.path());
+        for entry in entries { // 001_users.sql
+            let content = std::fs::read_to_string(&entry.path())?;
+        }
+    }
+}
+`;
+    const marked = `-- +migrate Up\n${sql}-- +migrate Down\nDROP TABLE t;\n`;
+    const files: Files = {
+      "Cargo.toml": `[workspace]\nmembers = ["crates/shop-migrate"]\n`,
+      "migrations/001_users.sql": marked,
+    };
+    const own = "crates/shop-migrate/src/lib.rs";
+    const each =
+      "let mut tx = self.pool.begin().await?; sqlx::raw_sql(SQL).execute(&mut *tx).await?; tx.commit().await?;";
+    expect(runs(files)).toBe("sql-migrate each line");
+    expect(runs({ ...files, [own]: rust(each) })).toBe("raw each text");
+    expect(runs({ ...files, [own]: rust("sqlx::raw_sql(SQL).execute(&self.pool).await?;") })).toBe(
+      "raw none text",
+    );
+    expect(runs({ ...files, [own]: rust("client.batch_execute(SQL).await?;") })).toBe("raw none text");
+    // It only writes such files.
+    expect(runs({ ...files, [own]: `std::fs::write(path, "-- +migrate Up");` })).toBe(
+      "sql-migrate each line",
+    );
+    const called = { Makefile: "migrate:\n\tsql-migrate up\n" };
+    expect(runs({ ...files, ...called, [own]: rust(each) })).toBe("sql-migrate each line");
+  });
+
   test("in Go, with names that golang-migrate has, and comments about transactions", () => {
     const go = `package db
 //go:embed migrations/*.sql
