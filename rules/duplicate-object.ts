@@ -28,6 +28,7 @@ export default defineRule({
       "of a migration that has the same statements as an earlier one, all but the first that fails",
       "statements behind a `CREATE TABLE` that fails that make existing objects again, or add something to the table: the first finding is about all of them",
       "statements of a file that makes what several other files of its folder make: the finding is about the file, which isn't read; if nothing is known to run all files of the folder, it is only left out",
+      "Liquibase: what another file does, where no changelog includes the formatted SQL and its names have no numbers: nothing says which file runs first",
       "an object that isn't certain to exist, for example after SQL that isn't known before it runs (`EXECUTE`)",
     ],
   },

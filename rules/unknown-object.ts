@@ -25,6 +25,7 @@ export default defineRule({
       "a statement under a condition, or whose error the block catches",
       "a warning for a text search configuration that no server has, such as `korean`; nothing where the history makes one, or has an extension that may bring it",
       "an object that SQL unknown before it runs (`EXECUTE`) may have created",
+      "Liquibase: what another file does, where no changelog includes the formatted SQL and its names have no numbers: nothing says which file runs first",
     ],
   },
   messages: {

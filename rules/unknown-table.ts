@@ -24,6 +24,7 @@ export default defineRule({
       "a statement under a condition, or whose error the block catches",
       "a table that SQL unknown before it runs (`EXECUTE`) may have created",
       "the body of a function that the migration doesn't call",
+      "Liquibase: what another file does, where no changelog includes the formatted SQL and its names have no numbers: nothing says which file runs first",
     ],
   },
   messages: {

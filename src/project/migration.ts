@@ -423,7 +423,7 @@ export interface History extends ToolFacts {
   readonly problems: readonly FileProblem[];
   /** Of the first history of a discovery: folders in `.gitignore` that hold migrations. */
   readonly ignored?: readonly string[] | undefined;
-  /** Sentences: folders of scripts beside it that nothing runs. */
+  /** Sentences: folders of scripts beside it that nothing runs, and what nothing is known to run. */
   readonly loose?: readonly string[] | undefined;
   /** Nothing of the project runs it: a sentence that says why. Not sure: somebody may run it by hand. */
   readonly unrun?: { readonly says: string; readonly isSure: boolean; readonly idle?: string } | undefined;

@@ -197,7 +197,12 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const { migrations: ordered, says: summed, problems: again } = withoutSummaries(named.kept, isSorted);
   const { unlistedBy } = guess;
   const isUnlisted = unlistedBy !== undefined && runner === undefined && own === undefined;
-  const leftOut = [...named.says, ...summed, ...(start === undefined ? seen.says : [])];
+  const leftOut = [
+    ...(reading.loose ?? []),
+    ...named.says,
+    ...summed,
+    ...(start === undefined ? seen.says : []),
+  ];
   if (passed.because !== undefined) evidence.push(passed.because);
   const phased = isOrdered ? reading.problems : withoutPhases(reading.problems, reading.migrations);
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;

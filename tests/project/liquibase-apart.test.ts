@@ -114,6 +114,35 @@ test("formatted SQL that code may run is named, and the run isn't complete", asy
   expect(coverage.histories.notRead).toEqual([]);
 });
 
+test("formatted SQL that no changelog includes has no order among its files, but for its numbers", async () => {
+  const sql = (name: string, ...lines: readonly string[]): Files => ({
+    [`${main}/sql/${name}.sql`]: `--liquibase formatted sql\n${lines.map((line, at) => `--changeset a:${name}-${at}\n${line};\n`).join("")}`,
+  });
+  const linted = async (lines: string, orders: string) => {
+    const files = {
+      ...sql(lines, "CREATE TABLE lines (order_id bigint NOT NULL REFERENCES orders)"),
+      ...sql(orders, "CREATE TABLE orders (id bigint PRIMARY KEY)", "ALTER TABLE orders ADD id int"),
+    };
+    const fs = memoryFileSystem(files);
+    const { findings, coverage, histories } = await lintProject({ fs, facts: { dialect: "postgres" } });
+    expect(coverage.complete).toBe(true);
+    const sure = findings.filter(({ category }) => category === "correctness");
+    const loose = histories.flatMap((history) => history.loose ?? []);
+    return [
+      sure.map(({ ruleId, file, line }) => `${ruleId} ${file.slice(file.lastIndexOf("/") + 1)}:${line}`),
+      loose,
+    ];
+  };
+  const own = "duplicate-object orders.sql:5";
+  expect(await linted("lines", "orders")).toEqual([
+    [own],
+    [`no changelog includes the 2 files of ${main}/sql: it isn't known in which order they run`],
+  ]);
+  const [found, loose] = await linted("001_lines", "002_orders");
+  expect(loose).toEqual([]);
+  expect(found).toEqual(["unknown-table 002_orders.sql:3", own.replace("orders", "002_orders")]);
+});
+
 test("formatted SQL that only another root changelog includes isn't skipped", async () => {
   const sql = (table: string): string =>
     `--liquibase formatted sql\n--changeset a:${table}\nCREATE TABLE ${table} (id bigint PRIMARY KEY);\n`;

@@ -102,6 +102,8 @@ export interface Reading {
   readonly problems: readonly FileProblem[];
   /** Sentences: what its tool runs, and no migration holds. */
   readonly notRead?: readonly string[] | undefined;
+  /** Sentences: what is checked, though nothing is known to run it. */
+  readonly loose?: readonly string[] | undefined;
   /** Paths from the root of files that are read and hold no migration: changelogs that only include others. */
   readonly alsoRead?: readonly string[] | undefined;
   /** For the evidence: what couldn't be read. */

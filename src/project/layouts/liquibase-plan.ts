@@ -27,6 +27,8 @@ export interface Plan {
   readonly unsorted: readonly Unsorted[];
   /** All that these roots and the others reach. */
   readonly seen: readonly string[];
+  /** No changelog includes the files, nor do their names say in which order they run. */
+  readonly isUnordered?: true | undefined;
   /** A root changelog of another module, which runs none of the files here. */
   readonly leftOutBy?: string | undefined;
 }
@@ -86,7 +88,11 @@ function findPlan(view: FolderView, dialect: Database): Plan {
   // A header says nothing where the settings name a changelog below: that may run the file as it is.
   const stands = !isOfBelow && files.filter(isDirect).some(formatted);
   const own = roots.length > 0 || stands ? files : [];
-  const standing = own.filter(formatted).map((file): Item => ({ kind: "sql", file, contexts: [] }));
+  const found = own.filter(formatted);
+  // What runs them may take them in any order: each follows on what isn't known.
+  const isUnordered = roots.length === 0 && found.length > 1 && !found.every(isNumbered);
+  const gap = isUnordered ? { afterGap: true as const } : {};
+  const standing = found.map((file): Item => ({ kind: "sql", file, contexts: [], ...gap }));
   const leftOutBy = roots.length === 0 ? neighbourWithout(view, standing) : undefined;
   return {
     items: leftOutBy === undefined ? standing : [],
@@ -96,9 +102,13 @@ function findPlan(view: FolderView, dialect: Database): Plan {
     missing,
     unsorted,
     seen,
+    ...(isUnordered && leftOutBy === undefined ? { isUnordered } : {}),
     leftOutBy,
   };
 }
+
+/** `001-users.sql`, `users_v2.sql` */
+const isNumbered = (file: string): boolean => /\d/.test(baseName(file));
 
 /** The main changelog in the same folder of another module's class path, where no module's may include one of these files. */
 function neighbourWithout(view: FolderView, items: readonly Item[]): string | undefined {

@@ -309,7 +309,10 @@ export const liquibase: Layout = {
     return { files: files.size, because: what };
   },
   read(view, options) {
-    const { items, roots, unread, missing, unsorted, seen, leftOutBy } = planOf(view, options.dialect);
+    const { items, roots, unread, missing, unsorted, seen, leftOutBy, isUnordered } = planOf(
+      view,
+      options.dialect,
+    );
     const problems = [...unsorted.map((pair) => sortedAsText(view, pair)), ...wronglyNamed(view, seen)];
     const { dialect } = options;
     const deployments = deploymentsInOrder(items.map(({ file }) => file));
@@ -346,6 +349,7 @@ export const liquibase: Layout = {
       problems: [...problems, ...read.problems],
       alsoRead: [...seen, ...apart.map(({ file }) => file)].map((file) => join(view.root, file)),
       notRead: notReadIn(view, planOf(view, options.dialect), apart, reported),
+      ...(isUnordered === true ? { loose: [unordered(view, items.length)] } : {}),
       notes:
         unread.length === 0
           ? []
@@ -353,6 +357,9 @@ export const liquibase: Layout = {
     };
   },
 };
+
+const unordered = (view: FolderView, files: number): string =>
+  `no changelog includes the ${String(files)} files of ${view.root}: it isn't known in which order they run`;
 
 /** Sentences: what isn't known, or what nothing runs. */
 function notReadIn(

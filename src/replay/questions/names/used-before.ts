@@ -23,9 +23,11 @@ export function usedBefore({ operation, before, inBody, scope }: Step): Origin |
   )
     return undefined;
   for (const { key, origin } of before.relations()) if (origin === undefined && key !== own) return undefined;
-  const [user] = before
-    .foreignKeysTo(own)
-    .filter(({ table, constraint }) => before.constraint(table, constraint.name).is === "present");
+  const [user] = before.foreignKeysTo(own).filter(
+    ({ table, constraint }) =>
+      // What isn't known since may have made both.
+      !before.mayDiffer(table) && before.constraint(table, constraint.name).is === "present",
+  );
   const origin = user?.constraint.origin;
   return origin !== undefined && origin.migration >= 0 && origin.migration <= scope.migration.index
     ? origin
