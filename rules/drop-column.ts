@@ -17,6 +17,7 @@ export default defineRule({
       "Rails: a column that its model names in `ignored_columns`, unless the model has changed since what git compares with",
       "a table or column that a pending migration creates",
       "a column of a table that the same migration drops: `drop-table` reports that",
+      "a generated column that the same transaction adds again, plain or generated: its values are computed, and nobody finds it missing",
       "the last step of an exchange: another column, which the history has filled and a trigger has kept in step, takes the name in the same transaction or replaces it; also if it was added more than ten migrations before",
     ],
   },
@@ -30,6 +31,7 @@ export default defineRule({
     renamed: "the data of {{column}} is lost",
     converted: "values of {{column}} that weren't copied are lost",
     emptied: "the running application that uses {{column}} fails",
+    apart: "the running application that uses {{column}} fails until the column is added again",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
   options: {
@@ -49,13 +51,11 @@ export default defineRule({
       const { operation, scope, dependents, values, show } = step;
       const { table, column, head: at } = operation;
       if (step.createdPending(table, column.text) === "yes" || dependents.tableGoes()) return;
-      const said = dependents.deprecation(table, column.text);
+      const [said, computed] = [dependents.deprecation(table, column.text), dependents.computed()];
       const early = recipes.tooEarly(said, scope, options.leastMigrations);
-      const computed = dependents.computed();
       if (computed === "again" || (said !== undefined && early === undefined)) return;
       const data = { column: show(table, column.text) };
-      const model = dependents.ignoredBy(column.text);
-      const next = dependents.successor();
+      const [model, next] = [dependents.ignoredBy(column.text), dependents.successor()];
       const copied = related(dependents.copiedBefore(), "it is read here");
       const emptied = related(values.emptiedBy(table)?.head ?? dependents.checkedEmpty(), "it is empty here");
       const newName = related(dependents.likelyNewName()?.operation.head, hint);
@@ -74,6 +74,7 @@ export default defineRule({
         const instead = `drop ${data.column} in a later migration, when what replaces it has been checked: until then its values are there${recipes.typesToo(step)}${recipes.nullableToo(step)}`;
         report({ at, message, severity, data, instead, related: copied });
       } else if (computed === "gone") report({ at, message: "emptied", data });
+      else if (computed === "apart") report({ at, message: "apart", severity: "warning", data });
       else if (early !== undefined)
         report({ ...early, at, message: "early", data: { ...data, ...early.data } });
       else if (copied !== undefined) report({ at, message: "copied", data, related: copied });

@@ -59,7 +59,7 @@ export function foundRunner(fs: FileSystem, root: string): FoundRunner | undefin
         for (const { 1: pipe, 2: program = "", 3: options = "", index } of text.matchAll(calls)) {
           const isPiped = pipe !== undefined && !asks.test(options);
           if (!runsFile.test(options) && !isPiped) continue;
-          const file = target.exec(options)?.[1];
+          const file = valueIn(text, target.exec(options)?.[1]);
           if (!isOfFolder(file, root)) continue;
           const isGlob = inContainer.test(name) && listsAll(text.slice(0, index), pipe, root);
           const isOne = file !== undefined && /^[^$%{*]+\.sql$/.test(file);
@@ -74,6 +74,17 @@ export function foundRunner(fs: FileSystem, root: string): FoundRunner | undefin
     sortedBy: found.every(({ isGlob }) => isGlob) ? "the shell" : undefined,
     ...(found.every(({ isOne }) => isOne) ? { isOfSome: true } : {}),
   };
+}
+
+/** `$SQL`, if the script gives the variable the path of one file: `SQL="$DIR/../migrations/088_demo.sql"`. */
+function valueIn(script: string, file: string | undefined): string | undefined {
+  const name = /^\$\{?(\w{1,60})\}?$/.exec(file ?? "")?.[1];
+  if (name === undefined) return file;
+  const given = [
+    ...script.matchAll(new RegExp(String.raw`^\s*(?:\w+\s+)?${name}=["']?([^\s"'#]{1,300})`, "gm")),
+  ];
+  const [value, ...others] = given.map(([, text = ""]) => text.replace(/^.*[$*{}]\w*\/?/, ""));
+  return value !== undefined && others.length === 0 && /\w\.sql$/.test(value) ? value : file;
 }
 
 /** `cat /migrations/*.sql | psql`, and `for f in /migrations/*.sql; do psql -f $f`. */

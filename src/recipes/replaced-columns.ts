@@ -93,10 +93,13 @@ export function renamedOr(step: Step, own: (step: Step) => Advice | undefined): 
   ];
 }
 
-/** The new column under another name, filled from the old one, which is dropped later. Undefined: nothing is replaced. */
+/**
+ * The new column under another name, filled from the old one, which is dropped later; at once, if the old values are
+ * computed. Undefined: nothing is replaced.
+ */
 export function underNewName(step: Step): Advice | undefined {
   const found = replacementOf(step);
-  if (found === undefined) return undefined;
+  if (found === undefined) return madeAnewAtOnce(step);
   const { dropped, added } = found;
   const { column, table } = added.operation;
   const { nameOf, filled, optional, ofKey } = ways[step.before.family];
@@ -322,6 +325,26 @@ export function comesBack(step: Step): boolean {
   );
 }
 
+/** Of DROP COLUMN, where the values are computed: one statement makes the column anew, so that it is never missing. */
+function madeAnewAtOnce(step: Step): Advice | undefined {
+  const { operation } = step;
+  if (operation.kind !== "dropColumn" || step.dependents.computed() !== "apart") return undefined;
+  const added = step.neighbours("later", "addColumn").find((other) => hasItsName(step, operation, other));
+  if (added === undefined) return undefined;
+  const { table, column, ifNotExists } = added.operation;
+  const own = added.statement.operations.filter((one) => !("within" in one && one.within === "addColumn"));
+  const isAlone =
+    step.statement.operations.length === 1 && own.length === 1 && added.direction === step.direction;
+  const written = /\bADD\b[^]*/i.exec(textOf(added, added.operation.span))?.[0];
+  const definition = ifNotExists ? written?.replace(/\bIF\s+NOT\s+EXISTS\s+/i, "") : written;
+  if (!isAlone || step.inBody || added.inBody || callOf(step) !== undefined || definition === undefined)
+    return instead(inWords(`Drop ${step.spell(operation.column)} and add it again in one ALTER TABLE.`));
+  return instead(
+    { heading: [], replaces: [step.statement.span, added.statement.span] },
+    `ALTER TABLE ${table.text} DROP COLUMN ${step.spell(column.name)}, ${onOneLine(definition)};`,
+  );
+}
+
 const hasItsName = (
   { before }: Step,
   { table, column }: OperationOf<"dropColumn">,
@@ -332,6 +355,7 @@ function isAgain(step: Step, dropped: OperationOf<"dropColumn">, added: Step<"ad
   const { column } = added.operation;
   return (
     hasItsName(step, dropped, added) &&
+    step.dependents.computed() === undefined &&
     column.generated === undefined &&
     column.identity === undefined &&
     !column.serial &&

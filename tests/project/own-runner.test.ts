@@ -124,6 +124,14 @@ for path in sorted(glob.glob(os.path.join(FOLDER, "*.sql"))):
     expect(runs({ ...byHand, "bot/report.py": python })).toBe("raw none unknown");
   });
 
+  test("beside a script that runs one file, which a variable names", () => {
+    const files = { ...byHand, "scripts/migrate.ts": program("../db/migrations", whole) };
+    const script = (name: string): string =>
+      `SQL="\${HERE}/../db/migrations/${name}"\npsql -d shop -v ON_ERROR_STOP=1 \\\n  < "\${SQL}"\n`;
+    expect(runs({ ...files, "db/scripts/seed-again.sh": script("088_demo.sql") })).toBe("raw none text");
+    expect(runs({ ...files, "db/scripts/all.sh": script("$1") })).toBe("raw none statement");
+  });
+
   test("in Rust, in a crate of its own, which reads the marks of another tool", () => {
     const rust = (apply: string): string => `use std::path::Path;
 impl Migration {

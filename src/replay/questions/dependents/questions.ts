@@ -113,8 +113,11 @@ export interface DependentQuestions {
   readonly isCopyOf: () => Key | undefined;
   /** Of DROP TABLE: by its name, it was made to try something out: `tmp_orders`, `test_table`, `foo`. */
   readonly isForTrial: () => boolean;
-  /** Of DROP COLUMN: a generated column, which holds no data of its own; `again`: the same transaction adds it again. */
-  readonly computed: () => "gone" | "again" | undefined;
+  /**
+   * Of DROP COLUMN: a generated column, which holds no data of its own; `again`: the same transaction adds it again, plain
+   * or generated; `apart`: the migration does, in another transaction.
+   */
+  readonly computed: () => "gone" | "again" | "apart" | undefined;
   /** Of DROP and CREATE FUNCTION: one goes that calls fitted before, and at the end of the migration they fit none. */
   readonly refusedCalls: () => RefusedCalls | undefined;
   /** Of DROP and CREATE FUNCTION: what it drops or replaces. */

@@ -56,17 +56,20 @@ export function isReplaced(step: Step): boolean {
 }
 
 /** See `DependentQuestions.computed`. */
-export function computed(step: Step): "gone" | "again" | undefined {
+export function computed(step: Step): "gone" | "again" | "apart" | undefined {
   const { operation, before } = step;
   if (operation.kind !== "dropColumn") return undefined;
   const found = before.column(operation.table, operation.column.text);
   if (found.is !== "present" || found.value.generated === undefined) return undefined;
-  const isAgain = step
+  const table = before.resolve(operation.table);
+  const again = step
     .neighbours("later", "addColumn")
-    .some(
-      (other) => other.operation.column.name.text === operation.column.text && sameTransaction(step, other),
+    .filter(
+      ({ operation: other, before: then }) =>
+        other.column.name.text === operation.column.text && then.resolve(other.table) === table,
     );
-  return isAgain ? "again" : "gone";
+  if (again.length === 0) return "gone";
+  return again.some((other) => sameTransaction(step, other)) ? "again" : "apart";
 }
 
 /** See `DependentQuestions.nameGoesOn`. */
