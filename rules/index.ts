@@ -181,6 +181,7 @@ import renameField from "./rename-field.ts";
 import renameTable from "./rename-table.ts";
 import reservedWordIdentifier from "./reserved-word-identifier.ts";
 import retypeBreaksFunction from "./retype-breaks-function.ts";
+import revokeFromPublicOnly from "./revoke-from-public-only.ts";
 import revokePrivilege from "./revoke-privilege.ts";
 import rollbackDoesNotReverse from "./rollback-does-not-reverse.ts";
 import rollbackFailsOnRows from "./rollback-fails-on-rows.ts";
@@ -447,6 +448,7 @@ export const rules: readonly Rule[] = [
   renameTable,
   reservedWordIdentifier,
   retypeBreaksFunction,
+  revokeFromPublicOnly,
   revokePrivilege,
   rollbackDoesNotReverse,
   rollbackFailsOnRows,

@@ -192,6 +192,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "policy-opens-bucket",
       "policy-own-escalation",
       "policy-without-row-level-security",
+      "revoke-from-public-only",
       "revoke-privilege",
       "row-level-security-without-policy",
       "secret-in-migration",

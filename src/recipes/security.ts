@@ -2,6 +2,7 @@
 import type { Name, QualifiedName } from "../model/names.ts";
 import type { OwnEscalation } from "../replay/questions/security/own-escalation.ts";
 import { grantsIn } from "../replay/questions/security/granted-roles.ts";
+import { signatureOf } from "../replay/questions/security/left-open.ts";
 import { isOnPlatform } from "../replay/questions/security/platform.ts";
 import { policyOf } from "../replay/questions/security/policy-of.ts";
 import type { Secret } from "../replay/questions/migration/secrets.ts";
@@ -308,4 +309,15 @@ export function withoutColumns(step: Step, found: OwnEscalation): Advice | strin
       `GRANT ${word} (${left.map((one) => quote(one.name)).join(", ")}) ON ${name} TO authenticated;`,
     ),
   );
+}
+
+/** Takes the privilege from those who have it by name, too. */
+export function revokedByName({ operation, security, show }: Step): Advice | undefined {
+  const open = security.leftOpen();
+  if (operation.kind !== "grant" || open === undefined) return undefined;
+  const { roles, routines } = open;
+  const kinds = new Set(routines.map(({ definition }) => (definition.procedure ? "PROCEDURE" : "FUNCTION")));
+  const word = kinds.size > 1 ? "ROUTINE" : [...kinds].join("");
+  const names = routines.map((one) => signatureOf(one, show)).join(", ");
+  return afterStatement(beside(`REVOKE EXECUTE ON ${word} ${names} FROM ${roles.join(", ")};`));
 }

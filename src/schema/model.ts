@@ -300,6 +300,12 @@ export interface Routine {
   readonly origin: Origin;
 }
 
+/**
+ * Who may call a routine, as far as statements name the role (`public`: everybody). True: EXECUTE is granted to it; false: it
+ * is revoked from it. Under `(unknown)` it is true once a text that isn't known may have granted or revoked it.
+ */
+export type Executes = Readonly<Record<string, boolean>>;
+
 /** Something that uses a relation, column, type or function, and how. */
 export interface Dependent {
   readonly kind:

@@ -10,7 +10,7 @@
 import type { SchemaDialect } from "./dialect.ts";
 import type { Expression, QueryFacts } from "../model/expression.ts";
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
-import type { Column, Constraint, Index, Origin, Publication, Relation, Routine, UserType } from "./model.ts";
+import type { Column, Constraint, Executes, Index, Origin, Publication, Relation, Routine, UserType } from "./model.ts";
 import { emptyMap, get, has, itemsOf, remove, set, type PersistentList, type PersistentMap } from "./persistent.ts";
 import { withFree, type TakenNumbers } from "./taken-numbers.ts";
 import { withoutSqlComments } from "../text/sql-comments.ts";
@@ -47,6 +47,8 @@ export interface State {
   readonly objects: PersistentMap<true>;
   /** By name; those that the history creates or changes. */
   readonly publications: PersistentMap<Publication>;
+  /** Routine with its inputs → what GRANT and REVOKE say of EXECUTE; see `Executes`. */
+  readonly executes: PersistentMap<Executes>;
   readonly searchPath: readonly string[];
   /** Migrations have put another schema first for those behind them: what they make without a schema may be in either. */
   readonly pathMoved?: true | undefined;
@@ -78,6 +80,7 @@ export const emptyState: Omit<State, "dialect"> = {
   numbers: emptyMap(),
   objects: emptyMap(),
   publications: emptyMap(),
+  executes: emptyMap(),
   searchPath: ["public"],
   closed: false,
   whole: false,

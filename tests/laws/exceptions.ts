@@ -35,6 +35,7 @@ const ofTheEnd = [
   "policy-own-escalation",
   "policy-without-row-level-security",
   "redundant-index",
+  "revoke-from-public-only",
   "row-level-security-without-policy",
   "security-definer-view",
   "security-definer-without-search-path",

@@ -382,6 +382,11 @@ export interface Grant extends OnObject<"grant"> {
   readonly grantees: readonly string[];
   /** Argument types of a function, if given. */
   readonly arguments?: readonly string[] | undefined;
+  /** Of functions, procedures and aggregates: each one that is named. */
+  readonly routines?: readonly {
+    readonly name: QualifiedName;
+    readonly arguments?: readonly string[] | undefined;
+  }[];
   /** `SELECT (a, b)`: the columns, folded. */
   readonly columns?: readonly string[] | undefined;
   /** ON ALL … IN SCHEMA: the schemas. */

@@ -19,7 +19,7 @@ import { typeText } from "../../model/types.ts";
 import { asWritten, type Draft } from "../draft.ts";
 import type { Routine, UserType } from "../model.ts";
 import { chooseConstraintName } from "../names.ts";
-import { keys, remove, set, values } from "../persistent.ts";
+import { get, keys, remove, set, values } from "../persistent.ts";
 import { qualifyExpression } from "../rewrite.ts";
 import {
   creationSchema,
@@ -176,20 +176,35 @@ export function alterDomain(draft: Draft, op: AlterDomain): void {
   }
 }
 
-const inputs = (op: CreateFunction): string =>
+const inputTypes = (op: CreateFunction): string =>
   inputsOf(op)
     .map(({ type }) => typeText(type.schema === "public" ? { ...type, schema: undefined } : type))
     .join();
 
 /** Do two definitions have the same input types? Then the later replaces. */
-export const sameSignature = (a: CreateFunction, b: CreateFunction): boolean => inputs(a) === inputs(b);
+export const sameSignature = (a: CreateFunction, b: CreateFunction): boolean => inputTypes(a) === inputTypes(b);
+
+export const executesKey = (key: Key, definition: CreateFunction): string => `${key}(${inputTypes(definition)})`;
+
+/**
+ * Key of what ALTER DEFAULT PRIVILEGES IN SCHEMA has revoked of the routines that are made behind it. Without IN SCHEMA it takes
+ * nothing that is granted in a schema (run on PostgreSQL 13, 15 and 18).
+ */
+export const ofNewRoutinesIn = (schema: string): string => `(default) ${schema}`;
 
 export function createFunction(draft: Draft, op: CreateFunction): void {
   const schema = creationSchema(draft.state, op.function);
   const { name } = op.function;
   const key = keyOf(schema, name);
   const made: Routine = { schema, name, definition: op, origin: draft.origin };
-  draft.putRoutines(key, [...draft.routines(key).filter((r) => !sameSignature(r.definition, op)), made]);
+  const others = draft.routines(key).filter((r) => !sameSignature(r.definition, op));
+  // OR REPLACE leaves the privileges as they are.
+  if (others.length === draft.routines(key).length) {
+    const { executes } = draft.state;
+    const [own, start] = [executesKey(key, op), get(executes, ofNewRoutinesIn(schema))];
+    draft.state = { ...draft.state, executes: start === undefined ? remove(executes, own) : set(executes, own, start) };
+  }
+  draft.putRoutines(key, [...others, made]);
 }
 
 /** Which of several that share a name is meant isn't known. */

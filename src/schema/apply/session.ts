@@ -4,6 +4,7 @@ import { keyOf, nameInText, type Key, type QualifiedName } from "../../model/nam
 import { newRelation, type Draft } from "../draft.ts";
 import type { Origin } from "../model.ts";
 import { emptyMap, values } from "../persistent.ts";
+import { grantUnknown } from "./grant.ts";
 import {
   columnTag,
   constraintTag,
@@ -49,6 +50,7 @@ export function tableAltered({ prefix = "" }: ExecuteDynamic): QualifiedName | u
 export function executeDynamic(draft: Draft, op: ExecuteDynamic): void {
   const prefix = op.prefix ?? "";
   const [, command = "", object = ""] = /^\s*([a-z]+)(?:\s+([a-z]+)\s)?/i.exec(prefix) ?? [];
+  if (/^\s*(?:(?:grant|revoke)\b|$)/i.test(prefix)) grantUnknown(draft);
   if (isHarmless(prefix)) return;
   const [, table, verb] = altered.exec(prefix) ?? [];
   if (table !== undefined && verb !== undefined && !/^rename\b/i.test(verb)) {

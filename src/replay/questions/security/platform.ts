@@ -4,8 +4,11 @@ import type { Policy, Relation } from "../../../schema/model.ts";
 import type { MigrationScope } from "../../step.ts";
 import { grantsIn } from "./granted-roles.ts";
 
-const roles: ReadonlySet<string> = new Set(["anon", "authenticated", "service_role"]);
-const ofPlatform = /\bauth\.(?:uid|jwt|role|email)\s*\(/i;
+/** Of whoever has the key of the web: without an account, and with one. */
+export const webRoles = ["anon", "authenticated"];
+const roles: ReadonlySet<string> = new Set([...webRoles, "service_role"]);
+/** The account or its role is asked for. */
+export const asksWho = /\bauth\.(?:uid|jwt|role|email)\s*\(/i;
 /** The application, or another platform, says by other means who asks. */
 const ofOthers = /\bcurrent_setting\s*\(|\bauth\.user_id\s*\(/i;
 const accounts = "auth.users";
@@ -31,7 +34,7 @@ function speaksOfIt(scope: MigrationScope): boolean {
   ];
   const says = (pattern: RegExp): boolean =>
     policies.some(({ using, withCheck }) => isIn(pattern, using) || isIn(pattern, withCheck));
-  if (says(ofPlatform) || relations.some(refersToAccounts)) return true;
+  if (says(asksWho) || relations.some(refersToAccounts)) return true;
   const isNamed = (names: readonly string[]): boolean => names.some((name) => roles.has(name));
   const isLikely =
     scope.history.callsPlatform === true ||

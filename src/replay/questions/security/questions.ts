@@ -13,6 +13,7 @@ import { hiddenFromOwner } from "./hidden-from-owner.ts";
 import { ownEscalation, type OwnEscalation } from "./own-escalation.ts";
 import { seldomDeletes } from "./seldom-deletes.ts";
 import { isAlways, opensFiles, opensOwnerless, opensTo, opensUnset, type OpenFiles } from "./opened-rows.ts";
+import { leftOpen, type LeftOpen } from "./left-open.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
 import { lastingPolicy, type LastingPolicy } from "./policy-of.ts";
 import { namesAreQualified } from "./own-names.ts";
@@ -56,6 +57,8 @@ export interface SecurityQuestions {
    * triggers run the function, for which nobody needs the privilege (run on PostgreSQL 15).
    */
   readonly takesNothing: (role: string) => boolean;
+  /** Of REVOKE from everybody: functions that roles of the platform's web API may still call at the end of the migration. */
+  readonly leftOpen: () => LeftOpen | undefined;
   /** Of OWNER TO: the migration has made who runs it a member of the new owner, and so keeps the rights of the old one. */
   readonly staysOwner: () => boolean;
   /**
@@ -132,6 +135,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
         [revoked, revokedAfter(revoked, step.earlier())].some((taken) =>
           isRevoked(taken, step as Step<"grant">, role),
         )),
+  leftOpen: (step) => () => leftOpen(step),
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),

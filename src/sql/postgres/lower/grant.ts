@@ -1,7 +1,7 @@
 /** COMMENT, GRANT, REVOKE, ALTER DEFAULT PRIVILEGES. */
 import type { CommentStmt, GrantStmt, Node } from "@pgsql/types";
 import type { Name, QualifiedName } from "../../../model/names.ts";
-import type { ObjectClass, Operation } from "../../../model/operation.ts";
+import type { ObjectClass, Operation, OperationOf } from "../../../model/operation.ts";
 import { argumentTypes } from "./drop.ts";
 import { listedName, nameAt, nameText, nodesName, relationName } from "./names.ts";
 import { nounWords, objectClasses, objectNames, relationClasses, roleTexts } from "./object-class.ts";
@@ -71,6 +71,7 @@ function grant(
   const granted = privileges(statement.privileges, true);
   const types = first === undefined ? undefined : argumentTypes(reader, first);
   const last = relations[0] ?? name;
+  const routines = name === undefined ? [] : (objects ?? []).flatMap((node) => routineIn(reader, node, name));
   return {
     kind: "grant",
     span: reader.source.span,
@@ -82,6 +83,7 @@ function grant(
     ...(name === undefined ? {} : { name }),
     relations,
     ...(types === undefined ? {} : { arguments: types }),
+    ...(routines.length === 0 ? {} : { routines }),
     privileges: granted.length === 0 ? ["ALL"] : granted,
     grantees: roleTexts(statement.grantees),
     ...grantedColumns(statement.privileges),
@@ -89,6 +91,24 @@ function grant(
     revoke: statement.is_grant !== true,
     defaults,
   };
+}
+
+/** @param first the name of the first one, which has a place of its own */
+function routineIn(
+  reader: TokenReader,
+  node: Node,
+  first: QualifiedName,
+): NonNullable<OperationOf<"grant">["routines"]> {
+  if (!("ObjectWithArgs" in node)) return [];
+  const [name = "", schema] = objectNames(node).toReversed();
+  const types = argumentTypes(reader, node);
+  const own = {
+    ...(schema === undefined ? {} : { schema }),
+    name,
+    text: nameText(schema, name),
+    span: first.span,
+  };
+  return [{ name: own, ...(types === undefined ? {} : { arguments: types }) }];
 }
 
 const members: ReadonlySet<string> = new Set([
