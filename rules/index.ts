@@ -232,6 +232,7 @@ import ttlOnExistingDocuments from "./ttl-on-existing-documents.ts";
 import unawaitedCall from "./unawaited-call.ts";
 import unboundedWriteInTransaction from "./unbounded-write-in-transaction.ts";
 import unclosedTransaction from "./unclosed-transaction.ts";
+import uniqueColumnWithDefault from "./unique-column-with-default.ts";
 import uniqueConstraintWithoutIndex from "./unique-constraint-without-index.ts";
 import uniqueIndexWithoutShardKey from "./unique-index-without-shard-key.ts";
 import uniqueKeyCountsDeletedRows from "./unique-key-counts-deleted-rows.ts";
@@ -499,6 +500,7 @@ export const rules: readonly Rule[] = [
   unawaitedCall,
   unboundedWriteInTransaction,
   unclosedTransaction,
+  uniqueColumnWithDefault,
   uniqueConstraintWithoutIndex,
   uniqueIndexWithoutShardKey,
   uniqueKeyCountsDeletedRows,

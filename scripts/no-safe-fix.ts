@@ -140,6 +140,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "nullable-boolean",
       "redundant-index",
       "unique-key-counts-deleted-rows",
+      "unique-column-with-default",
       "drop-finds-nothing",
       "skipped-constraint",
       "rule-instead-of-trigger",

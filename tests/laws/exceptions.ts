@@ -51,6 +51,7 @@ const ofTheEnd = [
   "timestamp-without-time-zone",
   "trigger-deletes-too-late",
   "trigger-reads-table",
+  "unique-column-with-default",
   "unique-key-counts-deleted-rows",
   "unlogged-table",
   "utf8mb3",
