@@ -1,4 +1,4 @@
-import { defineRule, laterRelation } from "../src/lint/rule.ts";
+import { defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "unique-column-with-default",
@@ -24,34 +24,12 @@ export default defineRule({
   },
   kinds: { key: ["addUnique", "createIndex"] },
   on: {
-    key({ operation, scope, indexes, madeHere, show, spell }, { report }) {
-      const index = indexes.indexMade(scope.after);
-      const found = index && scope.after.relation(index.table);
-      if (index?.unique !== true || index.where !== undefined || found?.is !== "present") return;
-      const [name, ...more] = index.elements.map(({ column }) => column);
-      if (name === undefined || more.length > 0 || !madeHere(operation.table)) return;
-      const column = found.value.columns.find((one) => one.name === name);
-      const value = column?.default;
-      if (value?.constant !== true || value.isNull || /^bool|^bit$|^tinyint$/.test(column?.type?.name ?? ""))
-        return;
-      const isChecked = found.value.constraints.some(
-        (one) => one.kind === "check" && one.expression.columns.some((used) => used.column === name),
-      );
-      if (isChecked) return;
-      report({
-        at: operation.head,
-        message: "shared",
-        data: { column: spell(name), table: show(operation.table), value: value.text },
-        repaired(end) {
-          const later = laterRelation(end, found.value);
-          const now = later?.columns.find((one) => one.name === name);
-          return (
-            later === undefined ||
-            now?.default?.constant !== true ||
-            !end.indexesOn(later.key).some((one) => one.name === index.name && one.unique)
-          );
-        },
-      });
+    key({ operation, indexes, show, spell }, { report }) {
+      const found = indexes.sharedDefault();
+      if (found === undefined) return;
+      const { column, value, isGone } = found;
+      const data = { column: spell(column), table: show(operation.table), value };
+      report({ at: operation.head, message: "shared", data, repaired: isGone });
     },
   },
 });

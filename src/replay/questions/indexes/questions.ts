@@ -18,11 +18,14 @@ import {
   type KeyLeft,
 } from "./indexes.ts";
 import { longText } from "./long-text.ts";
+import { sharedDefault, type SharedDefault } from "./shared-default.ts";
 
 /** Indexes of a table. */
 export interface IndexQuestions {
   /** The index that a CREATE INDEX made, if it is still there in `schema`. */
   readonly indexMade: (schema: Schema) => Index | undefined;
+  /** Of ADD UNIQUE and CREATE INDEX: it keeps a column of a new table unique whose default is one value for all rows. */
+  readonly sharedDefault: () => SharedDefault | undefined;
   /** It is one of TimescaleDB's, which know no CONCURRENTLY; `unknown`: where there are some, something else makes the table. */
   readonly isHypertable: (table: QualifiedName) => Tri;
   /** Another index that makes this one superfluous: equal, or beginning with all its columns. No tool makes it by itself. */
@@ -58,6 +61,7 @@ const covering = (step: Step, schema: Schema, index: Index): Index | undefined =
 
 export const indexAnswers: Answers<IndexQuestions> = {
   indexMade: (step) => (schema) => indexMade(step, schema),
+  sharedDefault: (step) => () => sharedDefault(step),
   isHypertable:
     ({ before, scope }) =>
     (table) => {
