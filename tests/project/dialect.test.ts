@@ -177,6 +177,15 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "SQLite by the only driver, where the files say nothing but backticks",
+      {
+        "src-tauri/Cargo.toml": '[dependencies]\nrusqlite = { version = "0.31", features = ["bundled"] }\n',
+        "src-tauri/src/db/migrations/0001_a.sql": "CREATE TABLE `t` (`id` text PRIMARY KEY NOT NULL);",
+      },
+      "sqlite",
+      true,
+    ],
+    [
       "SQLite by the newest snapshot, where the journal names the database of the first migration",
       {
         "drizzle.config.ts": "export default { driver: 'turso', out: './drizzle' };",

@@ -430,9 +430,10 @@ function driversOf(fs: FileSystem, view: FolderView, only?: Manifest): readonly 
   return root === undefined ? [] : driversIn(fs, root, only);
 }
 
-/** Words of a server that a program of Go, with drivers for others, can't reach: one statement is wrong. */
+/** Words of a server that the program can't reach: weak ones where it has SQLite alone, or any in Go, whose statement is wrong. */
 function byContentWithDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   const guess = byContent(view);
+  if (guess?.isWeak === true && byDriver(fs, view)?.dialect === local) return undefined;
   const drivers = new Set(driversOf(fs, view, "go").map(({ dialect }) => dialect));
   return guess === undefined || drivers.size === 0 || isAmong(drivers, guess.dialect) ? guess : undefined;
 }
