@@ -265,6 +265,7 @@ test.each([
     "docker-compose.yml",
     'services:\n  app:\n    environment:\n      SPRING_FLYWAY_BASELINE_ON_MIGRATE: "true"\n      SPRING_FLYWAY_BASELINE_VERSION: "1"\n',
   ],
+  [`${resources}/application-prod.properties`, "spring.flyway.baseline-on-migrate=true\n"],
 ])("versions up to the baseline of %s run on an empty database only", (path, text) => {
   expect(baselined({ [path]: text })).toEqual(["V1__a"]);
 });
@@ -292,6 +293,19 @@ test("settings that turn it off are evidence, unless a profile turns it on", () 
   const on = { [`${resources}/application-prod.properties`]: "spring.flyway.enabled=true\n" };
   expect(evidence(off)).toContain("its settings turn it off (enabled: false)");
   expect(evidence({ ...off, ...on })).not.toContain("turn it off");
+});
+
+test("rows of a table that the baseline doesn't make are few", async () => {
+  const fs = memoryFileSystem({
+    [`${resources}/application.properties`]:
+      "spring.datasource.url=jdbc:postgresql://db/x\nspring.flyway.baseline-on-migrate=true\n",
+    [`${resources}/db/migration/V1__points.sql`]:
+      "ALTER TABLE users ADD COLUMN points integer;\nUPDATE users SET points = 0 WHERE points IS NULL;\n",
+    [`${resources}/db/migration/V2__level.sql`]: "UPDATE users SET level = 0 WHERE level IS NULL;\n",
+  });
+  const { findings } = await lintProject({ fs });
+  const found = findings.filter(({ ruleId }) => ruleId === "backfill-without-batches");
+  expect(found.map(({ file }) => file)).toEqual([`${resources}/db/migration/V2__level.sql`]);
 });
 
 test.each([

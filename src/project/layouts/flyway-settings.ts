@@ -52,6 +52,9 @@ export const usual: FlywaySettings = {
   isBesideUsual: false,
 };
 
+/** Where `baselineOnMigrate` is on and nothing states the version. */
+const baselineOfFlyway = "1";
+
 const files = [
   "flyway.toml",
   "flyway.conf",
@@ -265,7 +268,7 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
     isGrouped: isTrue("group") && !isTrue("mixed"),
     // A profile and the environment have the last word.
     baselineVersion: said("baselineonmigrate").includes("true")
-      ? said("baselineversion").findLast((version) => /^\d[\d._]*$/.test(version))
+      ? (said("baselineversion").findLast((version) => /^\d[\d._]*$/.test(version)) ?? baselineOfFlyway)
       : undefined,
     searchPath: searchPathOf(said("defaultschema").at(-1) ?? said("schemas").at(-1)),
     isOff: said("enabled").includes("false") && !said("enabled").some((word) => word !== "false"),

@@ -139,6 +139,9 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
   const { before, scope, isHere, show } = step;
   const stated = statedRows(facts, [key, show(key)], [key]);
   if (stated !== undefined) return stated;
+  // Of a database that is empty at the beginning: what its migrations have written themselves.
+  if (scope.migration.beforeBaseline === true)
+    return { are: "few", because: "this migration runs on an empty database only" };
   // A row for each migration.
   if (isOfTool(scope, key)) return { are: "few" };
   const found = before.relation(key);
