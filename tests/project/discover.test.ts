@@ -126,6 +126,18 @@ env "app" {
     ]);
     expect(roots(discover(memoryFileSystem(files), []))).toEqual(["drizzle", "migrations"]);
   });
+  test("of two copies, the one below its schema is read", () => {
+    const [stray, own] = ["migrations", "packages/database/prisma/migrations"];
+    const files = filesOf(
+      `${stray}/20240101000000_init/migration.sql`,
+      `${stray}/migration_lock.toml`,
+      `${own}/20240101000000_init/migration.sql`,
+      `${own}/migration_lock.toml`,
+      "packages/database/prisma/schema.prisma",
+    );
+    expect(roots(discover(memoryFileSystem(files), []))).toEqual([own]);
+  });
+
   test("what is compiled of the sources is a copy of them", () => {
     const knex = (name: string): string => `exports.up = (knex) => knex.schema.dropTable("${name}");\n`;
     const files = {

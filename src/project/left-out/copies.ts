@@ -1,5 +1,6 @@
 /** Folders that hold the same migrations once more: synced for another driver, written by a generator, or its sources. */
 import { isNamedByAnySettings } from "../found-runner.ts";
+import { rankedTools } from "../known-tools.ts";
 import { statedChangelogs } from "../layouts/liquibase-settings.ts";
 import type { AnyHistory, FileSystem } from "../migration.ts";
 import { unbuiltBy } from "./not-in-build.ts";
@@ -64,7 +65,16 @@ const isNamedAlone = (fs: FileSystem, one: Folder, other: Folder): boolean =>
   isNamed(fs, one.root) &&
   !isNamed(fs, other.root);
 
+/** What a tool finds the folder by lies right above it: `schema.prisma`. */
+const isOfFileAbove = (fs: FileSystem, root: string): boolean =>
+  rankedTools.some(({ signs }) =>
+    signs.some(({ beside = [] }) =>
+      beside.some((file) => file.startsWith("../") && fs.read(join(root, file)) !== undefined),
+    ),
+  );
+
 const isNamed = (fs: FileSystem, root: string): boolean =>
+  isOfFileAbove(fs, root) ||
   isNamedByAnySettings(fs, root) ||
   statedChangelogs(fs, root).some(
     (path) =>
