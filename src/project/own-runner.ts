@@ -141,9 +141,12 @@ export function* programTexts(
 const appliesFiles = (text: string, path: string): boolean =>
   (/\.sql\b/.test(text) || isMigrator.test(baseName(path))) &&
   (lists.test(text) || namesEmbedded(text)) &&
-  reads.test(text) &&
-  sends.test(text) &&
+  ((reads.test(text) && sends.test(text)) || callsPsql.test(text)) &&
   !tests.test(text);
+
+/** The arguments of a call, in one list or in several: `["psql", url, "-f", path]`, `spawn("psql", [url, "-f", path])`. */
+const callsPsql = /["'`]psql["'`]\s*,[^\]]{0,400}?["'`](?:-[a-zA-Z01]*f|--file)["'`]\s*,[^\]]{0,200}\]/;
+const once = /["'`](?:-[a-zA-Z]*1[a-zA-Z]*|--single-transaction)["'`]/;
 
 /** In Go: it names the embedded files one after the other, mostly for a library that counts them. */
 const namesEmbedded = (text: string): boolean =>
@@ -165,6 +168,8 @@ const comments = /^[ \t]*(?:\/\/|#|\*|\/\*).*$/gm;
 /** What it sends at once, and whether a transaction surrounds that. */
 function runnerOf(program: string, path: string): Runner | undefined {
   const text = program.replaceAll(comments, "").replaceAll(blocks, "");
+  const called = sends.test(text) ? undefined : callsPsql.exec(text)?.[0];
+  if (called !== undefined) return once.test(called) ? "psql-single-transaction" : "psql";
   if (begins.test(text) && surrounds(text)) return "transaction";
   if (transactions.test(text)) return begins.test(text) ? undefined : ofPsycopg(text);
   if (isGivenTransaction(text)) return "transaction";

@@ -112,6 +112,18 @@ for path in sorted(glob.glob("db/migrations/*.sql")):
     expect(runs({ ...byHand, "scripts/migrate.py": python })).toBe("raw none text");
   });
 
+  test.each([
+    ["one transaction for each file", `"-1", `, "raw each statement"],
+    ["statement by statement", "", "raw none statement"],
+  ])("in Python, by calls of psql: %s", (_name, option, expected) => {
+    const python = `import subprocess
+from pathlib import Path
+for path in sorted(Path("/app/db/migrations").glob("*.sql")):
+    subprocess.run(["psql", url, "-v", "ON_ERROR_STOP=1", ${option}"-f", str(path)], check=True)
+`;
+    expect(runs({ ...byHand, "backend/scripts/run_migrations.py": python })).toBe(expected);
+  });
+
   test("in Python, of a package with any name", () => {
     const python = `import asyncpg, glob, os
 FOLDER = os.path.join(os.path.dirname(__file__), "..", "db", "migrations")
