@@ -39,7 +39,7 @@ export default defineRule({
     exceptions: [
       "the roles of the option `privileged`, and `CURRENT_USER`",
       "the role that the project's settings name for the migrations themselves (`spring.datasource.username`, `POSTGRES_USER`): what they make is its own",
-      "`anon` and `authenticated` in a Supabase project",
+      "`anon` and `authenticated` in a Supabase project: a folder of its tool's, policies that call `auth.uid()`, or a package that depends on its client",
       "PUBLIC, which `grant-to-public` reports",
       "the owner of the table, and a materialized view, where nothing but SELECT matters",
       "sequences, functions and other objects",
@@ -48,12 +48,12 @@ export default defineRule({
   messages: { all: "ALL also gives {{grantees}} {{more}}" },
   options: { privileged: { default: privileged, description: "Roles that may have ALL." } },
   on: {
-    grant({ operation, before, scope: { history } }, { report, options }) {
+    grant({ operation, before, security, scope: { history } }, { report, options }) {
       const { object, privileges, grantees, revoke } = operation;
       const extra = more[before.family].get(object);
       // `grant-to-public` reports PUBLIC.
       if (revoke || extra === undefined || !privileges.includes("ALL") || grantees.includes("public")) return;
-      const most = [...itself, ...(history.web?.roles ?? []), ...(history.logins ?? [])];
+      const most = [...itself, ...security.platformRoles(), ...(history.logins ?? [])];
       const named = operation.relations.map((relation) => before.relation(relation));
       const all = (is: (relation: Relation) => boolean): boolean =>
         named.length > 0 && named.every((found) => found.is === "present" && is(found.value));

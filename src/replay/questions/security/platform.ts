@@ -13,19 +13,28 @@ export const asksWho = /\bauth\.(?:uid|jwt|role|email)\s*\(/i;
 const ofOthers = /\bcurrent_setting\s*\(|\bauth\.user_id\s*\(/i;
 const accounts = "auth.users";
 
-const known = new WeakMap<MigrationScope, boolean>();
+const known = new WeakMap<MigrationScope, Sign>();
+
+/** "names": nothing but its roles, which others may have taken over. */
+type Sign = "certain" | "names" | "none";
 
 /** Its tool says so; or the SQL up to the end of the migration, or a library of the project, and nothing against it. */
-export function isOnPlatform(scope: MigrationScope): boolean {
-  if (scope.history.web !== undefined) return true;
-  const found = known.get(scope) ?? speaksOfIt(scope);
+export const isOnPlatform = (scope: MigrationScope): boolean =>
+  scope.history.web !== undefined || signOf(scope) !== "none";
+
+/** The roles to which it grants everything on each table of `public` by default; none where only the names of these are there. */
+export const platformRoles = (scope: MigrationScope): readonly string[] =>
+  scope.history.web?.roles ?? (signOf(scope) === "certain" ? [...roles] : []);
+
+function signOf(scope: MigrationScope): Sign {
+  const found = known.get(scope) ?? searchSign(scope);
   known.set(scope, found);
   return found;
 }
 
 type Conditions = Pick<Policy, "roles" | "using" | "withCheck">;
 
-function speaksOfIt(scope: MigrationScope): boolean {
+function searchSign(scope: MigrationScope): Sign {
   const relations = [...scope.after.relations()];
   const policies: readonly Conditions[] = [
     ...relations.flatMap((one) => one.policies),
@@ -34,13 +43,14 @@ function speaksOfIt(scope: MigrationScope): boolean {
   ];
   const says = (pattern: RegExp): boolean =>
     policies.some(({ using, withCheck }) => isIn(pattern, using) || isIn(pattern, withCheck));
-  if (says(asksWho) || relations.some(refersToAccounts)) return true;
+  if (says(asksWho) || relations.some(refersToAccounts)) return "certain";
+  if (says(ofOthers)) return "none";
+  if (scope.history.callsPlatform === true) return "certain";
   const isNamed = (names: readonly string[]): boolean => names.some((name) => roles.has(name));
-  const isLikely =
-    scope.history.callsPlatform === true ||
-    policies.some((policy) => isNamed(policy.roles)) ||
-    grantsIn(scope).some(({ operation }) => isNamed(operation.grantees));
-  return isLikely && !says(ofOthers);
+  return policies.some((policy) => isNamed(policy.roles)) ||
+    grantsIn(scope).some(({ operation }) => isNamed(operation.grantees))
+    ? "names"
+    : "none";
 }
 
 const isIn = (pattern: RegExp, condition: Expression | undefined): boolean =>

@@ -14,6 +14,7 @@ import { ownEscalation, type OwnEscalation } from "./own-escalation.ts";
 import { seldomDeletes } from "./seldom-deletes.ts";
 import { isAlways, opensFiles, opensOwnerless, opensTo, opensUnset, type OpenFiles } from "./opened-rows.ts";
 import { leftOpen, type LeftOpen } from "./left-open.ts";
+import { platformRoles } from "./platform.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
 import { lastingPolicy, type LastingPolicy } from "./policy-of.ts";
 import { namesAreQualified } from "./own-names.ts";
@@ -87,6 +88,8 @@ export interface SecurityQuestions {
    * has no policy. The application may connect as the owner, to whom row security doesn't apply.
    */
   readonly namesOneRole: () => boolean;
+  /** The roles of the web that the platform behind the project grants everything on each table by default. */
+  readonly platformRoles: () => readonly string[];
   /** Roles that may create objects in the schema, by the history or as everybody may: what it holds isn't trusted. */
   readonly creatorsIn: (schema: string) => readonly string[];
   /** Of CREATE FUNCTION: each name in its body has a schema or is the server's own, as far as all are known. */
@@ -139,6 +142,10 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),
+  platformRoles:
+    ({ scope }) =>
+    () =>
+      platformRoles(scope),
   namesOneRole:
     (step, { revoked }) =>
     () =>
