@@ -72,8 +72,9 @@ function* withoutBegin(step: Step, command: "COMMIT" | "ROLLBACK"): Generator<Re
   const { operation, transaction, before, edits, mysql } = step;
   const at = operation.head;
   const instead = `Write \`BEGIN;\` before the first statement that belongs to it, or delete ${command}.`;
+  if (command === "COMMIT" && mysql.isCommitted()) return;
   if (isUnsure(step)) yield { at, message: "perhaps", severity: "warning", instead };
-  if (opened(transaction) || (command === "COMMIT" && mysql.isCommitted())) return;
+  if (opened(transaction)) return;
   const message = before.family === "mysql" ? "nothing" : "alone";
   const edit = edits.withoutLoneEnd();
   yield {

@@ -233,7 +233,8 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
 const together = ({ statement }: Step, { steps }: StepParts): readonly Step[] => steps.of(statement);
 
 const isCommitted = ({ earlier, transaction }: Step): boolean =>
-  transaction.kind === "none" &&
+  // Unknown: the runner's own, of which a BEGIN isn't a part.
+  (transaction.kind === "none" || transaction.kind === "unknown") &&
   earlier().findLast(
     ({ operation: { kind }, inBody }) => !inBody && ["begin", "commit", "rollback"].includes(kind),
   )?.operation.kind === "begin";
