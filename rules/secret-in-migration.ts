@@ -20,6 +20,7 @@ export default defineRule({
       "placeholders, such as `${SHOP_PASSWORD}`, `:'password'`, `'your-jwt-secret'`, `'change-me'` and `'xxx'`, `PASSWORD NULL` and an empty password",
       "a URL or connection string of `localhost`, or with an example password such as `postgres`",
       "a value in a password's column that no password fits, such as `'!'`, `'disabled'` or `'placeholder'`",
+      "the hash in the `WHERE` of a statement that takes it away: a `DELETE`, an `UPDATE` of its column, and an `UPDATE` of an account whose hash an earlier migration has written",
       "a hash that a person has typed, such as `$2b$12$abcdefgh…` or `$2b$12$xxxx…`: no password has it",
       "a warning: the password of an account, its hash, or a key (`api_key`, `webhook_secret`), in rows that the migration writes: a first user's, or an example's",
       "a note: a changeset that runs in a context such as `dev` or `test` only, a folder of such a name, and a file whose first comment says that it is for development or tests only; the hash of a password in a statement that is commented out",

@@ -53,6 +53,7 @@ import { isNotRefused } from "./questions/rollback/not-refused.ts";
 import { stoppedBy } from "./questions/rollback/stopped.ts";
 import { isNotTakenOver } from "./questions/rollback/taken-over.ts";
 import { isSure, isUnsure } from "./questions/rollback/unsure.ts";
+import { isTakenAway } from "./questions/migration/compared-secrets.ts";
 import {
   besideCode,
   findSecrets,
@@ -398,9 +399,13 @@ export class ReplayedMigration implements MigrationScope {
     [this.parsed.up, this.parsed.down].some((text) => text?.placeholders?.has(name) === true);
 
   secrets = (): ReturnType<MigrationScope["secrets"]> => [
-    ...[this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap((script) =>
-      findSecrets(script.text, script.part).flatMap((secret) => placed(script, besideCode(script, secret))),
-    ),
+    ...[this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap((script) => {
+      const found = findSecrets(script.text, script.part);
+      const isGone = found.length === 0 ? undefined : isTakenAway(this, script.path, script.text);
+      return found.flatMap((secret) =>
+        isGone?.(secret) === true ? [] : placed(script, besideCode(script, secret)),
+      );
+    }),
     ...[...this.steps, ...this.downSteps].flatMap((step) =>
       passwordsOfAccounts(step).flatMap((secret) => placed(step.script, secret)),
     ),
