@@ -32,7 +32,7 @@ export default defineRule({
       );
       const meanwhile = back < 0 ? steps : steps.slice(0, back);
       if (back < 0) {
-        report({ at: operation.head, message: "stays" });
+        report({ at: operation.head, message: "stays", instead: added(operation.value) });
         return;
       }
       for (const step of meanwhile) {
@@ -42,6 +42,7 @@ export default defineRule({
           at: operation.head,
           message: "loose",
           data: { table: show(table) },
+          instead: added(operation.value),
           related: [{ at: step.operation.head, message: "may truncate values" }],
         });
         return;
@@ -49,6 +50,14 @@ export default defineRule({
     },
   },
 });
+
+/** A dump is in need of this mode for the rows whose key is 0, and of no other one. */
+function added(mode: string | undefined): string | undefined {
+  const name = "NO_AUTO_VALUE_ON_ZERO";
+  return mode?.toUpperCase() === name
+    ? `Add it to the modes that the server has, \`SET sql_mode = CONCAT(@@sql_mode, ',${name}')\`, and set the mode back.`
+    : undefined;
+}
 
 /** An existing table whose values the step may change. */
 function writtenTable({ operation, madeHere, skipped }: Step): QualifiedName | undefined {
