@@ -5,7 +5,7 @@ import type { MigrationScope } from "../../step.ts";
 import { grantsIn } from "./granted-roles.ts";
 
 /** Of whoever has the key of the web: without an account, and with one. */
-export const webRoles = ["anon", "authenticated"];
+export const webRoles: readonly string[] = ["anon", "authenticated"];
 const roles: ReadonlySet<string> = new Set([...webRoles, "service_role"]);
 /** The account or its role is asked for. */
 export const asksWho = /\bauth\.(?:uid|jwt|role|email)\s*\(/i;
@@ -24,7 +24,7 @@ export const isOnPlatform = (scope: MigrationScope): boolean =>
 
 /** The roles to which it grants everything on each table of `public` by default; none where only the names of these are there. */
 export const platformRoles = (scope: MigrationScope): readonly string[] =>
-  scope.history.web?.roles ?? (signOf(scope) === "certain" ? [...roles] : []);
+  scope.history.web?.roles ?? (signOf(scope) === "certain" ? webRoles : []);
 
 function signOf(scope: MigrationScope): Sign {
   const found = known.get(scope) ?? searchSign(scope);
