@@ -39,6 +39,7 @@ export default defineRule({
       "what only another release of the server refuses (see `unsupported-by-version`)",
       "what the history leaves open: an object that it doesn't create as a whole",
       "on MySQL and MariaDB, foreign keys, as `foreign_key_checks` may be off",
+      "a changeset of Liquibase without an id, where the project's release is known to run it (before 4.19)",
     ],
   },
   messages: { fails: "{{how}}: {{reason}}", backFails: "the rollback {{how}}: {{reason}}" },

@@ -12,7 +12,7 @@ export default defineRule({
     instead:
       "Build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, then write `ADD CONSTRAINT … UNIQUE USING INDEX`.",
     exceptions: [
-      "a table that this migration creates",
+      "a table that this migration creates; with Liquibase, also one that a changeset creates whose preconditions ask for nothing but that it is missing",
       "UNIQUE in an `ADD COLUMN` (`add-column-with-constraint` reports it)",
       "a partitioned table whose partitions all have such an index",
     ],

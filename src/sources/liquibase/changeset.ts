@@ -10,7 +10,7 @@ import { alterations } from "./changes/alter.ts";
 import { constraints } from "./changes/constraints.ts";
 import { data } from "./changes/data.ts";
 import { tables } from "./changes/tables.ts";
-import { askedBy, guardOf, type Guard } from "./conditions.ts";
+import { askedBy, guardOf, missingTables, type Guard } from "./conditions.ts";
 import { targetFor, type Target } from "./database.ts";
 import { ignoredIn } from "./ignored.ts";
 import { meantChange, misnamed } from "./misnamed.ts";
@@ -19,6 +19,7 @@ import { modification } from "./modify.ts";
 import { documentChange, isOfMongodb } from "./mongodb.ts";
 import { segmentsOf, valueOf } from "./sql.ts";
 import { optedOut, termsOf, type Shared } from "./terms.ts";
+import { withoutId } from "./without-id.ts";
 
 const lowerings: Readonly<Record<string, Lowering>> = { ...tables, ...alterations, ...constraints, ...data };
 
@@ -49,11 +50,12 @@ export function lowerChangeset(changeset: Changeset, surroundings: Surroundings)
   const changes = changesOf(changeset).map((one) => lowered(one, changeset, around));
   const guard = guardOf(node);
   const own = directionOf(changes, changeset, around, { guard, isRollback: false });
-  const nameless = changeset.id === "" ? [withoutId(node)] : [];
+  const nameless = withoutId(changeset, /\.xml$/i.test(around.path), around.target);
   const up = {
     ...own,
-    empty: own.empty && nameless.length === 0,
-    refused: [...nameless, ...(own.refused ?? [])],
+    empty: own.empty && nameless.refused.length === 0,
+    refused: [...nameless.refused, ...(own.refused ?? [])],
+    ignored: [...nameless.ignored, ...(own.ignored ?? [])],
   };
   const common = { comments, optedOut: optedOut(node), unsent: [] };
   const back = backOf(changes, changeset, around);
@@ -73,14 +75,6 @@ export function lowerChangeset(changeset: Changeset, surroundings: Surroundings)
     unit: unitOf(changeset, changes, back, around),
   };
 }
-
-/** What Liquibase validates before it runs the first one (run with 4.27). In YAML, what belongs to it may stand beside it. */
-const withoutId = ({ head, children }: ChangelogNode): RefusedCall => ({
-  at: head,
-  why: "Liquibase refuses a changeset without an id, and runs no changeset",
-  instead:
-    children.length > 0 ? "Give it an id." : "Indent its id, author and changes further than changeSet.",
-});
 
 function unitOf(
   changeset: Changeset,
@@ -169,6 +163,7 @@ function directionOf(
   const { doubtful } = changeset;
   const refused: RefusedCall[] = [];
   let count = 0;
+  const alone = isRollback ? new Set<string>() : madeWhereMissing(changeset.node, changes, guard);
   const missing = guard === "ifMissing" && !isRollback ? askedBy(asked(changeset)).missing : [];
   for (const { node, sent, refused: own, doubted } of changes) {
     // Where the changeset runs, there is nothing to drop.
@@ -213,12 +208,31 @@ function directionOf(
       const segments = segmentsOf(edit === undefined ? sql : edit(sql), path, node.head);
       const holes = hasHoles(segments) || hasUnknown(segments.map((one) => one.text).join(""));
       const how = { holes, call, ...(splits === true ? { splits } : {}) };
-      text.piece(segments, { ...common, ...how, ...(doubtful || guard === "maybe" ? {} : { guard }) });
+      const asks =
+        alone.has(tableIn(node)) && !doubtful
+          ? [{ table: undefined, there: false, at: "before" }]
+          : undefined;
+      if (asks !== undefined) text.piece(segments, { ...common, ...how, conditional: true, asks });
+      else text.piece(segments, { ...common, ...how, ...(doubtful || guard === "maybe" ? {} : { guard }) });
     }
   }
   text.mark("\n", changeset.node.head);
   const ignored = changes.flatMap((one) => one.ignored);
   return { part: { start, end: text.length }, empty: count === 0, refused, ignored };
+}
+
+const tableIn = ({ attributes }: ChangelogNode): string =>
+  (attributes.get("tableName") ?? attributes.get("baseTableName"))?.value.trim() ?? "";
+
+/** Tables that the changeset creates, if it runs only where none of those that it asks for is there. */
+function madeWhereMissing(
+  changeset: ChangelogNode,
+  changes: readonly Change[],
+  guard: Guard,
+): ReadonlySet<string> {
+  const missing = missingTables(changeset, guard);
+  const made = new Set(changes.flatMap(({ node }) => (node.name === "createTable" ? [tableIn(node)] : [])));
+  return [...missing].every((name) => made.has(name)) ? missing : new Set();
 }
 
 interface Back {

@@ -49,6 +49,18 @@ function condition(node: ChangelogNode): Guard {
   return first === "ifPresent" ? "ifMissing" : first === "ifMissing" ? "ifPresent" : "maybe";
 }
 
+/**
+ * The tables that have to be missing, as their names are written, where nothing else is asked: a changeset that runs only
+ * without a table, and creates it, has it for itself.
+ */
+export function missingTables(changeset: ChangelogNode, guard: Guard): ReadonlySet<string> {
+  const leaves = (node: ChangelogNode): readonly ChangelogNode[] =>
+    node.name === "dbms" ? [] : objects.has(node.name) ? [node] : node.children.flatMap(leaves);
+  const all = changeset.children.filter(({ name }) => name === "preConditions").flatMap(leaves);
+  if (guard !== "ifMissing" || all.some(({ name }) => name !== "tableExists")) return new Set();
+  return new Set(all.map(({ attributes }) => attributes.get("tableName")?.value.trim() ?? ""));
+}
+
 /** Of the name that they ask for; what has none is found by its table. */
 const named = /^(?:column|view|sequence|index|foreignKey|constraint|primaryKey)Name$/;
 const ofTable = /^(?:foreignKey|base)?TableName$/i;

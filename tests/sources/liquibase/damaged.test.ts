@@ -136,17 +136,6 @@ test("aliases that repeat aliases end at a limit", () => {
   expect(performance.now() - started).toBeLessThan(3000);
 });
 
-test("a changeset without an id, as YAML that is indented too little writes it, is refused", async () => {
-  const set = "  - changeSet:\n    id: 1\n    author: ann\n    changes: []\n";
-  const fs = memoryFileSystem({
-    "db/changelog/db.changelog-master.yaml": `databaseChangeLog:\n${set}${set}`,
-  });
-  const { findings } = await lintProject({ fs, facts: { dialect: "postgres" } });
-  expect(findings.map(({ ruleId, line, message }) => [ruleId, line, message])).toEqual([
-    ["refused-statement", 2, "fails: Liquibase refuses a changeset without an id, and runs no changeset"],
-  ]);
-});
-
 test("a root changelog in which nothing is yet isn't a history that isn't read", async () => {
   const read = async (text: string) =>
     await lintProject({ fs: memoryFileSystem({ "db/changelog/db.changelog-master.yaml": text }) });
