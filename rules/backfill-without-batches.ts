@@ -25,6 +25,7 @@ export default defineRule({
       "rows that `UPDATE … FROM` joins by a unique key to a list of `VALUES`",
       "a note: rows that `UPDATE` or `DELETE` chooses by values of the first column of a unique key, whose index finds them",
       "a condition `IS NULL` on a column that is NOT NULL, that was added with a default directly before, or that `UPDATE` without `WHERE` has just given a constant: no row meets it",
+      "`UPDATE` of a foreign key's column in the migration that also changes the key it refers to: neither works without the other",
       "a batch of a loop that commits each round",
       "a loop over a written list, over a range of numbers, or over rows of a table that is new, small or limited",
       "`UPDATE` and `DELETE` without `WHERE` (see `update-without-where` and `delete-without-where`)",
@@ -73,12 +74,12 @@ type Report = (report: {
 function changes(step: Step<"updateRows" | "deleteRows">, { report }: { report: Report }) {
   const { operation, names, dependents, madeHere, size, show } = step;
   const { kind, table, where, head, repeated } = operation;
-  const { bounded, batchesInOneTransaction, byPartOfKey } = step.values;
+  const { bounded, batchesInOneTransaction, byPartOfKey, followsKey } = step.values;
   // Without WHERE, another rule reports it.
   if (where === undefined || where.trivial || madeHere(table) || size(table) === "small") return;
   const batched = batchesInOneTransaction() ? (repeated === true ? "loop" : "together") : undefined;
   const message = bounded() ? batched : kind === "deleteRows" ? "deletes" : "unbounded";
-  if (message === undefined || !names.mayRun()) return;
+  if (message === undefined || !names.mayRun() || followsKey()) return;
   const along = message === "deletes" ? dependents.deletedAlong(table) : undefined;
   report({
     at: head,

@@ -1,3 +1,4 @@
+import { followsKey } from "./follows-key.ts";
 import { isOfRowMadeHere } from "./keys-in-hand.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
@@ -88,6 +89,11 @@ export interface ValueQuestions {
   readonly bounded: () => boolean;
   /** UPDATE or DELETE chooses rows by values of the first column of a unique key: its index finds them, and they are some of many. */
   readonly byPartOfKey: () => boolean;
+  /**
+   * UPDATE of a foreign key's column beside one of the key that it refers to: with the constraint deferred, or off, for the
+   * transaction. In a migration of its own, either would leave rows without a partner.
+   */
+  readonly followsKey: () => boolean;
   /**
    * UPDATE or DELETE in batches that are one transaction: in a loop that never commits, by LIMIT, by key range or for each
    * row of an existing table that isn't small; or the second key range of a table.
@@ -239,6 +245,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
       choosesSeeds(step, facts) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   byPartOfKey: (step) => () => isByPartOfKey(step),
+  followsKey: (step) => () => followsKey(step),
   batchesInOneTransaction:
     (step, { together }) =>
     () =>
