@@ -14,6 +14,7 @@ export default defineFileRule({
     exceptions: [
       "files that the tool runs for another purpose, such as Flyway's callbacks",
       "files whose names say that they aren't migrations, such as `schema.sql`, `seeds.sql`, `README.sql` and dumps",
+      "a file for Liquibase whose include is in a comment of a changelog",
       "files that aren't SQL, unless the tool reads them",
       "a history that begins with numbers from 0 or 1 without a gap, and then uses timestamps",
     ],

@@ -13,6 +13,7 @@ import { statedIrreversible } from "../changelog/own-comments.ts";
 import { sharedSection } from "../changelog/shared-sections.ts";
 import { inContext, isFor, suits } from "../changelog/selected.ts";
 import { faultOf } from "../changelog/tree.ts";
+import { isTurnedOff } from "../changelog/turned-off.ts";
 import {
   lookedFor,
   resolve,
@@ -461,6 +462,7 @@ function refusedIn(view: FolderView, pieces: readonly Piece[]): FileProblem[] {
  */
 function unreached(view: FolderView, reached: ReadonlySet<string>): FileProblem[] {
   const loaded = isLoaded(view, [...reached]);
+  const isOff = isTurnedOff(view, reached);
   const left = view.files.filter(
     (file) =>
       isSql(file) &&
@@ -473,6 +475,7 @@ function unreached(view: FolderView, reached: ReadonlySet<string>): FileProblem[
   );
   if (left.length * 2 > reached.size) return [];
   return left
+    .filter((file) => !isOff(file))
     .sort((a, b) => compareText(baseName(a), baseName(b)))
     .map((file) =>
       badName(view, file, "liquibase skips it: no changelog includes it", "include it in a changelog"),
