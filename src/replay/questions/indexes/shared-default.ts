@@ -27,7 +27,7 @@ export function sharedDefault(step: Step): SharedDefault | undefined {
   const isGone = (later: Schema): boolean => {
     const its = laterRelation(later, found.value);
     const left = its && later.indexesOn(its.key).find(({ name }) => name === index.name);
-    const now = left && its && columnAlone(left, its);
+    const now = left && columnAlone(left, its);
     return now === undefined || now.name !== column.name || !isForAll(now);
   };
   return { column: column.name, value: value.text, isGone };
