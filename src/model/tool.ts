@@ -9,6 +9,8 @@ export interface Platform {
   readonly roles: readonly string[];
   /** Their tables are made with the project. */
   readonly schemas: readonly string[];
+  /** Since then, in milliseconds, they are granted nothing on a new table: in projects made after that, and in all. */
+  readonly grantsNothingSince?: { readonly ofNew: number; readonly ofAll: number };
   /** Another tool runs the migrations: libraries and an address of its database say that it is there. */
   readonly isBeside?: true;
 }

@@ -45,6 +45,7 @@ import { isPending } from "./pending.ts";
 import { leftOver } from "./questions/rollback/left-over.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
+import { isExposed } from "./questions/security/exposed.ts";
 import { keysWithDeleted } from "./questions/indexes/keys-with-deleted.ts";
 import { openTenantTables } from "./questions/security/tenant-tables.ts";
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
@@ -434,6 +435,7 @@ export class ReplayedMigration implements MigrationScope {
 
   startOf = startOf;
 
+  isExposed: MigrationScope["isExposed"] = (table) => isExposed(this, table);
   keysWithDeleted = (): ReturnType<MigrationScope["keysWithDeleted"]> => keysWithDeleted(this);
 
   openTenantTables = (): ReturnType<MigrationScope["openTenantTables"]> => openTenantTables(this);

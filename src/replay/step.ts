@@ -302,6 +302,8 @@ export interface MigrationScope {
     readonly step: Step;
     readonly isWhole: boolean;
   }[];
+  /** Roles of the platform's web API may use the table: by default, or as the migration grants. */
+  readonly isExposed: (table: Relation) => boolean;
   /** New tables without row security, though policies of others ask for the tenant by a column that these have, too. */
   readonly openTenantTables: () => readonly OpenTenantTable[];
   /** Unique keys on chosen names, such as emails, that count rows which their table marks as deleted. */

@@ -25,8 +25,12 @@ export const supabase: Tool = {
   wraps: "none",
   sends: "pipeline",
   resets: "all",
-  // The roles have ALL on every table by default.
-  web: { roles: ["anon", "authenticated"], schemas: ["auth", "storage", "realtime"] },
+  web: {
+    roles: ["anon", "authenticated"],
+    schemas: ["auth", "storage", "realtime"],
+    // Until then they have ALL on every table (supabase.com/changelog, 45329: "Tables not exposed to Data and GraphQL API automatically").
+    grantsNothingSince: { ofNew: Date.UTC(2026, 4, 30), ofAll: Date.UTC(2026, 9, 30) },
+  },
   clients: {
     npm: ["@supabase/supabase-js", "@supabase/ssr"],
     pypi: ["supabase"],

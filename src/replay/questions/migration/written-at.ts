@@ -71,7 +71,7 @@ const isOneRun = (made: Migration, migration: Migration): boolean =>
 const isRun = (stamp: string | undefined): boolean => /^1\d{12}$/.test(stamp ?? "");
 
 /** By itself, or else by git. */
-function writtenAt(migration: Migration, history: History): Written | undefined {
+export function writtenAt(migration: Migration, history: History): Written | undefined {
   const known = times.get(migration);
   if (known !== undefined) return known ?? undefined;
   const { committedAt: at } = migration;
