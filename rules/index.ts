@@ -225,6 +225,7 @@ import timestampUntil2038 from "./timestamp-until-2038.ts";
 import timestampWithoutTimeZone from "./timestamp-without-time-zone.ts";
 import triggerBlocksOnlineTool from "./trigger-blocks-online-tool.ts";
 import triggerDeletesTooLate from "./trigger-deletes-too-late.ts";
+import triggerInsertsTooLate from "./trigger-inserts-too-late.ts";
 import triggerOnBusyTable from "./trigger-on-busy-table.ts";
 import triggerReadsTable from "./trigger-reads-table.ts";
 import truncateTable from "./truncate-table.ts";
@@ -493,6 +494,7 @@ export const rules: readonly Rule[] = [
   timestampWithoutTimeZone,
   triggerBlocksOnlineTool,
   triggerDeletesTooLate,
+  triggerInsertsTooLate,
   triggerOnBusyTable,
   triggerReadsTable,
   truncateTable,

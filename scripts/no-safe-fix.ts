@@ -91,6 +91,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "table-rewrite",
       "trigger-blocks-online-tool",
       "trigger-deletes-too-late",
+      "trigger-inserts-too-late",
       "trigger-reads-table",
       "trigger-on-busy-table",
       "ttl-on-existing-documents",

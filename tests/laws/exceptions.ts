@@ -50,6 +50,7 @@ const ofTheEnd = [
   "timestamp-until-2038",
   "timestamp-without-time-zone",
   "trigger-deletes-too-late",
+  "trigger-inserts-too-late",
   "trigger-reads-table",
   "unique-column-with-default",
   "unique-key-counts-deleted-rows",

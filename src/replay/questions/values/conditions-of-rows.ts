@@ -20,6 +20,8 @@ export interface Rows {
   readonly valueOf: (row: "new" | "old", column: string) => RowValue;
   /** `TG_OP`. */
   readonly event: string;
+  /** `TG_TABLE_NAME`, if it is known. */
+  readonly tableName?: string | undefined;
 }
 
 /** Tokens whose ANDs don't join conditions, or conditions on other rows. */
@@ -133,16 +135,20 @@ function comparison(tokens: readonly ScriptToken[], rows: Rows): Outcomes {
 }
 
 /** `NEW.state`, `'open'`, `NULL`, `TG_OP`, each perhaps as text. */
-function sideOf(tokens: readonly ScriptToken[], { valueOf, event }: Rows): RowValue {
+function sideOf(tokens: readonly ScriptToken[], rows: Rows): RowValue {
+  const { valueOf, event, tableName } = rows;
   const words = tokens.map(wordOf);
   const [row, dot] = words;
-  if (words.at(-2) === "::" && words.at(-1) === "text")
-    return sideOf(tokens.slice(0, -2), { valueOf, event });
+  if (words.at(-2) === "::" && words.at(-1) === "text") return sideOf(tokens.slice(0, -2), rows);
   if ((row === "new" || row === "old") && dot === "." && tokens.length === 3)
     return valueOf(row, tokens[2]?.value ?? "");
   if (tokens.length === 1 && row === "null") return { is: "null" };
   if (tokens.length === 1 && row === "tg_op")
     return { is: "literal", literal: { text: event, isText: true, number: undefined } };
+  if (tokens.length === 1 && /^tg_(?:table_name|relname)$/.test(row ?? ""))
+    return tableName === undefined
+      ? undefined
+      : { is: "literal", literal: { text: tableName, isText: true, number: undefined } };
   const literal = words.includes("::") ? undefined : literalOf(tokens);
   return literal && { is: "literal", literal };
 }

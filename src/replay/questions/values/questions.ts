@@ -45,6 +45,7 @@ import { frozenDefaults, type FrozenDefault } from "./frozen-defaults.ts";
 import { onlyGrows, requiredBefore } from "./way-back.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 import { clockOfOldRows } from "./clock-of-old-rows.ts";
+import { insertsTooLate, type LateInsert } from "./late-inserts.ts";
 import { deletesTooLate, readsWholeTable, type LateDelete, type TableRead } from "./trigger-bodies.ts";
 import { wideCopy, type WideCopy } from "./wide-copies.ts";
 import { writtenWithout } from "./written-without.ts";
@@ -133,6 +134,8 @@ export interface ValueQuestions {
   readonly readsWholeTable: () => TableRead | undefined;
   /** Of CREATE TRIGGER: rows of a child that it deletes AFTER DELETE, when their foreign key has refused the DELETE already. */
   readonly deletesTooLate: () => LateDelete | undefined;
+  /** Of CREATE TRIGGER on PostgreSQL: behind a DELETE it inserts a row that refers to what is deleted. */
+  readonly insertsTooLate: () => LateInsert | undefined;
   /** The statement of this script that has deleted all rows of the table, if none has added rows since. */
   readonly emptiedBy: (table: QualifiedName) => Operation | undefined;
   /** Fills a table that TRUNCATE has emptied and locked, and the other steps lock none but that and new ones. */
@@ -323,6 +326,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
   movingValue: (step) => (what) => movingValue(step, what),
   readsWholeTable: (step) => () => readsWholeTable(step),
   deletesTooLate: (step) => () => deletesTooLate(step),
+  insertsTooLate: (step) => () => insertsTooLate(step),
   clockOfOldRows: (step) => () => clockOfOldRows(step),
   explicitKey: (step) => () => explicitKey(step),
   copiesAlike: (step) => () => copiesAlike(step),

@@ -60,13 +60,13 @@ export function deletesTooLate(step: Step): LateDelete | undefined {
     : { child: step.show(child), constraint: constraint.name, isGone };
 }
 
-interface Made {
+export interface Made {
   readonly trigger: Trigger;
   readonly relation: Relation;
 }
 
 /** The trigger that the step makes. */
-function made({ operation, after }: Step): Made | undefined {
+export function made({ operation, after }: Step): Made | undefined {
   if (operation.kind !== "createTrigger") return undefined;
   const found = after.relation(operation.table);
   if (found.is !== "present" || found.value.kind !== "table") return undefined;
@@ -74,7 +74,7 @@ function made({ operation, after }: Step): Made | undefined {
   return trigger && { trigger, relation: found.value };
 }
 
-const goneIf =
+export const goneIf =
   ({ trigger, relation }: Made, isGone: (trigger: Trigger, relation: Relation, later: Schema) => boolean) =>
   (later: Schema): boolean => {
     const left = laterRelation(later, relation);
@@ -82,7 +82,7 @@ const goneIf =
     return left === undefined || same === undefined || isGone(same, left, later);
   };
 
-const codesOf = ({ body, function: called }: Trigger, schema: Schema): readonly string[] =>
+export const codesOf = ({ body, function: called }: Trigger, schema: Schema): readonly string[] =>
   bodiesOf({ body: body === undefined ? undefined : { text: body }, function: called }, schema).map(codeOf);
 
 /** Where a query over one table ends without a condition; the name may have an alias. */
@@ -142,7 +142,7 @@ const limitsRows = (code: string): boolean =>
   /\braise\s+exception\b|\bsignal\s+sqlstate\b|\breturn\s+null\b/i.test(code) &&
   /[<>=]\s*\d{1,6}\b/.test(code);
 
-const lastPart = (written: string): string =>
+export const lastPart = (written: string): string =>
   written
     .slice(written.lastIndexOf(".") + 1)
     .trim()
@@ -176,7 +176,7 @@ function lateDelete(
   return undefined;
 }
 
-const isAfterDelete = ({ timing, events }: Trigger): boolean =>
+export const isAfterDelete = ({ timing, events }: Trigger): boolean =>
   timing === "after" && events.includes("delete");
 
 /** With a body of its own it is MySQL's, which checks keys at each row. */
@@ -188,7 +188,7 @@ const refuses = ({ onDelete, deferrable, deferred, enforced }: ForeignKey): bool
   deferred !== true &&
   (onDelete === undefined || onDelete === "no action" || onDelete === "restrict");
 
-const nameOf = (table: Key): string => table.slice(table.lastIndexOf(".") + 1);
+export const nameOf = (table: Key): string => table.slice(table.lastIndexOf(".") + 1);
 
 const deletion = /\bdelete\s+from\s+(?:only\s+)?((?:[\w"`]{1,64}\s?\.\s?)?[\w"`]{1,64})\s([^;]{0,400})/gi;
 

@@ -17,8 +17,17 @@ const jumps = /\bexception\s+when\b|\bend\s+case\b/i;
 /** What a statement comes behind. */
 const ahead = new Set(["", ";", "begin", "then", "else", "loop", "do"]);
 
-/** The body with blanks in place of what no such row reaches: behind a RETURN of all, and in branches for others. */
-export function reachedIn(body: string, tokens: readonly ScriptToken[], rows: Rows): string {
+/**
+ * The body with blanks in place of what no such row reaches: behind a RETURN of all, and in branches for others.
+ *
+ * @param least `all`: also of what only some of them reach
+ */
+export function reachedIn(
+  body: string,
+  tokens: readonly ScriptToken[],
+  rows: Rows,
+  least: "all" | "some" = "some",
+): string {
   if (jumps.test(body)) return body;
   const open: Branches[] = [];
   const parts: string[] = [];
@@ -54,7 +63,7 @@ export function reachedIn(body: string, tokens: readonly ScriptToken[], rows: Ro
         reached = reached === "none" ? "none" : "some";
       }
     } else if (word === "return" && reached === "all") isLeft = true;
-    const isSeen = !isLeft && reached !== "none";
+    const isSeen = !isLeft && (reached === "all" || reached === least);
     const stop = wordOf(tokens[at]) === word ? token.end : (tokens[at]?.end ?? token.end);
     parts.push(body.slice(end, token.start), isSeen ? body.slice(token.start, stop) : " ");
     end = stop;
