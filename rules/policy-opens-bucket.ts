@@ -10,7 +10,7 @@ export default defineRule({
   docs: {
     summary:
       "On Supabase, a policy on `storage.objects` asks for the bucket alone: everybody who can sign in, or everybody, may overwrite or delete each file in it.",
-    why: "A policy for users is to ask whose file it is. The name of the bucket is the same for all of them, and `auth.role() = 'authenticated'` holds for everybody who is signed in. FOR INSERT it overwrites no file of others: a note, or a warning where visitors without an account may upload.",
+    why: "A policy for users is to ask whose file it is. The name of the bucket is the same for all of them, and `auth.role() = 'authenticated'` holds for everybody who is signed in. It is a warning where it takes an account, which only staff may have. FOR INSERT it overwrites no file of others: a note, or a warning where visitors without an account may upload.",
     instead:
       "Ask for the owner, `owner_id = (SELECT auth.uid())::text`, or for the folder, `(storage.foldername(name))[1] = (SELECT auth.uid())::text`.",
     exceptions: [
@@ -38,7 +38,8 @@ export default defineRule({
       report({
         at: (operation.using ?? operation.withCheck)?.span ?? operation.head,
         message: "open",
-        severity: command !== "insert" ? undefined : isForVisitors ? "warning" : "note",
+        severity:
+          command === "insert" ? (isForVisitors ? "warning" : "note") : isForVisitors ? "error" : "warning",
         data: { roles: open.roles.join(", "), command: does, bucket: open.bucket },
         repaired: left.isGone,
       });

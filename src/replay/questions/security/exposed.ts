@@ -20,8 +20,14 @@ export function isExposed(scope: MigrationScope, { key, schema }: Pick<Relation,
   );
 }
 
-/** By what is known of the time: where that is nothing, as it has long been. */
-function grantsByItself({ history, migration }: MigrationScope): boolean {
+/**
+ * The platform grants its roles what the migration makes, by what is known of the time: where that is nothing, as it has long
+ * been.
+ */
+export function grantsByItself({
+  history,
+  migration,
+}: Pick<MigrationScope, "history" | "migration">): boolean {
   const since = history.web?.grantsNothingSince;
   const now = writtenAt(migration, history)?.from;
   if (since === undefined || now === undefined || now < since.ofNew) return true;

@@ -7,6 +7,7 @@ import { executesOf } from "../../../schema/executes.ts";
 import type { Executes, Routine } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
+import { grantsByItself } from "./exposed.ts";
 import { asksWho, isOnPlatform, webRoles } from "./platform.ts";
 
 export interface LeftOpen {
@@ -25,9 +26,14 @@ const ofApi = "public";
 export function leftOpen({ operation, scope, before }: Step): LeftOpen | undefined {
   if (operation.kind !== "grant" || !operation.revoke || operation.defaults) return undefined;
   if (!operation.grantees.includes("public") || !isOnPlatform(scope)) return undefined;
+  const { history } = scope;
   const routines = revokedRoutines(operation, before).filter(
     (one) =>
-      one.schema === ofApi && !isOfServer(one) && isOpen(scope.after, one) && !isOfPolicies(one, scope.after),
+      one.schema === ofApi &&
+      !isOfServer(one) &&
+      grantsByItself({ history, migration: history.migrations[one.origin.migration] ?? scope.migration }) &&
+      isOpen(scope.after, one) &&
+      !isOfPolicies(one, scope.after),
   );
   if (routines.length === 0) return undefined;
   return {
