@@ -106,9 +106,9 @@ function withoutIgnored(written: string): string {
   return out + text.slice(at);
 }
 
-/** What hides dashes from Liquibase, then a comment of its own: `--` needs no blank behind it. */
+/** What hides dashes from Liquibase, to the end where it isn't closed; then a comment of its own: `--` needs no blank behind it. */
 const quotedOrDashes =
-  /'[^'\\]*(?:(?:\\[^]|'')[^'\\]*)*'|"[^"\\]*(?:(?:\\[^]|"")[^"\\]*)*"|`[^`]*`|\/\*[^]*?\*\/|#[^\n]*|--(\S*)[^\n]*/g;
+  /'[^'\\]*(?:(?:\\[^]?|'')[^'\\]*)*(?:'|$)|"[^"\\]*(?:(?:\\[^]?|"")[^"\\]*)*(?:"|$)|`[^`]*(?:`|$)|\/\*(?:[^*]|\*(?!\/))*(?:\*\/|$)|#[^\n]*|--(\S*)[^\n]*/g;
 
 /**
  * The same with `--rollback`, `--INSERT`, `-----` and `a --b` as comments of MySQL: unless it is told otherwise, Liquibase
