@@ -38,6 +38,7 @@ const others: Readonly<Record<string, string>> = {
   "policy-always-true/bad-roles-of-supabase.sql": "the policy lets only owners through",
   "policy-function-per-row/bad-all-rows-pass-another-of-others.sql":
     "the policy lets only owners through, and names who is signed in",
+  "policy-always-true/bad-one-branch.sql": "the policy lets only owners through",
   "policy-always-true/bad-owner-as-in-other-policies.sql": "the policy lets only owners through",
   "policy-always-true/bad-owner-of-another-key.sql": "the policy lets only owners through",
   "policy-always-true/bad-signed-in.sql":

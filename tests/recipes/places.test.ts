@@ -450,7 +450,7 @@ describe("on a platform whose web roles read the tables", () => {
   it.each([
     [" NOT NULL", "TO authenticated WITH CHECK ((SELECT auth.uid()) = user_id);"],
     // Of visitors without an account.
-    ["", "TO public WITH CHECK (user_id IS NULL OR (SELECT auth.uid()) = user_id);"],
+    ["", "TO anon, authenticated WITH CHECK (user_id IS NULL OR (SELECT auth.uid()) = user_id);"],
   ])("a policy for the row's user, who is %s", async (owner, wanted) => {
     const [line] = await advice("policy-always-true", table(owner) + policy, "supabase");
     expect(line).toBe(`CREATE POLICY "Anyone can write" ON messages FOR INSERT ${wanted}`);

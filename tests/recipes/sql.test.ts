@@ -84,6 +84,7 @@ const costly: Readonly<Record<string, string>> = {
   "drop-breaks-dependent": "the column is dropped all the same",
   "drop-cascade": "the object is dropped all the same",
   "modify-foreign-key-column": "a new type copies both tables",
+  "tenant-table-without-row-level-security": "it goes behind the statement that makes the table",
   "unique-constraint-without-index": "its rows may be alike all the same",
   "validate-in-same-transaction": "what it validates is added before, in the migration that it replaces here",
 };

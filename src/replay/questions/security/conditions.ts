@@ -1,4 +1,10 @@
 /** Conditions of policies, taken apart by their text. */
+import type { Expression } from "../../../model/expression.ts";
+import { withoutSqlComments } from "../../../text/sql-comments.ts";
+
+/** Without comments, and nothing around the dots of names. */
+export const plainText = ({ text }: Expression): string =>
+  withoutSqlComments(text).replaceAll(/\s*\.\s*/g, ".");
 
 /** By a word outside of brackets and strings. */
 export function split(text: string, word: "and" | "or"): readonly string[] {

@@ -1,8 +1,7 @@
 /** Which rows a policy opens, and to whom, without asking anything about the row. */
 import type { Expression } from "../../../model/expression.ts";
-import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
-import { split, withoutBrackets } from "./conditions.ts";
+import { plainText, split, withoutBrackets } from "./conditions.ts";
 import { isOnPlatform } from "./platform.ts";
 import { policyOf } from "./policy-of.ts";
 
@@ -17,7 +16,7 @@ const longest = 2_000;
 
 /** The conditions of an OR, each as the parts of its AND, as they are written. */
 function branchesOf(predicate: Expression | undefined): readonly (readonly string[])[] {
-  const text = withoutSqlComments(predicate?.text ?? "");
+  const text = predicate === undefined ? "" : plainText(predicate);
   if (text.trim() === "" || text.length > longest) return [];
   return split(text, "or").map((branch) => split(branch, "and").flatMap((part) => split(part, "and")));
 }
@@ -100,7 +99,7 @@ export function opensOwnerless(step: Step): string | undefined {
   if (!operation.permissive || !operation.roles.includes("public") || !isOnPlatform(scope)) return undefined;
   const branches = branchesOf(operation.withCheck);
   for (const [part = "", ...more] of branches) {
-    const name = more.length === 0 ? noValue.exec(part)?.[1] : undefined;
+    const name = more.length === 0 ? noValue.exec(part)?.[1]?.toLowerCase() : undefined;
     if (name === undefined) continue;
     const column = after.column(operation.table, name);
     if (column.is === "present" && column.value.notNull === "yes") continue;

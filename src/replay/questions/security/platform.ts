@@ -2,6 +2,7 @@
 import type { Expression } from "../../../model/expression.ts";
 import type { Policy, Relation } from "../../../schema/model.ts";
 import type { MigrationScope } from "../../step.ts";
+import { plainText } from "./conditions.ts";
 import { grantsIn } from "./granted-roles.ts";
 
 /** Of whoever has the key of the web: without an account, and with one. */
@@ -54,7 +55,7 @@ function searchSign(scope: MigrationScope): Sign {
 }
 
 const isIn = (pattern: RegExp, condition: Expression | undefined): boolean =>
-  condition !== undefined && pattern.test(condition.text);
+  condition !== undefined && pattern.test(plainText(condition));
 
 const refersToAccounts = ({ constraints }: Relation): boolean =>
   constraints.some((one) => one.kind === "foreign key" && one.references === accounts);
