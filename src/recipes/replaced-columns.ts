@@ -3,6 +3,7 @@ import type { DialectFamily } from "../model/dialect.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { OperationKind, OperationOf } from "../model/operation.ts";
 
+import { addsItsName } from "../replay/questions/dependents/replaced.ts";
 import type { Place, Step } from "../replay/step.ts";
 import { heading, instead, inWords, leftOut, type Advice, type Part } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
@@ -321,7 +322,7 @@ export function comesBack(step: Step): boolean {
   const { operation } = step;
   return (
     operation.kind === "dropColumn" &&
-    step.neighbours("later", "addColumn").some((other) => hasItsName(step, operation, other))
+    step.neighbours("later", "addColumn").some((other) => addsItsName(step, operation, other))
   );
 }
 
@@ -329,7 +330,7 @@ export function comesBack(step: Step): boolean {
 function madeAnewAtOnce(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "dropColumn" || step.dependents.computed() !== "apart") return undefined;
-  const added = step.neighbours("later", "addColumn").find((other) => hasItsName(step, operation, other));
+  const added = step.neighbours("later", "addColumn").find((other) => addsItsName(step, operation, other));
   if (added === undefined) return undefined;
   const { table, column, ifNotExists } = added.operation;
   const own = added.statement.operations.filter((one) => !("within" in one && one.within === "addColumn"));
@@ -345,16 +346,10 @@ function madeAnewAtOnce(step: Step): Advice | undefined {
   );
 }
 
-const hasItsName = (
-  { before }: Step,
-  { table, column }: OperationOf<"dropColumn">,
-  { operation: other, before: then }: Step<"addColumn">,
-): boolean => other.column.name.text === column.text && before.resolve(table) === then.resolve(other.table);
-
 function isAgain(step: Step, dropped: OperationOf<"dropColumn">, added: Step<"addColumn">): boolean {
   const { column } = added.operation;
   return (
-    hasItsName(step, dropped, added) &&
+    addsItsName(step, dropped, added) &&
     step.dependents.computed() === undefined &&
     column.generated === undefined &&
     column.identity === undefined &&

@@ -3,7 +3,7 @@ import type { Name, QualifiedName } from "../model/names.ts";
 import type { OwnEscalation } from "../replay/questions/security/own-escalation.ts";
 import { grantsIn } from "../replay/questions/security/granted-roles.ts";
 import { signatureOf } from "../replay/questions/security/left-open.ts";
-import { isOnPlatform } from "../replay/questions/security/platform.ts";
+import { isOnPlatform, webRoles } from "../replay/questions/security/platform.ts";
 import { policyOf } from "../replay/questions/security/policy-of.ts";
 import type { Secret } from "../replay/questions/migration/secrets.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
@@ -96,7 +96,7 @@ function opensToVisitors(step: Step): boolean {
 }
 
 /** Stated, they are meant. */
-export const everyVisitor = "anon, authenticated";
+export const everyVisitor = webRoles.join(", ");
 
 /** It is for visitors without an account alone, for whom `auth.uid()` is NULL. */
 const isOfVisitorsAlone = (step: Step): boolean => {
@@ -143,7 +143,7 @@ function onlyItsColumns(step: Step, { columns }: Pick<Relation, "columns">): str
   if (operation.kind !== "createPolicy") return "";
   const table = show(operation.table);
   const isOfAll = operation.roles.includes("public");
-  const names = isOfAll ? ["anon", "authenticated"] : operation.roles;
+  const names = isOfAll ? webRoles : operation.roles;
   const roles = names.map(asWritten).join(", ");
   const given = grantedColumns(step);
   const filled = columns.filter(({ name, hasDefault, identity, generated, serial }) =>
@@ -305,7 +305,7 @@ export function withoutColumns(step: Step, found: OwnEscalation): Advice | strin
   const left = table.columns.filter((one) => one.generated === undefined && !columns.includes(one.name));
   return afterStatement(
     beside(
-      `REVOKE ${word} ON ${name} FROM anon, authenticated;`,
+      `REVOKE ${word} ON ${name} FROM ${everyVisitor};`,
       `GRANT ${word} (${left.map((one) => quote(one.name)).join(", ")}) ON ${name} TO authenticated;`,
     ),
   );

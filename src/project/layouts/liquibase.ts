@@ -462,7 +462,6 @@ function refusedIn(view: FolderView, pieces: readonly Piece[]): FileProblem[] {
  */
 function unreached(view: FolderView, reached: ReadonlySet<string>): FileProblem[] {
   const loaded = isLoaded(view, [...reached]);
-  const isOff = isTurnedOff(view, reached);
   const left = view.files.filter(
     (file) =>
       isSql(file) &&
@@ -473,7 +472,8 @@ function unreached(view: FolderView, reached: ReadonlySet<string>): FileProblem[
       isFormatted(view.read(file) ?? "") &&
       !loaded(file),
   );
-  if (left.length * 2 > reached.size) return [];
+  if (left.length === 0 || left.length * 2 > reached.size) return [];
+  const isOff = isTurnedOff(view, reached);
   return left
     .filter((file) => !isOff(file))
     .sort((a, b) => compareText(baseName(a), baseName(b)))

@@ -5,6 +5,7 @@ import { wholeFile } from "../layouts/assemble.ts";
 import { packageRootOf } from "../manifests.ts";
 import type { AnyHistory, FileSystem } from "../migration.ts";
 import { compareText, segments } from "../files/paths.ts";
+import { number } from "../tracking.ts";
 
 const ownParts =
   /^(?:src|sql|db|database|databases|app|lib|server|backend|internal|pkg|schema|resources|main|migrations?|store|storage|persistence)$/i;
@@ -28,7 +29,7 @@ export function addMisplaced(
     const beside = earlier.get(place) ?? [];
     earlier.set(place, beside);
     const main = beside.find((other) => isMisplaced(other, history))?.history;
-    beside.push({ history, versions: new Set(history.migrations.map(numberOf)) });
+    beside.push({ history, versions: new Set(history.migrations.map(number)) });
     const first = history.migrations[0];
     if (main === undefined || first === undefined) continue;
     if (haveOneScript(fs, main, history) || isNamedBySettings(fs, history)) continue;
@@ -49,10 +50,6 @@ interface Ranked {
   readonly versions: ReadonlySet<string | undefined>;
 }
 
-/** `01` and `001` are one number. */
-const numberOf = ({ version }: AnyHistory["migrations"][number]): string | undefined =>
-  version?.replace(/^0+(?=\d)/, "");
-
 const depth = (history: AnyHistory): number => segments(history.root).length;
 
 /**
@@ -70,5 +67,5 @@ function isMisplaced({ history: main, versions }: Ranked, other: AnyHistory): bo
   if (main.dialect !== other.dialect && known(main) && known(other)) return false;
   // The one with most files isn't in the wrong place.
   if (other.migrations.length * (depth(main) === depth(other) ? 2 : 1) > main.migrations.length) return false;
-  return !other.migrations.every((migration) => versions.has(numberOf(migration)));
+  return !other.migrations.every((migration) => versions.has(number(migration)));
 }

@@ -55,19 +55,20 @@ export function isReplaced(step: Step): boolean {
   }
 }
 
+/** ADD COLUMN with the name that the other one drops, of the same table. */
+export const addsItsName = (
+  { before }: Step,
+  { table, column }: OperationOf<"dropColumn">,
+  { operation: added, before: then }: Step<"addColumn">,
+): boolean => added.column.name.text === column.text && before.resolve(table) === then.resolve(added.table);
+
 /** See `DependentQuestions.computed`. */
 export function computed(step: Step): "gone" | "again" | "apart" | undefined {
   const { operation, before } = step;
   if (operation.kind !== "dropColumn") return undefined;
   const found = before.column(operation.table, operation.column.text);
   if (found.is !== "present" || found.value.generated === undefined) return undefined;
-  const table = before.resolve(operation.table);
-  const again = step
-    .neighbours("later", "addColumn")
-    .filter(
-      ({ operation: other, before: then }) =>
-        other.column.name.text === operation.column.text && then.resolve(other.table) === table,
-    );
+  const again = step.neighbours("later", "addColumn").filter((other) => addsItsName(step, operation, other));
   if (again.length === 0) return "gone";
   return again.some((other) => sameTransaction(step, other)) ? "again" : "apart";
 }

@@ -2,7 +2,7 @@
 import type { Relation } from "../../../schema/model.ts";
 import type { MigrationScope } from "../../step.ts";
 import { writtenAt } from "../migration/written-at.ts";
-import { grantsIn } from "./granted-roles.ts";
+import { grantsIn, isOnTable } from "./granted-roles.ts";
 
 /** See `MigrationScope.isExposed`. */
 export function isExposed(scope: MigrationScope, { key, schema }: Pick<Relation, "key" | "schema">): boolean {
@@ -11,11 +11,9 @@ export function isExposed(scope: MigrationScope, { key, schema }: Pick<Relation,
   return (
     grantsByItself(scope) ||
     grantsIn(scope).some(
-      ({ operation, before }) =>
-        operation.object === "table" &&
-        operation.grantees.some((one) => one === "public" || web.roles.includes(one)) &&
-        (operation.inSchemas.includes(schema) ||
-          operation.relations.some((one) => before.resolve(one) === key)),
+      (step) =>
+        step.operation.grantees.some((one) => one === "public" || web.roles.includes(one)) &&
+        isOnTable(step, key, schema),
     )
   );
 }

@@ -1,5 +1,5 @@
 import type { Operation } from "../../../model/operation.ts";
-import type { QualifiedName } from "../../../model/names.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { MigrationScope, Step } from "../../step.ts";
 
 type Grant = Extract<Operation, { readonly kind: "grant" }>;
@@ -18,6 +18,11 @@ export function grantsIn(scope: MigrationScope): readonly Step<"grant">[] {
   return found;
 }
 
+/** It names the table, or all of its schema. */
+export const isOnTable = ({ operation, before }: Step<"grant">, table: Key, schema: string): boolean =>
+  operation.object === "table" &&
+  (operation.inSchemas.includes(schema) || operation.relations.some((one) => before.resolve(one) === table));
+
 /** See `SecurityQuestions.grantedHere`. */
 export function grantedHere(
   { before, scope, createdHere }: Step,
@@ -29,14 +34,10 @@ export function grantedHere(
   const schema = key.slice(0, key.indexOf("."));
   const isOfCommand = ({ privileges }: Grant): boolean =>
     command === "all" || privileges.some((one) => one === "ALL" || one === command.toUpperCase());
-  const grantees = grantsIn(scope).flatMap(({ operation, before: then }) => {
-    if (operation.object !== "table") return [];
-    const { relations, inSchemas, defaults } = operation;
-    const isOfTable =
-      relations.some((one) => then.resolve(one) === key) ||
-      inSchemas.includes(schema) ||
-      (defaults && inSchemas.length === 0);
-    return isOfTable && isOfCommand(operation) ? operation.grantees : [];
+  const grantees = grantsIn(scope).flatMap((step) => {
+    const { object, inSchemas, defaults, grantees: all } = step.operation;
+    const isOfAll = object === "table" && defaults && inSchemas.length === 0;
+    return (isOfAll || isOnTable(step, key, schema)) && isOfCommand(step.operation) ? all : [];
   });
   return [...new Set(grantees)];
 }

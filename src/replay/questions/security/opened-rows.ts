@@ -2,11 +2,11 @@
 import type { Expression } from "../../../model/expression.ts";
 import type { Step } from "../../step.ts";
 import { plainText, split, withoutBrackets } from "./conditions.ts";
-import { isOnPlatform } from "./platform.ts";
+import { isOnPlatform, webRoles } from "./platform.ts";
 import { policyOf } from "./policy-of.ts";
 
 /** Roles that anybody may have: PUBLIC, and those of Supabase's web API. */
-export const everybody: readonly string[] = ["public", "anon", "authenticated"];
+export const everybody: readonly string[] = ["public", ...webRoles];
 
 /** The table in which Supabase keeps the names of files. */
 const files = "storage.objects";
