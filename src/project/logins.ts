@@ -16,25 +16,42 @@ const inProperties =
   /^[ \t]*(?:spring\.(?:datasource\.(?:hikari\.)?username|liquibase\.user|flyway\.user)|flyway\.user|liquibase\.command\.username|username)[ \t]*[=:][ \t]*([\w-]{1,63})[ \t]*$/gm;
 const inYaml =
   /^[ \t]+(?:datasource|liquibase|flyway):[ \t]*\n(?:(?:[ \t].*)?\n){0,20}?[ \t]+user(?:name)?:[ \t]*["']?([\w-]{1,63})["']?[ \t]*$/gm;
-const ofContainer = /\b(?:POSTGRES|MYSQL|MARIADB)_USER["']?[ \t]*[:=][ \t]*["']?([\w-]{1,63})["']?[ \t]*$/gm;
+/** Plainly, or as the environment has it: `${DB_USER:-shop}`. */
+const ofContainer =
+  /\b(?:POSTGRES|MYSQL|MARIADB)_USER["']?[ \t]*[:=][ \t]*["']?(?:([\w-]{1,63})|\$\{?(\w{1,63})(?::?-([\w-]{1,63}))?\}?)["']?[ \t\r]*$/gm;
+/** What Compose reads the environment from, and the samples of it that a project keeps. */
+const environments = [".env", ...["example", "sample", "template", "dist"].map((word) => `.env.${word}`)];
 const longest = 65_536;
 
-/** From the nearest folder that names one on. Names as they are written; what the environment gives isn't known. */
+/** From the nearest folder that names one on. Names as they are written; what only a server's environment gives isn't known. */
 export function loginsIn(root: string, read: (path: string) => string | undefined): readonly string[] {
   for (const folder of ancestors(root, 6)) {
     const found = files.flatMap((file) => {
       const text = read(join(folder, file))?.slice(0, longest);
       if (text === undefined) return [];
-      const patterns = composeFiles.includes(file)
-        ? [ofContainer]
-        : /\.ya?ml$/.test(file)
-          ? [inYaml]
-          : [inProperties];
-      return patterns.flatMap((one) => Array.from(text.matchAll(one), ([, name = ""]) => name));
+      if (composeFiles.includes(file))
+        return Array.from(text.matchAll(ofContainer)).flatMap(([, plain, variable, usual]) =>
+          [plain, usual, ...(variable === undefined ? [] : inEnvironment(variable, folder, read))].filter(
+            (name) => name !== undefined,
+          ),
+        );
+      const pattern = /\.ya?ml$/.test(file) ? inYaml : inProperties;
+      return Array.from(text.matchAll(pattern), ([, name = ""]) => name);
     });
     if (found.length > 0) return [...new Set(found)];
   }
   return [];
+}
+
+function inEnvironment(
+  variable: string,
+  folder: string,
+  read: (path: string) => string | undefined,
+): string[] {
+  const line = new RegExp(`^(?:export )?${variable}[ \\t]*=[ \\t]*["']?([\\w-]{1,63})["']?[ \\t\\r]*$`, "m");
+  return environments.flatMap(
+    (file) => line.exec(read(join(folder, file))?.slice(0, longest) ?? "")?.[1] ?? [],
+  );
 }
 
 const inSchema =
