@@ -1,14 +1,18 @@
 /**
- * Hand-made migrations whose versions are days: the names don't tell the order of those that share one. What makes a
- * table, a column or another object then comes before what uses it, and what drops one comes after; the others keep the
+ * Migrations that share a version which doesn't tell their order: a day of hand-made ones, a time. What makes a table, a column or another object then comes before what uses it, and what drops one comes after; the others keep the
  * order of their names.
  */
+import { addTo } from "../text/group.ts";
 import type { Migration } from "./migration.ts";
-import { beforeName, sqlComments } from "./sql-words.ts";
+import { beforeName, namesIn, sqlComments, tableBuilt } from "./sql-words.ts";
 
 const name = String.raw`${beforeName}(?:["\x60\w]{1,80}\.)?["\x60]?(\w{1,80})`;
 const made = new RegExp(
   String.raw`\b(?:CREATE\s{1,9}(?:OR\s{1,9}REPLACE\s{1,9})?(?:UNLOGGED\s{1,9})?(?:TABLE|VIEW|TYPE|FUNCTION|SEQUENCE|(?:UNIQUE\s{1,9})?INDEX)|ADD\s{1,9}(?:COLUMN|CONSTRAINT)|RENAME\s{1,9}(?:COLUMN\s{1,9}\w{1,80}\s{1,9})?TO)\s{1,9}${name}`,
+  "gi",
+);
+const object = new RegExp(
+  String.raw`\bCREATE\s{1,9}(?:OR\s{1,9}REPLACE\s{1,9})?(?:UNLOGGED\s{1,9})?(?:TABLE|VIEW|TYPE|FUNCTION|SEQUENCE)\s{1,9}${name}`,
   "gi",
 );
 const dropped = new RegExp(
@@ -19,33 +23,52 @@ const day = /^(?:19|20)\d{2}([-_]?)\d{2}\1\d{2}$/;
 
 const isDay = (version: string | undefined): boolean => version !== undefined && day.test(version);
 
-/** More files of one day than this are left as they are. */
+/** More files of one version than this are left as they are. */
 const most = 200;
 
 interface Uses {
   readonly migration: Migration;
   readonly words: ReadonlySet<string>;
   readonly makes: ReadonlySet<string>;
+  /** Of these, what isn't a part of a table. */
+  readonly objects: ReadonlySet<string>;
   readonly drops: ReadonlySet<string>;
 }
 
-/** `migrations` with those of each day in the order in which they need one another. */
-export function inOrderOfUse(migrations: readonly Migration[]): readonly Migration[] {
-  const isShared = ({ version }: Migration, i: number): boolean =>
-    isDay(version) && version === migrations[i + 1]?.version;
-  if (!migrations.some(isShared)) return migrations;
+/** How the migrations of a tool share a version. */
+export interface Sharing {
+  /** True for a version that several may have. */
+  readonly isShared: (version: string | undefined) => boolean;
+  /** What a migration runs, as it is written. */
+  readonly textOf: (migration: Migration) => string;
+}
+
+const days: Sharing = {
+  isShared: isDay,
+  textOf: ({ up: { text, part } }) => text.slice(part.start, part.end),
+};
+
+/** `migrations` with those of each day, or of each shared version, in the order in which they need one another. */
+export function inOrderOfUse(
+  migrations: readonly Migration[],
+  sharing: Sharing = days,
+): readonly Migration[] {
+  const isFirst = ({ version }: Migration, i: number): boolean =>
+    sharing.isShared(version) && version === migrations[i + 1]?.version;
+  if (!migrations.some(isFirst)) return migrations;
   const sorted: Migration[] = [];
   /** Names that migrations of earlier days make. */
   const known = new Set<string>();
   let group: Uses[] = [];
   const close = (): void => {
-    sorted.push(...sortDay(group, known));
+    const isOpen = sharing.isShared(group[0]?.migration.version);
+    sorted.push(...(isOpen ? sortGroup(group, known) : group.map(({ migration }) => migration)));
     for (const { makes } of group) for (const one of makes) known.add(one);
     group = [];
   };
   for (const migration of migrations) {
     if (group[0]?.migration.version !== migration.version) close();
-    group.push(usesOf(migration));
+    group.push(usesOf(migration, sharing));
   }
   close();
   return sorted.every((migration, i) => migration === migrations[i])
@@ -53,19 +76,48 @@ export function inOrderOfUse(migrations: readonly Migration[]): readonly Migrati
     : sorted.map((migration, index) => ({ ...migration, index }));
 }
 
-function usesOf(migration: Migration): Uses {
-  const { text, part } = migration.up;
-  const code = text.slice(part.start, part.end).toLowerCase().replaceAll(sqlComments, " ");
-  const words = new Set(code.match(/\w+/g));
-  return { migration, words, makes: named(code, made), drops: named(code, dropped) };
+/**
+ * Pairs that share a version where the second one uses a table, a type or another object that only the first one makes.
+ * Words alone, such as those of columns, don't count.
+ */
+export function needsAmong(
+  migrations: readonly Migration[],
+  sharing: Sharing,
+): readonly (readonly [maker: Migration, user: Migration])[] {
+  const byVersion = new Map<string, Migration[]>();
+  for (const one of migrations)
+    if (one.version !== undefined && sharing.isShared(one.version)) addTo(byVersion, one.version, one);
+  return [...byVersion.values()].flatMap((all) => {
+    if (all.length < 2 || all.length > most) return [];
+    const group = all.map((one) => usesOf(one, sharing));
+    return group.flatMap((user) => {
+      const maker = group.find(
+        (one) =>
+          one !== user && [...one.objects].some((name) => user.words.has(name) && !user.objects.has(name)),
+      );
+      return maker === undefined ? [] : [[maker.migration, user.migration] as const];
+    });
+  });
+}
+
+function usesOf(migration: Migration, { textOf }: Sharing): Uses {
+  const code = textOf(migration).replaceAll(sqlComments, " ");
+  const lower = code.toLowerCase();
+  const built = namesIn(code, tableBuilt);
+  return {
+    migration,
+    words: new Set(lower.match(/\w+/g)),
+    makes: new Set([...named(lower, made), ...built]),
+    objects: new Set([...named(lower, object), ...built]),
+    drops: named(lower, dropped),
+  };
 }
 
 const named = (text: string, pattern: RegExp): ReadonlySet<string> =>
   new Set(Array.from(text.matchAll(pattern), ([, found = ""]) => found));
 
-function sortDay(group: readonly Uses[], known: ReadonlySet<string>): readonly Migration[] {
-  const isOpen = isDay(group[0]?.migration.version) && group.length > 1 && group.length <= most;
-  if (!isOpen) return group.map(({ migration }) => migration);
+function sortGroup(group: readonly Uses[], known: ReadonlySet<string>): readonly Migration[] {
+  if (group.length < 2 || group.length > most) return group.map(({ migration }) => migration);
   const before = neededBy(group, known);
   const sorted: Migration[] = [];
   const left = new Set(group);

@@ -6,7 +6,7 @@ import { toolNamed } from "../known-tools.ts";
 import { packageRootOf } from "../manifests.ts";
 import type { AnyHistory, FileSystem } from "../migration.ts";
 import { ownRunner } from "../own-runner.ts";
-import { namesIn, tablesMade } from "../sql-words.ts";
+import { namesIn, tableBuilt, tablesMade } from "../sql-words.ts";
 
 /** What runs a tool, or is read by what does. Documents only speak of it. */
 const running =
@@ -103,12 +103,8 @@ const madeBy = (fs: FileSystem, { migrations }: AnyHistory): ReadonlySet<string>
     ),
   );
 
-/** `createTable("users"`, `create_table :users`, `new Table({ name: "users"`, `<createTable tableName="users"`. */
-const builds =
-  /\bcreate_?table(?:\s{0,9}\(|\s)\s{0,40}(?:new\s+Table\(\s{0,40}\{\s{0,40}name:\s{0,9}|\w{1,40}=)?["'`:]([\w.]{1,150})/gi;
-
 const madeIn = (text: string): readonly string[] =>
-  [...tablesMade(text), ...namesIn(text, builds)].map((name) => name.replace(/^public\./, ""));
+  [...tablesMade(text), ...namesIn(text, tableBuilt)].map((name) => name.replace(/^public\./, ""));
 
 /** A file of the project names the folder or a file in it, or not all were looked at. */
 export function isSaid(fs: FileSystem, { root, migrations }: AnyHistory): boolean {

@@ -5,8 +5,10 @@ import { classWith, inCamelCase } from "../advice/code-file.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
 import { join, relative } from "../files/paths.ts";
 import { classList } from "../class-list.ts";
-import { badName } from "../layouts/assemble.ts";
+import { badName, clip, wholeFile } from "../layouts/assemble.ts";
+import { inOrderOfUse, needsAmong, type Sharing } from "../within-a-day.ts";
 import type { FolderView } from "../layouts/layout.ts";
+import { compareDigits } from "../version.ts";
 import type { FileProblem } from "../file-problem.ts";
 import type { Migration } from "../migration.ts";
 import { inStrings } from "../../model/tool.ts";
@@ -89,15 +91,57 @@ function findUnlisted(view: FolderView, migrations: readonly Migration[]): Unlis
   const found = classList(view, settings, list);
   if (found === undefined) return undefined;
   const names = new Set(found.words);
-  const classIn = ({ up }: Migration): string | undefined =>
-    migrationClass(view.read(relative(view.root, up.path)) ?? "")[1];
-  const without = migrations.filter((one) => !names.has(classIn(one) ?? ""));
+  const without = migrations.filter((one) => !names.has(classIn(view, one) ?? ""));
   return without.length * 2 < migrations.length ? { by: found.path, migrations: without } : undefined;
 }
 
-function onlyListed(migrations: readonly Migration[], view: FolderView): readonly Migration[] {
+/** Those that it lists, of an equal timestamp in the order of the list; without one, in the order in which they work. */
+function inOrder(migrations: readonly Migration[], view: FolderView): readonly Migration[] {
   const without = new Set(unlisted(view, migrations)?.migrations);
-  return migrations.filter((one) => !without.has(one));
+  const run = migrations.filter((one) => !without.has(one));
+  const words = classList(view, settings, list)?.words;
+  if (words === undefined) return inOrderOfUse(run, sharing(view));
+  const places = new Map(run.map((one) => [one, words.indexOf(classIn(view, one) ?? "")]));
+  const place = (one: Migration): number => places.get(one) ?? -1;
+  return run
+    .toSorted((a, b) => compareDigits(a.version ?? "", b.version ?? "") || place(a) - place(b))
+    .map((one, index) => ({ ...one, index }));
+}
+
+const classIn = (view: FolderView, { up }: Migration): string | undefined =>
+  migrationClass(view.read(relative(view.root, up.path)) ?? "")[1];
+
+/**
+ * TypeORM sorts by the timestamp alone, and keeps the order in which the classes were loaded: that of the list, or of what
+ * its glob finds, which releases with glob 10 sort otherwise than those before.
+ */
+const sharing = (view: FolderView): Sharing => ({
+  isShared: (version) => version !== undefined,
+  textOf: ({ up }) => (view.read(relative(view.root, up.path)) ?? "").split(/\bdown\s{0,9}\(/, 1)[0] ?? "",
+});
+
+const problems = (view: FolderView, migrations: readonly Migration[]): readonly FileProblem[] => [
+  ...listProblems(view, migrations),
+  ...equalTimes(view, migrations),
+];
+
+function equalTimes(view: FolderView, migrations: readonly Migration[]): readonly FileProblem[] {
+  if (classList(view, settings, list) !== undefined) return [];
+  return needsAmong(migrations, sharing(view)).map(([maker, user]) => ({
+    rule: "duplicate-version",
+    path: user.up.path,
+    ...wholeFile(view, relative(view.root, user.up.path)),
+    severity: "warning",
+    message: clip(`typeorm may run it before ${maker.name}, which it needs: their timestamps are equal`),
+    instead: "give its class a later timestamp if no server has run it",
+    related: [
+      {
+        path: maker.up.path,
+        span: { start: 0, end: 0 },
+        message: `also the timestamp ${maker.version ?? ""}`,
+      },
+    ],
+  }));
 }
 
 function listProblems(view: FolderView, migrations: readonly Migration[]): readonly FileProblem[] {
@@ -175,8 +219,8 @@ export const typeorm: Tool = {
   shapes: ["code", "pairs", "timestamps", "numbered"],
   classes: true,
   versionInCode: timeInName,
-  inOrder: onlyListed,
-  problems: listProblems,
+  inOrder,
+  problems,
   wraps: "all",
   sends: "statement",
   savepoint:
