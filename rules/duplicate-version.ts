@@ -16,6 +16,7 @@ export default defineFileRule({
       "migrations of different histories",
       "versions that are a day, such as `20260105`, unless the tool refuses a second one",
       "tools that order by the whole file name",
+      "another form of a file beside the plain one, of which somebody runs one: `001_pages_prod.sql`",
       "migrations of TypeORM with one timestamp, unless one needs what the other creates (a warning)",
       "heads of Alembic in a history with `branch_labels`, or without a common revision",
     ],

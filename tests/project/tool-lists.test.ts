@@ -225,4 +225,20 @@ export class ${name} implements MigrationInterface {
   ])("leaves out none where %s", (_, list) => {
     expect(lint(list)).toEqual({ ran: "123", problems: [] });
   });
+
+  test("tells the order of an equal timestamp", () => {
+    const [history] = discover(
+      memoryFileSystem({
+        "package.json": '{ "dependencies": { "typeorm": "0.3.20", "pg": "8" } }',
+        "src/data-source.ts": `export default new DataSource({ type: "postgres", migrations: [People1710000000001, Grants1710000000001] });\n`,
+        "src/migrations/1710000000001-grants.ts": step("Grants1710000000001"),
+        "src/migrations/1710000000001-people.ts": step("People1710000000001"),
+      }),
+      [],
+    );
+    expect(history?.migrations.map(({ name }) => name)).toEqual([
+      "1710000000001-people",
+      "1710000000001-grants",
+    ]);
+  });
 });

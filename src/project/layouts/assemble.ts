@@ -253,8 +253,9 @@ function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, P
   if (options.duplicates === "fine") return [];
   const problems: FileProblem[] = [];
   for (const all of byKey.values()) {
-    // Where no tool counts them, the place of a file without a statement doesn't matter.
-    const same = options.tool.duplicates === undefined ? all.filter((one) => !isVoid(view, one)) : all;
+    // Where no tool counts them, neither the place of a file without a statement nor that of another form matters.
+    const counts = (one: Piece): boolean => one.stated?.skippable !== true && !isVoid(view, one);
+    const same = options.tool.duplicates === undefined ? all.filter(counts) : all;
     const last = same.at(-1);
     const version = same[0]?.version;
     if (last === undefined || version === undefined || same.length === 1) continue;

@@ -205,15 +205,27 @@ function readNumbered(
 const otherForm =
   /[-_](?:alt(?:ernative)?|clean|compat(?:ible)?|complete|final|fix(?:ed)?|idempotent|manual|minimal|new|old|orig(?:inal)?|safe|simple|simplified|updated|v\d{1,2})$/;
 
-/** `006_profiles_compatible.sql` beside `006_profiles.sql`: somebody runs one of the two. */
+/** What runs in one environment is called so behind its name. */
+const environment = /[-_](prod(?:uction)?|staging|stage|dev(?:elopment)?|local)$/;
+
+/**
+ * `006_profiles_compatible.sql` or `006_profiles_prod.sql` beside `006_profiles.sql`: somebody runs one of the two. Where
+ * an environment has such a form, what is called after it is its own, too: `007_rules_prod.sql`.
+ */
 function otherForms(ups: readonly NumberedName[]): ReadonlySet<string> {
-  const stems = new Set(ups.map(({ file }) => stemOf(file).toLowerCase()));
+  const stems = new Map(ups.map(({ file }) => [file, stemOf(file).toLowerCase()]));
+  const all = new Set(stems.values());
+  const isForm = (stem: string, words: RegExp): boolean => {
+    const at = stem.search(words);
+    return at >= 0 && all.has(stem.slice(0, at));
+  };
+  const own = new Set(
+    [...all].flatMap((stem) => (isForm(stem, environment) ? [environment.exec(stem)?.[1]] : [])),
+  );
   return new Set(
-    ups.flatMap(({ file }) => {
-      const stem = stemOf(file).toLowerCase();
-      const at = stem.search(otherForm);
-      return at >= 0 && stems.has(stem.slice(0, at)) ? [file] : [];
-    }),
+    [...stems].flatMap(([file, stem]) =>
+      isForm(stem, otherForm) || own.has(environment.exec(stem)?.[1] ?? "") ? [file] : [],
+    ),
   );
 }
 
