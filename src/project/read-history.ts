@@ -8,6 +8,7 @@ import type { Facts } from "./facts.ts";
 import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools.ts";
 import { foundRunner, scriptWithMore, type FoundRunner } from "./found-runner.ts";
 import { withoutFileCopies } from "./left-out/file-copies.ts";
+import { withoutSqlite } from "./left-out/for-sqlite.ts";
 import { withoutUnloadable } from "./left-out/module-kinds.ts";
 import { firstStart, pickedAtStart } from "./first-start.ts";
 import { ownRunner, programTexts, type OwnRunner } from "./own-runner.ts";
@@ -194,12 +195,17 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const inOrder = withTimes(tool.inOrder?.(read, view) ?? read, tool.times?.(view));
   const passed = withoutPassedOver(fs, view.root, inOrder, facts.skipMarker);
   const named = withoutLeftOut(passed.migrations, own);
-  const { migrations: ordered, says: summed, problems: again } = withoutSummaries(named.kept, isSorted);
+  const taken =
+    tool.handMade === true && facts.dialect === undefined
+      ? withoutSqlite(named.kept, dialect)
+      : { migrations: named.kept, says: [] };
+  const { migrations: ordered, says: summed, problems: again } = withoutSummaries(taken.migrations, isSorted);
   const { unlistedBy } = guess;
   const isUnlisted = unlistedBy !== undefined && runner === undefined && own === undefined;
   const leftOut = [
     ...(reading.loose ?? []),
     ...named.says,
+    ...taken.says,
     ...summed,
     ...(start === undefined ? seen.says : []),
   ];
@@ -229,7 +235,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       : {}),
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
     keepsRollbacks: keepsRollbacks(reading.migrations),
-    continues: more === undefined && base === undefined ? reading.continues : true,
+    continues: more === undefined && base === undefined && taken.says.length === 0 ? reading.continues : true,
     dump: reading.dump,
     ...(startAfter === undefined ? {} : { startAfter }),
     ...(timeout === undefined ? {} : { lockTimeout: timeout.value }),

@@ -68,7 +68,7 @@ const isQuoted = (text: string, marker: string): boolean =>
   ["'", '"', "`"].some((quote) => text.includes(`${quote}${marker}${quote}`));
 
 /** Of the same length, so that places stay where they are. */
-const blank = (script: Script): Script => ({
+export const blank = (script: Script): Script => ({
   ...script,
   text: script.text.replace(/[^\r\n]/g, " "),
   written: script.written ?? script.text,

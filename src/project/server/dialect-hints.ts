@@ -145,6 +145,17 @@ export function usesTypesOfOthers(texts: readonly string[], dialect: Database): 
   return found.length > 0 && found.every((hint) => hint.dialect !== own);
 }
 
+/** Of statements that no server takes. */
+const orIgnore = /^[ \t]*(?:INSERT|UPDATE)\s{1,9}OR\s{1,9}(?:IGNORE|REPLACE|ABORT|FAIL|ROLLBACK)\s/im;
+
+/** A file has words that SQLite alone takes, and none of its history's database. */
+export function wordsOfSqlite(text: string, dialect: Database): boolean {
+  const plain = text.replace(quoted, "");
+  const has = (database: Database): boolean =>
+    hints.some((hint) => hint.dialect === database && hint.pattern.test(plain));
+  return (orIgnore.test(plain) || has("sqlite")) && !has(sharedTypes[dialect] ?? dialect);
+}
+
 /** The database whose words weigh most in the texts. */
 export function byHints(texts: readonly string[]): Found | undefined {
   const scores = new Map<Database, { weight: number; names: Set<string> }>();
