@@ -10,7 +10,7 @@ export default defineFileRule({
     summary: "Two migrations with the same version, or two that nothing continues in a graph of migrations.",
     why: "Most tools refuse to run. Others run only one of the two, and which one varies. Alembic's `upgrade head` and Django's `migrate` refuse several heads of one history, or of one app; two files of one revision are two heads as well. It is a note where nothing tells what runs the files, and so whether it counts versions.",
     instead:
-      "Give the newer migration another version. In a graph, let it depend on the other one, or merge both.",
+      "Give the newer migration another version, after the newest; or the one that no later migration needs. In a graph, let it depend on the other one, or merge both.",
     exceptions: [
       "the migration and its rollback",
       "migrations of different histories",

@@ -56,7 +56,7 @@ export function withCommitTimes(
   return { ...history, migrations, problems, evidence: [...history.evidence, said] };
 }
 
-/** Of files that share a problem, the one that was committed last is to blame; where git doesn't know each, the last by name. */
+/** Of files that share a problem, the one that was committed last is to blame, if nothing holds it in its place; where git doesn't know each, the last by name. */
 function ofNewest(problem: FileProblem, commits: FirstCommits["files"]): FileProblem {
   const { path, related = [], isShared } = problem;
   const own = commits.get(path)?.at;
@@ -66,7 +66,7 @@ function ofNewest(problem: FileProblem, commits: FirstCommits["files"]): FilePro
   for (const one of related) {
     const at = commits.get(one.path)?.at;
     if (at === undefined) return problem;
-    if (at <= newest) continue;
+    if (at <= newest || one.isHeld === true) continue;
     newest = at;
     found = one;
   }

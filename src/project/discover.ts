@@ -9,7 +9,7 @@ import { fileDialects } from "./server/dialect.ts";
 import type { Database } from "../model/dialect.ts";
 import { dropArchives, dropBelowCode, dropExports, dropNotEntered } from "./left-out/archives.ts";
 import { filesBelow } from "./files/files-below.ts";
-import { notMigrations, skipped } from "./left-out/folder-names.ts";
+import { notMigrations, skipped, withoutPrototypes } from "./left-out/folder-names.ts";
 import { judgeFormer } from "./left-out/declared-elsewhere.ts";
 import { dropLoose } from "./left-out/loose.ts";
 import { continuingAmong } from "./one-database.ts";
@@ -34,7 +34,7 @@ import { layoutNamed } from "./layouts/index.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { folderDialect, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
 import { addMisplaced } from "./left-out/misplaced.ts";
-import { historyKey, searchRoots, type AnyHistory, type FileSystem } from "./migration.ts";
+import { historyKey, holdsFile, searchRoots, type AnyHistory, type FileSystem } from "./migration.ts";
 import {
   ancestors,
   baseName,
@@ -242,7 +242,7 @@ function ownerOf(fs: FileSystem, file: string, parent: string): string {
   const owner = candidates.find((folder) => {
     if (!isMigrationFolder(fs, folder, false)) return false;
     const history = readHistory(fs, viewOf(fs, folder), {});
-    return history?.migrations.some((m) => m.up.path === file || m.down?.path === file) === true;
+    return history !== undefined && holdsFile(history, file);
   });
   return owner ?? parent;
 }
@@ -293,7 +293,7 @@ function search(
     }
   };
   visit(start, 0, outerIgnoreRules(fs, start), undefined);
-  return found.filter(
+  return withoutPrototypes(found).filter(
     (folder) =>
       folder !== start &&
       !isRollbackSibling(found, folder) &&

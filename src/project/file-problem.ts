@@ -45,7 +45,14 @@ export interface FileProblem {
 /** The problem shown at a related file, which takes the place of the one where it was. */
 export function shownAt(problem: FileProblem, other: RelatedFile): FileProblem {
   if (other.span === undefined) return problem;
-  const own = { path: problem.path, span: problem.span, message: other.message };
+  const { path, span, instead } = problem;
+  const own = { path, span, message: other.message, instead };
   const others = (problem.related ?? []).filter((one) => one !== other);
-  return { ...problem, path: other.path, span: other.span, related: [...others, own] };
+  return {
+    ...problem,
+    path: other.path,
+    span: other.span,
+    instead: other.instead ?? instead,
+    related: [...others, own],
+  };
 }

@@ -4,21 +4,8 @@
  */
 import { addTo } from "../text/group.ts";
 import type { Migration } from "./migration.ts";
-import { beforeName, namesIn, sqlComments, tableBuilt } from "./sql-words.ts";
+import { usesIn, type ScriptUses } from "./script-uses.ts";
 
-const name = String.raw`${beforeName}(?:["\x60\w]{1,80}\.)?["\x60]?(\w{1,80})`;
-const made = new RegExp(
-  String.raw`\b(?:CREATE\s{1,9}(?:OR\s{1,9}REPLACE\s{1,9})?(?:UNLOGGED\s{1,9})?(?:TABLE|VIEW|TYPE|FUNCTION|SEQUENCE|(?:UNIQUE\s{1,9})?INDEX)|ADD\s{1,9}(?:COLUMN|CONSTRAINT)|RENAME\s{1,9}(?:COLUMN\s{1,9}\w{1,80}\s{1,9})?TO)\s{1,9}${name}`,
-  "gi",
-);
-const object = new RegExp(
-  String.raw`\bCREATE\s{1,9}(?:OR\s{1,9}REPLACE\s{1,9})?(?:UNLOGGED\s{1,9})?(?:TABLE|VIEW|TYPE|FUNCTION|SEQUENCE)\s{1,9}${name}`,
-  "gi",
-);
-const dropped = new RegExp(
-  String.raw`\bDROP\s{1,9}(?:TABLE|VIEW|TYPE|FUNCTION|SEQUENCE|COLUMN|CONSTRAINT)\s{1,9}${name}`,
-  "gi",
-);
 const day = /^(?:19|20)\d{2}([-_]?)\d{2}\1\d{2}$/;
 
 const isDay = (version: string | undefined): boolean => version !== undefined && day.test(version);
@@ -26,13 +13,8 @@ const isDay = (version: string | undefined): boolean => version !== undefined &&
 /** More files of one version than this are left as they are. */
 const most = 200;
 
-interface Uses {
+interface Uses extends ScriptUses {
   readonly migration: Migration;
-  readonly words: ReadonlySet<string>;
-  readonly makes: ReadonlySet<string>;
-  /** Of these, what isn't a part of a table. */
-  readonly objects: ReadonlySet<string>;
-  readonly drops: ReadonlySet<string>;
 }
 
 /** How the migrations of a tool share a version. */
@@ -100,21 +82,10 @@ export function needsAmong(
   });
 }
 
-function usesOf(migration: Migration, { textOf }: Sharing): Uses {
-  const code = textOf(migration).replaceAll(sqlComments, " ");
-  const lower = code.toLowerCase();
-  const built = namesIn(code, tableBuilt);
-  return {
-    migration,
-    words: new Set(lower.match(/\w+/g)),
-    makes: new Set([...named(lower, made), ...built]),
-    objects: new Set([...named(lower, object), ...built]),
-    drops: named(lower, dropped),
-  };
-}
-
-const named = (text: string, pattern: RegExp): ReadonlySet<string> =>
-  new Set(Array.from(text.matchAll(pattern), ([, found = ""]) => found));
+const usesOf = (migration: Migration, { textOf }: Sharing): Uses => ({
+  migration,
+  ...usesIn(textOf(migration)),
+});
 
 function sortGroup(group: readonly Uses[], known: ReadonlySet<string>): readonly Migration[] {
   if (group.length < 2 || group.length > most) return group.map(({ migration }) => migration);

@@ -2,6 +2,7 @@
 import type { Step } from "../replay/step.ts";
 import type { LaterAdvice } from "./taken-again.ts";
 import { literal } from "./words.ts";
+import { tellingName } from "../text/telling-name.ts";
 
 /** @param comment a line as the advice has it */
 export function keptLabel(step: Step, comment: (text: string) => string): LaterAdvice | undefined {
@@ -20,7 +21,7 @@ export function keptLabel(step: Step, comment: (text: string) => string): LaterA
         .map(({ origin }) => origin.path),
     );
     if (paths.size === 0) return undefined;
-    const names = [...paths].map((path) => path.slice(path.lastIndexOf("/") + 1));
+    const names = [...paths].map(tellingName);
     const rollbacks = names.length === 1 ? "the rollback" : "the rollbacks";
     const make = names.length === 1 ? "makes" : "make";
     return `${text}\n${comment(`${rollbacks} of ${names.slice(0, 3).join(", ")} ${make} ${type.text} anew: add ${literal(label)} there, as the old value stays`)}`;

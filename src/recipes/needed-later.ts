@@ -4,6 +4,7 @@ import type { Step } from "../replay/step.ts";
 import type { Advice } from "./advice.ts";
 import { isSoon, type LaterAdvice } from "./taken-again.ts";
 import { columnsOf } from "./words.ts";
+import { tellingName } from "../text/telling-name.ts";
 
 /**
  * Of a key or an index that is built in a migration of its own: what refers to it, or names it, fails before that. A tool
@@ -48,7 +49,7 @@ export function neededLater(
         .map(({ origin }) => origin.path),
     );
     if (paths.size === 0) return undefined;
-    const needing = [...paths].map((path) => path.slice(path.lastIndexOf("/") + 1));
+    const needing = [...paths].map(tellingName);
     const verb = needing.length === 1 ? "needs it, and has" : "need it, and have";
     return `${text}\n${comment(`${needing.join(" and ")} ${verb} to run behind this`)}`;
   };
@@ -58,6 +59,6 @@ const versionsIn = (text: string): readonly string[] => text.match(/(?<!\d)\d{14
 
 /** The advice names its files, and the last of them runs before this one. */
 function isBehind(path: string, last: number): boolean {
-  const [own] = versionsIn(path.slice(path.lastIndexOf("/") + 1));
+  const [own] = versionsIn(tellingName(path));
   return last > 0 && own !== undefined && Number(own) > last;
 }

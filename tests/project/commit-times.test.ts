@@ -149,6 +149,23 @@ describe.each(programs)("git $version", (program) => {
     expect(await blamed({ commitTimes: false })).toEqual([`${orders}, also ${notes}`]);
   });
 
+  it("blames none that later ones need, whatever git says, and names the place of one where all are needed", async () => {
+    grow();
+    write("005_sample.up.sql", "INSERT INTO users VALUES (1);\n");
+    commit("2024-06-01");
+    write("005_orders.up.sql", table("orders"));
+    write("006_shops.up.sql", table("shops"));
+    write("006_carts.up.sql", table("carts"));
+    write("007_notes.up.sql", `${index("orders")}${index("shops")}${index("carts")}`);
+    commit("2024-06-02");
+    const { findings } = await lintProject({ cwd: site.shop, facts: { dialect: "postgres" } });
+    const own = findings.filter(({ ruleId }) => ruleId === "duplicate-version");
+    expect(own.map(({ file, instead }) => [file, instead])).toEqual([
+      ["migrations/005_sample.up.sql", "give it its own version, after the newest"],
+      ["migrations/006_shops.up.sql", "give it its own version, before 007_notes.up.sql, which needs it"],
+    ]);
+  });
+
   it("measures the days between commits", async () => {
     grow();
     write("005_orders.up.sql", table("orders"));

@@ -155,6 +155,33 @@ env "app" {
       "services/shop/migrations",
     ]);
   });
+  test("a prototype beside the project is left out, and read where it is all, or named", () => {
+    const prototype = filesOf(
+      "apps/shop-prototype/migrations/001_a.sql",
+      "prototypes/b/migrations/001_b.sql",
+    );
+    const all = { ...prototype, ...filesOf("packages/db/migrations/001_c.sql") };
+    const own = ["apps/shop-prototype/migrations", "prototypes/b/migrations"];
+    expect(roots(discover(memoryFileSystem(all), []))).toEqual(["packages/db/migrations"]);
+    expect(roots(discover(memoryFileSystem(prototype), []))).toEqual(own);
+    expect(roots(discover(memoryFileSystem(all), ["prototypes"]))).toEqual(own.slice(1));
+  });
+  test("a journal alone is read with the history that it lists, where it has a fault", () => {
+    const journal = "db/drizzle/meta/_journal.json";
+    const entries = ["0000_gone", "0001_a", "0002_b"].map((tag, idx) => ({
+      idx,
+      version: "7",
+      when: 1760000000000 + idx,
+      tag,
+    }));
+    const files = {
+      "db/drizzle/0001_a.sql":
+        "CREATE TABLE a (id int);\n--> statement-breakpoint\nCREATE TABLE b (id int);\n",
+      "db/drizzle/0002_b.sql": "CREATE TABLE c (id int);\n",
+      [journal]: JSON.stringify({ version: "7", dialect: "postgresql", entries }),
+    };
+    expect(roots(discover(memoryFileSystem(files), [journal]))).toEqual(["db/drizzle"]);
+  });
   test("packages of Java lie deep", () => {
     const deep = "a/b/src/main/resources/org/example/product/engine/migration";
     expect(roots(discover(memoryFileSystem(filesOf(`${deep}/V1__a.sql`)), []))).toEqual([deep]);

@@ -80,3 +80,17 @@ test("the advice's files fit before the next migration, or they don't", async ()
   );
   expect((await rails("20240301000000"))?.instead).not.toContain("run behind this");
 });
+
+test("a file that is called like all others is named by its folder", async () => {
+  const found = await instead(
+    {
+      "prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n',
+      "prisma/migrations/20240101000000_make/migration.sql":
+        "CREATE TABLE shops (id bigint PRIMARY KEY, code text NOT NULL);",
+      "prisma/migrations/20240601000000_key/migration.sql": "CREATE UNIQUE INDEX once ON shops (code);",
+      "prisma/migrations/20240602000000_next/migration.sql": refers,
+    },
+    "index-without-concurrently",
+  );
+  expect(found?.instead).toMatch(/\n-- 20240602000000_next needs it, and has to run behind this$/);
+});

@@ -6,10 +6,12 @@ import type { FileProblem } from "../file-problem.ts";
 import type { Migration, Script } from "../migration.ts";
 import { baseName, compareText, join, parentOf } from "../files/paths.ts";
 import type { Span } from "../../text/span.ts";
+import { heldBy, usesIn } from "../script-uses.ts";
 import { stripZeros } from "../version.ts";
 import type { FolderView, ReadOptions } from "./layout.ts";
 import { isSql } from "./names.ts";
 import { addTo } from "../../text/group.ts";
+import { tellingName } from "../../text/telling-name.ts";
 
 /** One direction of one migration, as the layout understood a name or a section. */
 export interface Piece {
@@ -93,7 +95,7 @@ export function assemble(
     if (up !== undefined) downOf.set(up, down);
     else problems.push(orphan(view, options, down, same[0]));
   }
-  problems.push(...duplicates(view, options, byKey));
+  problems.push(...duplicates(view, options, byKey, ups));
   const parts = partsOf(ups);
   const migrations = ups.map((up, index): Migration => {
     if (up.code === true) return codeMigration(view, up, index);
@@ -249,34 +251,73 @@ function orphan(view: FolderView, options: ReadOptions, down: Piece, taken: Piec
 /** `20260130`, `2026-01-30`: without a tool that refuses it, a day may see many migrations. */
 const isDay = (version: string): boolean => /^(?:19|20)\d{2}([-_]?)\d{2}\1\d{2}$/.test(version);
 
-function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, Piece[]>): FileProblem[] {
+function duplicates(
+  view: FolderView,
+  options: ReadOptions,
+  byKey: Map<string, Piece[]>,
+  ups: readonly Piece[],
+): FileProblem[] {
   if (options.duplicates === "fine") return [];
   const problems: FileProblem[] = [];
   for (const all of byKey.values()) {
     // Where no tool counts them, neither the place of a file without a statement nor that of another form matters.
     const counts = (one: Piece): boolean => one.stated?.skippable !== true && !isVoid(view, one);
     const same = options.tool.duplicates === undefined ? all.filter(counts) : all;
-    const last = same.at(-1);
     const version = same[0]?.version;
-    if (last === undefined || version === undefined || same.length === 1) continue;
+    if (version === undefined || same.length === 1) continue;
     if (options.tool.duplicates === undefined && isDay(version)) continue;
+    const places = placesOf(view, same, ups);
+    const blamed = places.findLast(({ isHeld }) => !isHeld) ?? places.at(-1);
+    if (blamed === undefined) continue;
+    const isAnyFree = !blamed.isHeld;
     problems.push({
       rule: "duplicate-version",
-      path: join(view.root, last.file),
-      ...placeOf(view, last),
+      path: join(view.root, blamed.piece.file),
+      ...placeOf(view, blamed.piece),
       message: clip(
         `version ${version} is used ${same.length === 2 ? "twice" : `${same.length} times`}: ${options.duplicates}`,
       ),
-      instead: "give it its own version, after the newest",
+      instead: blamed.instead,
       isShared: true,
-      related: same.slice(0, -1).map((other) => ({
-        path: join(view.root, other.file),
-        span: placeOf(view, other).span,
-        message: `also version ${version}`,
-      })),
+      related: places
+        .filter((one) => one !== blamed)
+        .map(({ piece, instead, isHeld }) => ({
+          path: join(view.root, piece.file),
+          span: placeOf(view, piece).span,
+          message: `also version ${version}`,
+          instead,
+          ...(isHeld && isAnyFree ? { isHeld } : {}),
+        })),
     });
   }
   return problems;
+}
+
+interface Place {
+  readonly piece: Piece;
+  /** Later ones need it, or drop what it uses. */
+  readonly isHeld: boolean;
+  readonly instead: string;
+}
+
+/** Which of those that share a version can move behind all others, and where else they belong. */
+function placesOf(view: FolderView, same: readonly Piece[], ups: readonly Piece[]): readonly Place[] {
+  const from = ups.findIndex((one) => same.includes(one));
+  const all = ups.slice(from).map((piece) => {
+    const { start, end } = piece.part ?? {};
+    const text = piece.text ?? view.read(piece.file) ?? "";
+    return [piece, usesIn(text.slice(start ?? 0, end))] as const;
+  });
+  return same.map((piece) => {
+    const index = all.findIndex(([one]) => one === piece);
+    const uses = all[index]?.[1];
+    const held = uses && heldBy(uses, all.slice(index + 1));
+    if (held === undefined)
+      return { piece, isHeld: false, instead: "give it its own version, after the newest" };
+    const why = held.isNeeded ? "which needs it" : "which drops what it uses";
+    const instead = `give it its own version, before ${tellingName(held.by.file)}, ${why}`;
+    return { piece, isHeld: true, instead };
+  });
 }
 
 function isVoid(view: FolderView, { file }: Piece): boolean {

@@ -1,7 +1,7 @@
 /** Files that a tool may run and no history holds: that they weren't checked must be said. */
 import type { Changes } from "../git/changes.ts";
 import { isCode } from "../code-tools.ts";
-import { notMigrations, skipped } from "./folder-names.ts";
+import { isOfPrototype, notMigrations, skipped } from "./folder-names.ts";
 import { toolNamed } from "../known-tools.ts";
 import { layoutNamed } from "../layouts/index.ts";
 import { dialectWord } from "../../model/database-words.ts";
@@ -78,6 +78,7 @@ function isMeant(histories: readonly AnyHistory[], path: string): boolean {
   if (root !== undefined) return isMeantIn(root, path, home >= 0);
   return (
     home >= 0 &&
+    !isOfPrototype(path) &&
     !folders.some((name, at) => notMigrations.test(name) || (at < home && skipped.test(name))) &&
     !isHelper(baseName(path))
   );
