@@ -6,7 +6,7 @@ import { factsIn, type Facts } from "../project/facts.ts";
 import type { AskedFiles, FirstCommits } from "../project/git/first-commits.ts";
 import type { Changes } from "../project/git/changes.ts";
 import type { FileSystem, History, Migration } from "../project/migration.ts";
-import { isUndated } from "../replay/questions/migration/written-at.ts";
+import { isChangeset, isUndated, statedDay } from "../replay/questions/migration/written-at.ts";
 import type { Opened } from "./open.ts";
 
 /** Asks git; see `firstCommits`. */
@@ -85,17 +85,23 @@ export function withCommits(
   return histories.map((history) =>
     withCommitTimes(history, undated.get(history) ?? [], commits, {
       read: (path) => fs.read(path),
+      statedDay: (migration) => statedDay(migration, history),
       isCompared: changes !== undefined,
     }),
   );
 }
 
-/** Not those that run again whenever they change, nor what is still written. */
+/**
+ * Without a time of the day: a date may be made up. Not what is still written. Of a changeset that runs again whenever it
+ * changes, the commit says when its tables came.
+ */
 function undatedOf(history: History, facts: Facts): readonly Migration[] {
   if (factsIn(history.root, facts).commitTimes === false) return [];
   return history.migrations.filter(
     (migration) =>
-      migration.kind === "versioned" && migration.inWork !== true && isUndated(migration, history),
+      (migration.kind === "versioned" || isChangeset(migration)) &&
+      migration.inWork !== true &&
+      (isUndated(migration, history) || statedDay(migration, history) !== undefined),
   );
 }
 

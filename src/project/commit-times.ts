@@ -14,9 +14,13 @@ const mostMigrations = 30;
 /** A history that grew has more commits, and more than a week between them. */
 const leastCommits = 3;
 const leastAge = 7 * 86_400_000;
+/** Nobody keeps so long what is written, in milliseconds: a date so long before its commit is made up, or it comes from elsewhere. */
+const leastLate = 180 * 86_400_000;
 
 export interface CommitTimesOptions {
   readonly read: (path: string) => string | undefined;
+  /** The end of the day that a migration says it is of; undefined: it says none. */
+  readonly statedDay: (migration: Migration) => number | undefined;
   /** What is asked about comes after what is there, which may be deployed already, however short before it was committed. */
   readonly isCompared: boolean;
 }
@@ -26,7 +30,7 @@ export function withCommitTimes(
   history: History,
   undated: readonly Migration[],
   commits: FirstCommits,
-  { read, isCompared }: CommitTimesOptions,
+  { read, statedDay, isCompared }: CommitTimesOptions,
 ): History {
   const found = new Map<Migration, Commit>();
   for (const [path, own] of groupBy(undated, ({ up }) => up.path)) {
@@ -37,14 +41,23 @@ export function withCommitTimes(
       if (commit !== undefined) found.set(migration, commit);
     }
   }
+  const isMany = manyIn(found);
+  const isUnknown = (commit: Commit): boolean => (commit.isRoot ? isMany(commit) : commit.isImport);
+  const misdated = new Set<Migration>();
+  for (const [migration, commit] of found) {
+    const day = statedDay(migration);
+    if (day === undefined) continue;
+    if (commit.at - day >= leastLate && !isMany(commit) && !isUnknown(commit)) misdated.add(migration);
+    else found.delete(migration);
+  }
   const times = [...found.values()].map(({ at }) => at);
   const ids = new Set([...found.values()].map(({ id }) => id));
   const age = times.reduce((a, b) => Math.max(a, b), 0) - times.reduce((a, b) => Math.min(a, b), Infinity);
   const hasGrown = ids.size >= leastCommits && age >= leastAge;
-  const isMany = manyIn(found);
-  const migrations = history.migrations.map((migration) => {
-    const commit = found.get(migration);
-    if (commit === undefined || (commit.isRoot ? isMany(commit) : commit.isImport)) return migration;
+  const migrations = history.migrations.map((given) => {
+    const commit = found.get(given);
+    if (commit === undefined || isUnknown(commit)) return given;
+    const migration = misdated.has(given) ? { ...given, writtenAt: null } : given;
     if (hasGrown && !commit.isImport && !isMany(commit)) return { ...migration, committedAt: commit.at };
     const at = isCompared ? undefined : commit.at;
     return { ...migration, broughtBy: { id: commit.id, at, isMany: isMany(commit) } };

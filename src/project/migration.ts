@@ -258,9 +258,9 @@ export interface Migration {
   readonly index: number;
   /** As written in the name: `001`, `20260130191544`; undefined for repeatables. */
   readonly version?: string | undefined;
-  /** By the tool's own list, as a version that is a time says it: `20260130191544`. Undefined: only the version may say it. */
-  readonly writtenAt?: string | undefined;
-  /** By git: when it was committed first, in milliseconds since 1970. Known only where nothing else says when it was written. */
+  /** By the tool's own list, as a version that is a time says it: `20260130191544`. Undefined: only the version may say it; null: that is made up. */
+  readonly writtenAt?: string | null | undefined;
+  /** By git: when it was committed first, in milliseconds since 1970. Known only where nothing else says when. */
   readonly committedAt?: number | undefined;
   /** The commit, where its time is no proof: the history is too short, or began with it. It may be older elsewhere. `isMany`: with many others. */
   readonly broughtBy?:

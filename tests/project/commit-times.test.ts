@@ -133,6 +133,58 @@ describe.each(programs)("git $version", (program) => {
     expect(await withoutGit(site.shop)).toHaveLength(2);
   });
 
+  const begin = (): void => {
+    site = new Site(program);
+    mkdirSync(site.shop);
+    site.git("init", "--quiet", "--initial-branch", "main");
+    write("liquibase.properties", "changeLogFile=changelog.xml\n", ".");
+  };
+
+  it("takes dates in ids for made up that are years before their commit", async () => {
+    const dated = (year: number): string =>
+      changelog(
+        changeset(`${year}0210-01`, ...tableIn("users")),
+        byOther(changeset(`${year}0320-01`, ...indexIn("users"))),
+      );
+    begin();
+    write("changelog.xml", dated(2023), ".");
+    commit("2026-01-04");
+    expect(await withoutGit(site.shop)).toEqual([expect.stringMatching(/ error$/)]);
+    expect(await indexes(site.shop)).toEqual([expect.stringMatching(/ note$/)]);
+    begin();
+    write("changelog.xml", dated(2026), ".");
+    commit("2026-03-25");
+    expect(await indexes(site.shop)).toEqual([expect.stringMatching(/ error$/)]);
+  });
+
+  it("keeps such dates where much comes at once, most probably from elsewhere", async () => {
+    const others = [...Array(40).keys()].map((i) => changeset(`2023011${i % 10}-1${i}`, ...tableIn(`t${i}`)));
+    begin();
+    const own = [changeset("20230210-01", ...tableIn("users"))];
+    write(
+      "changelog.xml",
+      changelog(...others, ...own, byOther(changeset("20230320-01", ...indexIn("users")))),
+      ".",
+    );
+    commit("2026-01-04");
+    expect(await indexes(site.shop)).toEqual([expect.stringMatching(/ error$/)]);
+  });
+
+  it("knows when a changeset came that runs again whenever it changes, and not when it last changed", async () => {
+    const again = (text: string): string => text.replace("author=", 'runOnChange="true" author=');
+    const told = async (note: string): Promise<readonly string[]> => {
+      begin();
+      const users = again(changeset("users", ...tableIn("users")));
+      write("changelog.xml", changelog(users, changeset("age", ...columnIn("users")), note), ".");
+      commit("2024-02-01");
+      expect(await withoutGit(site.shop)).toEqual([expect.stringMatching(/ error$/)]);
+      return indexes(site.shop);
+    };
+    const note = byOther(changeset("note", ...indexIn("users")));
+    expect(await told(note)).toEqual([expect.stringMatching(/ note$/)]);
+    expect(await told(again(note))).toEqual([expect.stringMatching(/ error$/)]);
+  });
+
   it("blames the one of two with the same number that was committed last", async () => {
     grow();
     write("005_orders.up.sql", table("orders"));

@@ -211,7 +211,7 @@ export const drizzle: Tool = {
   tracking: {
     table: { postgres: "drizzle.__drizzle_migrations", mysql: "__drizzle_migrations" },
     key: "created_at",
-    keyOf: ({ writtenAt }) => writtenAt,
+    keyOf: ({ writtenAt }) => writtenAt ?? undefined,
     order: "id",
     checksum: { column: "hash", of: hashOf("sha256") },
   },

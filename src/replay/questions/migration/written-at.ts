@@ -37,7 +37,9 @@ export const isUnknownAge = (age: number): boolean => age === Infinity || age ==
  */
 export function mostAge(history: History, made: Migration | undefined, migration: Migration): number {
   const then = made && !isOneRun(made, migration) ? writtenAt(made, history) : undefined;
-  const now = then && writtenAt(migration, history);
+  // Git says when it came first, not when it was last changed and runs again.
+  const isOld = migration.kind === "repeatable" && migration.committedAt !== undefined;
+  const now = then && !isOld ? writtenAt(migration, history) : undefined;
   if (then !== undefined && now !== undefined) {
     if (then.from <= now.to) return now.to - then.from;
     // Committed later, though it runs before: it wasn't deployed without it.
@@ -51,6 +53,7 @@ export function mostAge(history: History, made: Migration | undefined, migration
 
 function isBroughtWith(made: Migration, migration: Migration, history: History): boolean {
   const [from, to] = [made.broughtBy, migration.broughtBy];
+  if (migration.kind === "repeatable") return false;
   if (from === undefined && to === undefined) return false;
   if (from?.id === to?.id) return true;
   const [then = NaN, now = NaN] = [made, migration].map(
@@ -84,9 +87,16 @@ export function writtenAt(migration: Migration, history: History): Written | und
 export const isUndated = (migration: Migration, history: History): boolean =>
   dateInId(migration, history) === undefined && statedTime(migration, history) === undefined;
 
+/** Where it states a date and no time of the day, which its author wrote by hand: when that day ends. */
+export function statedDay(migration: Migration, history: History): number | undefined {
+  const stated = migration.writtenAt === undefined ? statedTime(migration, history) : undefined;
+  return stated !== undefined && stated.to > stated.from ? stated.to : undefined;
+}
+
 /** By its tool's list, or by a version that is a time of a day or milliseconds. */
 function statedTime(migration: Migration, history: History): Written | undefined {
   const { writtenAt: listed } = migration;
+  if (listed === null) return undefined;
   const version = stampOf(migration);
   return (
     timeIn(listed, history) ??
@@ -99,7 +109,7 @@ function statedTime(migration: Migration, history: History): Written | undefined
 }
 
 /** In formatted SQL, too. */
-const isChangeset = ({ changeset, author }: Migration): boolean =>
+export const isChangeset = ({ changeset, author }: Migration): boolean =>
   changeset !== undefined || author !== undefined;
 
 /** Files of plain SQL that a changelog includes have no version either: their names are all that dates them. */
@@ -292,8 +302,8 @@ function countedOf(history: History): ReadonlyMap<string, number> {
   const known = counts.get(history);
   if (known !== undefined) return known;
   const found = new Map<string, number>();
-  for (const { version, writtenAt: listed = version ?? "" } of history.migrations) {
-    const digits = digitsOf(listed);
+  for (const { version, writtenAt: listed } of history.migrations) {
+    const digits = digitsOf(listed ?? version ?? "");
     if (!isCounted(digits)) continue;
     const date = digits.slice(0, 8);
     found.set(date, (found.get(date) ?? 0) + 1);
