@@ -45,13 +45,11 @@ export function mergeCauses(
     const leads = new Map<RawFinding, RawFinding>();
     const leadOf = (one: RawFinding): RawFinding => leads.get(one) ?? one;
     for (const part of sent) {
-      const whole = sent.find(
-        (one) =>
-          one.sentAt !== undefined &&
-          also.has(leadOf(one)) &&
-          known.get(part.ruleId)?.partOf?.includes(one.ruleId) === true &&
-          bySeverity(one, part) <= 0,
-      );
+      const wholes = known.get(part.ruleId)?.partOf ?? [];
+      const whole = sent.find((one) => {
+        if (one.sentAt === undefined || !also.has(leadOf(one)) || bySeverity(one, part) > 0) return false;
+        return [one, ...(also.get(one) ?? [])].some(({ ruleId }) => wholes.includes(ruleId));
+      });
       if (whole === undefined) continue;
       leads.set(part, leadOf(whole));
       standFor(also, [leadOf(whole), part]);
@@ -80,30 +78,45 @@ function mergeSameAdvice(
   for (const same of groupBy(advised, sameAdvice).values()) {
     if (isOfSeveralRules(same) || same[0]?.advice !== undefined) standFor(also, byWeight(same));
   }
-  // Steps in place of several statements of a script: each of them has its findings.
-  const replacing = [...also.keys()].filter(({ advice }) => advice?.some(replaces) === true);
-  for (const same of groupBy(replacing, ({ path, instead = "" }) => `${path}\n${instead}`).values())
-    if (isOfSeveralRules(same)) standFor(also, byWeight(same));
+  // Steps in place of several statements of a script: each of them has its findings, and another one may stand for those.
+  const replacing = [...also].flatMap(([shown, others]) =>
+    [shown, ...others]
+      .filter(({ advice }) => advice?.some(replaces) === true)
+      .map((advised) => ({ shown, advised })),
+  );
+  for (const same of groupBy(
+    replacing,
+    ({ advised: { path, instead = "" } }) => `${path}\n${instead}`,
+  ).values()) {
+    const shown = [...new Set(same.map((one) => one.shown))].filter((one) => also.has(one));
+    if (isOfSeveralRules(same.map(({ advised }) => advised))) standFor(also, byWeight(shown));
+  }
 }
 
 const replaces = ({ language, intent }: NonNullable<RawFinding["advice"]>[number]): boolean =>
   language === "sql" && intent === "same-schema";
 
 function mergeImplied(also: Map<RawFinding, readonly RawFinding[]>): void {
-  const implied = [...also.keys()].filter(({ impliedBy }) => impliedBy !== undefined);
+  // What stands for an implied one is implied with it.
+  const implied = [...also].flatMap(([stands, others]) =>
+    [stands, ...others].flatMap(({ impliedBy, ...part }) =>
+      impliedBy === undefined ? [] : [{ stands, part, impliedBy }],
+    ),
+  );
   if (implied.length === 0) return;
   // Others may stand for what implies it.
   const shown = new Map<string, RawFinding>();
   for (const [whole, others] of also)
     for (const one of [whole, ...others]) for (const key of implyingKeys(one)) shown.set(key, whole);
-  for (const part of implied) {
-    const { rule = "", at } = part.impliedBy ?? {};
+  for (const { stands, part, impliedBy } of implied) {
+    if (!also.has(stands)) continue;
+    const { rule, at } = impliedBy;
     const where = at === undefined ? ofMigration(part) : ofStatement(at.span, at.path);
     const whole = [rule]
       .flat()
       .map((id) => shown.get(`${id} ${where}`))
-      .find((one) => one !== undefined && one !== part && also.has(one) && bySeverity(one, part) <= 0);
-    if (whole !== undefined) standFor(also, [whole, part]);
+      .find((one) => one !== undefined && one !== stands && also.has(one) && bySeverity(one, stands) <= 0);
+    if (whole !== undefined) standFor(also, [whole, stands]);
   }
 }
 

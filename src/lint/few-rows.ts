@@ -1,6 +1,8 @@
 /** How severe a finding is on tables that can't have many rows, that are new, or outside of production: for all rules. */
 import type { Key, QualifiedName } from "../model/names.ts";
 import { comesBack } from "../recipes/index.ts";
+import { isOfUsers } from "../replay/questions/rows/few-rows.ts";
+import { growsSurely } from "../replay/questions/rows/growth.ts";
 import type { Rows, Step } from "../replay/step.ts";
 import type { Place, Related, Rule, Severity } from "./rule.ts";
 import { weaker } from "./opinions.ts";
@@ -116,8 +118,27 @@ function ofManyRows(step: Step, severity: Severity): Lessened | "moot" | undefin
   if (rows.every(isMoot)) return "moot";
   // Of a note, nothing would be left but that it may be older elsewhere.
   if (severity === "note" && rows.every((one) => isMoot(one) || one.isOfCommit === true)) return "moot";
-  if (severity === "note" || rows.some(({ are }) => are === "unknown" || are === "many")) return undefined;
+  if (severity === "note" || rows.some(({ are }) => are === "many")) return undefined;
+  if (rows.some(({ are }) => are === "unknown"))
+    return severity === "error" && !mayBeLarge(step) ? { severity: "warning", related: [] } : undefined;
   return { severity: "note", related: shownBy(rows) };
+}
+
+/** One of the tables is older than the history, is of users, or surely grows with time; or has its rows from such a one. */
+function mayBeLarge(step: Step): boolean {
+  const { before } = step;
+  const asked = new Set<Key>();
+  const may = (table: Table): boolean => {
+    const found = before.relation(table);
+    // A statement only showed that it is there.
+    if (found.is !== "present" || found.value.origin === undefined) return true;
+    const { key, derivedFrom = [], copyOf } = found.value;
+    if (isOfUsers(found.value) || growsSurely(before, found.value)) return true;
+    if (asked.has(key)) return false;
+    asked.add(key);
+    return derivedFrom.some((from) => may(from.key)) || (copyOf !== undefined && may(copyOf));
+  };
+  return step.documents.call() !== undefined || tablesOf(step, "many rows").some(may);
 }
 
 const rowsOf = (step: Step, assumed: Rule["assumes"]): readonly Rows[] =>

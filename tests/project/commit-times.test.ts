@@ -129,7 +129,7 @@ describe.each(programs)("git $version", (program) => {
     const old = byOther(changeset("6", ...indexIn("shops")));
     write("changelog.xml", changelog(...grown, ...young, old), ".");
     commit("2024-06-01");
-    expect(await indexes(site.shop)).toEqual([expect.stringMatching(/^changelog\.xml:\d+ error$/)]);
+    expect(await indexes(site.shop)).toEqual([expect.stringMatching(/^changelog\.xml:\d+ warning$/)]);
     expect(await withoutGit(site.shop)).toHaveLength(2);
   });
 
@@ -335,7 +335,7 @@ describe.each(programs)("git $version", (program) => {
     addMany();
     commit("2024-01-01");
     grow();
-    expect(await indexes(site.shop)).toEqual(["004_users_note.up.sql error", "020_t10_note.up.sql error"]);
+    expect(await indexes(site.shop)).toEqual(["004_users_note.up.sql error", "020_t10_note.up.sql warning"]);
   });
 
   it("takes nothing for one work that replaces others", async () => {
@@ -374,7 +374,7 @@ describe.each(programs)("git $version", (program) => {
     commit("2024-02-02");
     write("031_t11_note.up.sql", index("t11"));
     commit("2024-02-05");
-    expect(await indexes(site.shop)).toEqual(["030_t10_note.up.sql note", "031_t11_note.up.sql error"]);
+    expect(await indexes(site.shop)).toEqual(["030_t10_note.up.sql note", "031_t11_note.up.sql warning"]);
   });
 
   it("follows files to other folders and names, also if they change on the way", async () => {
@@ -505,7 +505,7 @@ describe.each(programs)("git $version", (program) => {
     it("know it while somebody adds others, which git doesn't know", async () => {
       growChangelog();
       site.write(file, changelog(first, second, third, ...both, ...more));
-      expect(await indexes(site.shop)).toEqual([`${file}:19 error`, `${file}:41 error`]);
+      expect(await indexes(site.shop)).toEqual([`${file}:19 error`, `${file}:41 warning`]);
     });
 
     it("keep it when they are set in, and when a changeset gets a comment", async () => {
