@@ -17,6 +17,7 @@ export default defineRule({
       "a table that this migration creates",
       "a `USING` expression that computes the new values rather than only casting",
       "a column whose type isn't known",
+      "a column that this migration adds, with a default that fits; of one added less than two days before, which no migration fills, it is a note",
     ],
   },
   messages: {
@@ -44,8 +45,13 @@ export default defineRule({
       if (found === undefined) return;
       const change = `${typeText(found.from)} to ${typeText(type)}`;
       const data = { column: show(table, column.text), change };
-      if (found.refusedDefault === undefined) report({ at: head, message: found.how, data });
-      else report({ at: head, message: "default", data: { ...data, default: found.refusedDefault } });
+      const { newAt, refusedDefault } = found;
+      const added = newAt && [
+        { at: newAt, message: "adds the column: no row may hold another value than its default" },
+      ];
+      if (refusedDefault === undefined)
+        report({ at: head, message: found.how, data, severity: newAt && "note", related: added });
+      else report({ at: head, message: "default", data: { ...data, default: refusedDefault } });
     },
   },
 });

@@ -281,7 +281,7 @@ interface Files {
   /** True for a file that holds all before it, for empty databases. */
   isBaseline?(text: string): boolean;
   /** The same by the name of a step's folder. */
-  isBaselineFolder?(name: string): boolean;
+  isBaselineFolder?(name: string, all: readonly string[]): boolean;
   /** The text as it is sent, of the same length. */
   sent?(text: string): string;
   /** Another order than that of the names. */

@@ -68,6 +68,7 @@ export const folders: Layout = {
     const inSteps = new Set<string>();
     let rollback = "down.sql";
     const isByName = isPrisma(view) && !steps(view).some((file) => folderName.test(stepOf(file)));
+    const folders = steps(view).map(stepOf);
     for (const file of steps(view)) {
       const folder = stepOf(file);
       inSteps.add(folder);
@@ -87,7 +88,7 @@ export const folders: Layout = {
         key: version === undefined || options.duplicates === "fine" ? folder : stripZeros(version),
         description: match?.[2] ?? folder,
         name: folder,
-        kind: isUp && options.tool.isBaselineFolder?.(folder) === true ? "baseline" : "versioned",
+        kind: isUp && options.tool.isBaselineFolder?.(folder, folders) === true ? "baseline" : "versioned",
       });
     }
     for (const file of view.files) {

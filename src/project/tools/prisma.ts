@@ -40,8 +40,8 @@ export const prisma: Tool = {
   shapes: ["folders"],
   order: "text",
   rollbacks: "none",
-  // `prisma migrate diff` writes what is there already into a folder 0_init.
-  isBaselineFolder: (name) => /^0+_/.test(name),
+  // `prisma migrate diff` writes what is there already into a folder 0_init. Where others count on from it, it is the first.
+  isBaselineFolder: (name, all) => /^0+_/.test(name) && !all.some((one) => /^0*[1-9]\d{0,2}_/.test(one)),
   runs: (file) => /^[^/]+\/migration\.sql$/.test(file),
   runsAllBelow: true,
   wraps: "none",

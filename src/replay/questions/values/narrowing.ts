@@ -2,12 +2,15 @@
 import type { PerFamily } from "../../../model/dialect.ts";
 import type { Expression } from "../../../model/expression.ts";
 import { sameType, typeText, type ColumnType } from "../../../model/types.ts";
+import type { Origin } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { tokenize } from "../../../sql/postgres/lexer.ts";
 import { compareMysqlTypes, isOfOneKind } from "../mysql/narrowing.ts";
 import type { Step } from "../../step.ts";
 import { dictionary } from "../../../text/dictionary.ts";
 import { isOfTool } from "../rows/rows.ts";
+import type { Fills } from "./fills.ts";
+import { holdsDefault } from "./still-empty.ts";
 import { keepsValues } from "./through-text.ts";
 
 export interface Narrowing {
@@ -19,10 +22,12 @@ export interface Narrowing {
   readonly how: "refuses" | "fails" | "loses";
   /** The column's default as the migration finds it, as written: it doesn't fit, and nor do the rows that have it. */
   readonly refusedDefault?: string | undefined;
+  /** Where the column was added, of which no row holds another value than a default that fits, most probably. */
+  readonly newAt?: Origin | undefined;
 }
 
 /** See `ValueQuestions.narrows`. */
-export function narrowing(step: Step): Narrowing | undefined {
+export function narrowing(step: Step, fills: Fills): Narrowing | undefined {
   const { operation, before, scope, table: changed } = step;
   if (changed !== undefined && isOfTool(scope, before.resolve(changed))) return undefined;
   if (operation.kind === "redefineColumn") {
@@ -40,27 +45,40 @@ export function narrowing(step: Step): Narrowing | undefined {
   if (from === undefined || sameType(from, type) || !isOnlyCast(using) || keepsValues(step)) return undefined;
   const how = compare(from, type, using !== undefined, before);
   if (how === undefined) return undefined;
-  return how === "fails" ? { from, how, refusedDefault: refusedDefault(step, operation) } : { from, how };
+  if (how !== "fails") return { from, how };
+  const value = defaultOf(step, operation);
+  const key = before.resolve(table);
+  const isNew =
+    found.is === "present" &&
+    (value === "fits" || value === "none") &&
+    holdsDefault(found.value, step, key, fills);
+  if (isNew && step.isHere(found.value.origin)) return undefined;
+  const refused = typeof value === "object" ? value.refused : undefined;
+  return { from, how, refusedDefault: refused, newAt: isNew ? found.value.origin : undefined };
 }
 
-/** Undefined: it fits, it isn't known, or the migration may have changed the rows that have it. */
-function refusedDefault(
+/** As the migration finds it. Undefined: whether it fits isn't known, or the migration may have changed the rows that have it. */
+function defaultOf(
   { before, scope, neighbours }: Step,
   { table, column, type }: Step<"changeColumnType">["operation"],
-): string | undefined {
-  const found = scope.before.column(table, column.text);
-  const value = found.is === "present" ? found.value.default?.text : undefined;
-  const [, quoted] = /^'((?:[^']|'')*)'(?:::[\w ]+(?:\(\d+\))?)?$/.exec(value ?? "") ?? [];
+): "none" | "fits" | { readonly refused: string } | undefined {
+  const found = [scope.before, before]
+    .map((schema) => schema.column(table, column.text))
+    .find(({ is }) => is === "present");
+  if (found?.is !== "present") return undefined;
+  const value = found.value.default?.text;
+  if (value === undefined) return found.value.hasDefault === "no" ? "none" : undefined;
+  const [, quoted] = /^'((?:[^']|'')*)'(?:::[\w ".]+(?:\(\d+\))?)?$/.exec(value) ?? [];
   if (quoted === undefined) return undefined;
-  const isChanged = neighbours("earlier", "updateRows").some(
-    (one) => one.before.resolve(one.operation.table) === before.resolve(table),
-  );
   const text = quoted.replaceAll("''", "'");
   const labels = labelsOf(type, before);
   const [length] = strings.has(type.name) ? type.modifiers : [];
-  const isRefused =
-    labels === undefined ? length !== undefined && Array.from(text).length > length : !labels.includes(text);
-  return isRefused && !isChanged ? `'${quoted}'` : undefined;
+  if (labels === undefined && length === undefined) return undefined;
+  if (labels?.includes(text) ?? Array.from(text).length <= (length ?? 0)) return "fits";
+  const isChanged = neighbours("earlier", "updateRows").some(
+    (one) => one.before.resolve(one.operation.table) === before.resolve(table),
+  );
+  return isChanged ? undefined : { refused: `'${quoted}'` };
 }
 
 /** Nothing, the column, or the column cast once or several times: `c::text::mood`. */

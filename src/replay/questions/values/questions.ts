@@ -312,7 +312,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
       );
     };
   },
-  narrows: (step) => () => narrowing(step),
+  narrows:
+    (step, { fills }) =>
+    () =>
+      narrowing(step, fills),
   wideCopy: (step) => () => wideCopy(step),
   writtenTypes: (step) => () => writtenTypes(step),
   frozenDefaults: (step) => () => frozenDefaults(step),

@@ -5,7 +5,7 @@ import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Column } from "../../../schema/model.ts";
 import type { MigrationScope, Step } from "../../step.ts";
 import { isUnknownAge, mostAge, oneWork } from "../migration/written-at.ts";
-import { fillsAfter, isBlank, type Fills } from "./fills.ts";
+import { fillsAfter, isBlank, isDefault, type Fills } from "./fills.ts";
 
 /** See `ValueQuestions.stillEmpty`. */
 export function stillEmpty(step: Step, table: QualifiedName, column: string, fills: Fills): boolean {
@@ -41,6 +41,19 @@ export function holdsNone(column: Column, step: Step, table: Key, fills: Fills):
   const { name, notNull, hasDefault, generated, type, origin } = column;
   if (type === undefined || notNull === "yes" || hasDefault !== "no" || generated !== undefined) return false;
   return isNewColumn(column, step, table) && fills.unreadAt < origin.migration && isBlank(fills, table, name);
+}
+
+/** The column is newer than its table, and so new that no row holds another value than its default. */
+export function holdsDefault(column: Column, step: Step, table: Key, fills: Fills): boolean {
+  const { name, generated, origin } = column;
+  if (generated !== undefined || !isAddedTo(step, table, column) || !isNewColumn(column, step, table))
+    return false;
+  const found = step.before.relation(table);
+  // Which values the rows have that the history writes isn't known.
+  if (found.is !== "present" || found.value.loaded || (found.value.seeded ?? 0) > 0) return false;
+  const soFar = fillsAfter(fills, step.earlier());
+  if (soFar.unreadAt >= origin.migration) return false;
+  return isDefault(soFar, table, name) || isBlank(soFar, table, name);
 }
 
 /** It isn't one of those that the table was made with. */
