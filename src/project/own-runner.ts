@@ -16,6 +16,8 @@ export interface OwnRunner {
   readonly isSorted: boolean;
   /** By their texts, byte by byte, whatever numbers they hold: `V1_10` comes before `V1_6`. */
   readonly sortsText: boolean;
+  /** With that: it asks for no number in the names. */
+  readonly takesAnyName: boolean;
   /** It catches the errors of MySQL and MariaDB for objects that exist already, and continues. */
   readonly ignoresDuplicates: boolean;
   /** It loads files of code as well. */
@@ -38,10 +40,10 @@ const homes =
 const workspaces = /^(?:packages|apps|crates|modules|services)$/i;
 const program = /\.(?:[cm]?[jt]sx?|py|go|php|rs)$/;
 const noProgram =
-  /\.d\.[cm]?ts$|^seed|[._-](?:test|spec|stories)\.\w+$|^(?:test|conftest)[._-]|test[-_]?(?:helper|util|setup)/i;
+  /\.d\.[cm]?ts$|^seed|[._-](?:test|spec|stories)\.\w+$|^(?:test|conftest|validate|verify|smoke)[._-]|test[-_]?(?:helper|util|setup)/i;
 /** Names of such programs, wherever they lie; below a folder named for the database any name will do. */
 const named =
-  /migrat|(?:^|[-_.])(?:db|sql|pg)(?:[-_.]|$)|database|schema|deploy|setup|init|apply|bootstrap|runner|postgres|mysql|^(?:index|main|run|server|app|start|up|client|connection)\.|^(?:lib|mod)\.rs$/i;
+  /migrat|(?:^|[-_.])(?:db|sql|pg)(?:[-_.]|$)|database|schema|deploy|setup|init|apply|bootstrap|runner|repository|persistence|postgres|mysql|^(?:index|main|run|server|app|start|up|client|connection)\.|^(?:lib|mod)\.rs$/i;
 /** What it is for stands in its name, so that its folder may have any. */
 const migrates = /^(?:\w{1,20}[_-])?migrat(?:e|or|ions?)(?:[_-]\w{1,20})?\.(?:[cm]?[jt]s|py|go|php|rs)$/i;
 const databaseFolder = /^(?:dbx?|database|databases|migrat\w*|drizzle|sql|postgres\w*|pg|mysql|scripts?)$/i;
@@ -52,7 +54,7 @@ const reads =
   /\breadFile(?:Sync)?\(|\.read_text\(|\bopen\(|\bfile_get_contents\(|\bReadFile\(|\.file\([^()]{1,200}\)\s*\.text\(|\breadTextFile(?:Sync)?\(|\bread_to_string\(/;
 /** A call that is given a text from a variable, with the methods of drivers: what a literal sends is another matter. */
 const sendsVariable =
-  /\.(?:query|unsafe|exec|execute|execute_script|executeMultiple|multi|run_sql|Exec|ExecContext|MustExec|\$executeRawUnsafe)\s*(?:<[^<>()]{0,200}>)?\(\s*(?:(?:ctx|context\.\w{1,20}\(\))\s*,\s*)?(?:(?:sql\.raw|text|sql\.unsafe|string)\(\s*)?(?!ctx\b)[a-zA-Z_$][\w$.]*\s*[,)]|->(?:query|multi_query|exec|execute|prepare)\(\s*\$\w+\s*[,)]|\brpc\(\s*["']\w{0,40}exec\w{0,40}sql/;
+  /\.(?:query|unsafe|exec|execute|execute_script|executeMultiple|multi|run_sql|Exec|ExecContext|MustExec|\$executeRawUnsafe)\s*(?:<[^<>()]{0,200}>)?\(\s*(?:(?:ctx|context\.\w{1,20}\(\))\s*,\s*)?(?:(?:sql\.raw|text|sql\.unsafe|string)\(\s*)?(?!ctx\b)[a-zA-Z_$][\w$.]*\s*[,)]|->(?:query|multi_query|exec|execute|prepare)\(\s*\$\w+\s*[,)]|\bpg_query\(\s*(?:\$\w+\s*,\s*)?\$\w+\s*\)|\brpc\(\s*["']\w{0,40}exec\w{0,40}sql/;
 /** The same, given what it reads there and then: `query(readFileSync(path, "utf8"))`, `execute(file.read())`. */
 const sendsRead =
   /(?:\.|->)(?:query|unsafe|exec|execute|multi_query)\(\s*(?:await\s+)?(?:(?:\w+\.)*readFile(?:Sync)?\(|(?:\w+\.)+read(?:_text)?\(|(?:open|Path)\([^()]{1,100}\)\.read(?:_text)?\(|file_get_contents\()/;
@@ -62,7 +64,7 @@ const sendsInRust =
 const sends = new RegExp(`${sendsVariable.source}|${sendsRead.source}|${sendsInRust.source}`);
 /** Words of transactions around what is sent. */
 const transactions =
-  /\bBEGIN\b|\bSTART TRANSACTION\b|\.begin\(|\.transaction\(|\$transaction|beginTransaction|\bBegin(?:Tx|Func|TxFunc)?\(|\.commit\(|psycopg|sqlalchemy|\brpc\(/;
+  /\bBEGIN\b|\bSTART TRANSACTION\b|\.begin\(|\.transaction\(|\$transaction|beginTransaction|begin_transaction|\bBegin(?:Tx|Func|TxFunc)?\(|\.commit\(|psycopg|sqlalchemy|\brpc\(/;
 const splits =
   /\.split\(\s*(?:["'`/][^()]{0,60}(?:;|breakpoint)|\w*breakpoint)|\bexplode\(\s*["'];|\bsplit\w{0,20}(?:sql|statements?|quer(?:y|ies))\w{0,20}\(|\bparse_?statements\(|\bsqlparse\.split\(|\bSplit\(\s*[\w.()]{1,60}\s*,\s*[^()]{0,40};/i;
 const sorts =
@@ -72,6 +74,7 @@ const sortsText =
   /\.(?:sort|toSorted|sort_unstable)\(\s*\)|\.sort_(?:unstable_)?by_key\(\|\w+\| \w+\.(?:path|file_name)\(\)\)|\bsorted\((?!(?:[^()]|\([^()]*\)){0,200}\bkey\b)|\bsort\.(?:Strings|Sort\(sort\.StringSlice)\b|\bslices\.Sort\(|^(?![^]*\bsort\.|[^]*\bslices\.Sort)[^]*\b(?:ReadDir|Glob|WalkDir)\(/;
 const readsNumbers =
   /\b(?:parseInt|parseFloat|Number|localeCompare|strnatcmp|natsort|Atoi|ParseInt|ParseUint|SliceStable|Slice|SortFunc|int)\(|\bnumeric: true|\.parse(?:::<[iu]\d+>)?\(\)/;
+const asksNumber = /\\d|\[0-9\]/;
 /** A database of tests: it runs the files in its own way, beside what applies them elsewhere. */
 const tests =
   /\bpglite\b|\btestcontainers\b|from ["'](?:vitest|@jest|bun:test|node:test)|\bpytest\b|"testing"|\bPHPUnit\b/i;
@@ -96,6 +99,7 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
         runner: runnerOf(text, path),
         isSorted: sorts.test(text),
         sortsText: sortsText.test(text) && !readsNumbers.test(text),
+        takesAnyName: sortsText.test(text) && !readsNumbers.test(text) && !asksNumber.test(text),
         ignoresDuplicates: catches.test(text) && duplicates.test(text),
         loadsCode: loads.test(text),
         leavesOut: leavesOut(text),
@@ -109,6 +113,7 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
       runner: isAlike ? first.runner : undefined,
       isSorted: found.every(({ isSorted }) => isSorted),
       sortsText: found.every(({ sortsText }) => sortsText),
+      takesAnyName: found.every(({ takesAnyName }) => takesAnyName),
       ignoresDuplicates: found.some(({ ignoresDuplicates }) => ignoresDuplicates),
       leavesOut: (name) => found.every((one) => one.leavesOut?.(name) === true),
     }
@@ -178,9 +183,9 @@ function runnerOf(program: string, path: string): Runner | undefined {
   return isSimple || /\basyncpg\b/.test(text) ? "single-query" : undefined;
 }
 
-/** Of node-postgres, postgres.js, Drizzle on either, and libraries of Rust: without parameters, they send the text as it is. */
+/** Of node-postgres, postgres.js, Drizzle on either, PHP, and libraries of Rust: without parameters, they send the text as it is. */
 const simple =
-  /\.(?:query|unsafe)\s*(?:<[^<>()]{0,200}>)?\(|\braw_sql\(|\.(?:batch_execute|simple_query|execute_unprepared)\(|\bdrizzle-orm\/(?:node-postgres|postgres-js)\b[^]*\.execute\(\s*sql\.raw\(/;
+  /\.(?:query|unsafe)\s*(?:<[^<>()]{0,200}>)?\(|\bpg_query\(|->(?:exec|multi_query)\(|\braw_sql\(|\.(?:batch_execute|simple_query|execute_unprepared)\(|\bdrizzle-orm\/(?:node-postgres|postgres-js)\b[^]*\.execute\(\s*sql\.raw\(/;
 
 /** psycopg begins a transaction by itself unless autocommit is on; without parameters, it sends the text as it is. */
 function ofPsycopg(text: string): Runner | undefined {
@@ -222,8 +227,8 @@ function surrounds(text: string): boolean {
 /** `DO $$ DECLARE … BEGIN`: a body of PL/pgSQL begins no transaction. */
 const blocks = /\$\w{0,20}\$\s*(?:DECLARE\b[^$]{0,2000}?)?\bBEGIN\b/gi;
 const begins =
-  /\bBegin(?:Tx)?\(|["'`](?:BEGIN|START TRANSACTION)\b|\.(?:begin|transaction)\(\)(?=\s*\.await\b)/;
-const commits = /\.Commit\(|["'`]COMMIT\b|\.commit\(\)(?=\s*\.await\b)/;
+  /\bBegin(?:Tx)?\(|["'`](?:BEGIN|START TRANSACTION)\b|\.(?:begin|transaction)\(\)(?=\s*\.await\b)|->(?:beginTransaction|begin_transaction)\(\)/;
+const commits = /\.Commit\(|["'`]COMMIT\b|\.commit\(\)(?=\s*\.await\b)|->commit\(\)/;
 const optsOut = /no[-_ ]?trans|concurrently|autocommit|without[-_ ]?trans/i;
 
 /** By the end of its path, written as one text or joined from several; by its name alone in the folder above. */

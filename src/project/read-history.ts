@@ -116,6 +116,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     dialect,
     order: tool.order ?? (sortedBy === undefined && !isText ? "numeric" : "text"),
     sortedBy,
+    ...(tool.handMade === true && own?.takesAnyName === true ? { takesAnyName: true } : {}),
     duplicates:
       tool.duplicates ??
       (shape.layout.name === "folders" || own?.isSorted === true || sortedBy !== undefined

@@ -309,6 +309,26 @@ foreach ($files as $file) {
     expect(first(strict)?.ignoresDuplicates).toBeUndefined();
   });
 
+  test.each([
+    ["one message of PDO", "$pdo->exec($sql);", "raw none text"],
+    ["a transaction of PDO", "$pdo->beginTransaction(); $pdo->exec($sql); $pdo->commit();", "raw each text"],
+    ["one message of the functions for PostgreSQL", "pg_query($db, $sql);", "raw none text"],
+  ])("in PHP: %s", (_name, send, expected) => {
+    const php = `<?php
+$files = glob(__DIR__ . '/migrations/*.sql');
+sort($files);
+foreach ($files as $file) { $sql = file_get_contents($file); ${send} }
+`;
+    expect(runs({ ...byHand, "db/migrate.php": php })).toBe(expected);
+  });
+
+  test("in the class that asks the database, beside a script that tries the files out", () => {
+    const files = { ...byHand, "src/repository.js": program("../db/migrations", inTransaction) };
+    const check = `import assert from "node:assert/strict";\n${program("../db/migrations", whole)}`;
+    expect(runs(files)).toBe("raw each text");
+    expect(runs({ ...files, "tools/validate_migrations.mjs": check })).toBe("raw each text");
+  });
+
   test("a test of the program is no program", () => {
     expect(runs({ ...byHand, "scripts/migrate.test.ts": program("../db/migrations", whole) })).toBe(
       "raw none unknown",
@@ -577,6 +597,22 @@ func Migrate(db *sql.DB) error {
       : runner;
     expect(names({ ...seeded, ...more })).toHaveLength(3);
   });
+});
+
+test("a file without a number is run in its place among the names", () => {
+  const files: Files = {
+    "db/migrations/001_a.sql": sql,
+    "db/migrations/002_b.sql": "ALTER TABLE t ADD COLUMN b int;\n",
+    "db/migrations/add_c.sql": "ALTER TABLE t ADD COLUMN c int;\n",
+  };
+  const read = (text: string): readonly [readonly string[] | undefined, number | undefined] => {
+    const history = first({ ...files, "scripts/migrate.ts": text });
+    return [history?.migrations.map(({ name }) => name), history?.problems.length];
+  };
+  const all = program("../db/migrations", whole);
+  expect(read(all)).toEqual([["001_a", "002_b", "add_c"], 0]);
+  expect(read(all.replace(".sort()", ".sort((a, b) => parseInt(a) - parseInt(b))"))[1]).toBe(1);
+  expect(read(all.replace('file.endsWith(".sql")', "file.match(/^\\d+_/)"))).toEqual([["001_a", "002_b"], 1]);
 });
 
 test("a sentence that has the folder's name names no folder", () => {

@@ -74,6 +74,8 @@ export interface ReadOptions {
   readonly order: Order;
   /** What sorts the names, where it isn't the tool. */
   readonly sortedBy?: string | undefined;
+  /** A program of the project runs whatever lies there, in the order of the names as texts. */
+  readonly takesAnyName?: true | undefined;
   /** What this tool does with two migrations of one version; `fine` where the whole name is the key. */
   readonly duplicates: string;
   /** What this tool does with a name it can't read: `dbmate skips it`. */

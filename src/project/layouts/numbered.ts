@@ -135,7 +135,8 @@ function readNumbered(
   const isByHand = options.tool.handMade === true;
   const nameless = unread.filter((file) => !isNoStep(file) && !(isByHand && onlyAsks(view.read(file) ?? "")));
   const forHand = nameless.filter((file) => isByHand && isForHand(file, view.read(file) ?? ""));
-  const misnamed = nameless.filter((file) => !forHand.includes(file));
+  const others = nameless.filter((file) => !forHand.includes(file));
+  const [misnamed, unnumbered] = options.takesAnyName === true ? [[], others.filter(isDirect)] : [others, []];
   // By hand, many names without a number are no mistake: the project knows the order from elsewhere.
   const hasOwnOrder = isByHand && misnamed.length >= fewMisnamed;
   for (const file of hasOwnOrder ? [] : misnamed) {
@@ -152,7 +153,7 @@ function readNumbered(
   const list = listOf(view, options, ups);
   problems.push(...unlisted(view, ups, list));
   if (list === undefined || list.isProgram) problems.push(...mixed(view, ups, wantsTimestamps));
-  const others = options.tool.handMade === true ? otherForms(ups) : new Set<string>();
+  const forms = options.tool.handMade === true ? otherForms(ups) : new Set<string>();
   const isRun = ({ file, rollback }: NumberedName): boolean =>
     list === undefined || list.places.has(stemOf(file)) || (list.isProgram && rollback !== undefined);
   const run = names.filter(isRun);
@@ -170,14 +171,18 @@ function readNumbered(
       kind,
       name: stemOf(name.file),
       key: stripZeros(name.version),
-      stated: others.has(name.file) ? { skippable: true } : undefined,
+      stated: forms.has(name.file) ? { skippable: true } : undefined,
     };
     return [piece];
   });
+  for (const file of unnumbered) {
+    const name = stemOf(file);
+    pieces.push({ file, direction: "up", key: name, description: name, name, kind: "versioned" });
+  }
   const place = ({ file }: Piece): number => list?.places.get(stemOf(file)) ?? 0;
   const compare = (a: Piece, b: Piece): number =>
     place(a) - place(b) ||
-    (options.order === "text"
+    (options.order === "text" || unnumbered.length > 0
       ? compareText(stemOf(a.file), stemOf(b.file))
       : compareDigits(a.version ?? "", b.version ?? "") || compareNatural(stemOf(a.file), stemOf(b.file)));
   const read = assemble(
