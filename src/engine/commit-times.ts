@@ -3,6 +3,8 @@ import { digestOf } from "../cache/digest.ts";
 import type { Store } from "../cache/store.ts";
 import { withCommitTimes } from "../project/commit-times.ts";
 import { factsIn, type Facts } from "../project/facts.ts";
+import { toolNamed } from "../project/known-tools.ts";
+import type { Tool } from "../project/tool.ts";
 import type { AskedFiles, FirstCommits } from "../project/git/first-commits.ts";
 import type { Changes } from "../project/git/changes.ts";
 import type { FileSystem, History, Migration } from "../project/migration.ts";
@@ -46,7 +48,7 @@ export function askOnce(ask: AskCommits): AskCommits & { readonly forget: () => 
   });
 }
 
-const nameOf = (question: readonly unknown[]): string => `git-${digestOf(question)}`;
+const nameOf = (question: readonly unknown[]): string => `commits-${digestOf(question)}`;
 
 const mostKept = 16;
 const lately = new Map<string, FirstCommits>();
@@ -87,6 +89,7 @@ export function withCommits(
       read: (path) => fs.read(path),
       statedDay: (migration) => statedDay(migration, history),
       isCompared: changes !== undefined,
+      refusesEdited: refusesEdited(toolNamed(history.tool)),
     }),
   );
 }
@@ -104,6 +107,9 @@ function undatedOf(history: History, facts: Facts): readonly Migration[] {
       (isUndated(migration, history) || statedDay(migration, history) !== undefined),
   );
 }
+
+const refusesEdited = (tool: Tool | undefined): boolean =>
+  tool?.edited !== undefined && tool.deploysEdited !== true;
 
 /** Files that hold several migrations. */
 function severalIn(histories: readonly History[]): ReadonlySet<string> {

@@ -23,6 +23,8 @@ export interface CommitTimesOptions {
   readonly statedDay: (migration: Migration) => number | undefined;
   /** What is asked about comes after what is there, which may be deployed already, however short before it was committed. */
   readonly isCompared: boolean;
+  /** The tool doesn't run where a migration that it has applied is another one now. */
+  readonly refusesEdited: boolean;
 }
 
 /** The history with `committedAt` of those migrations, where it has grown in this repository, else with `broughtBy`. */
@@ -30,7 +32,7 @@ export function withCommitTimes(
   history: History,
   undated: readonly Migration[],
   commits: FirstCommits,
-  { read, statedDay, isCompared }: CommitTimesOptions,
+  { read, statedDay, isCompared, refusesEdited }: CommitTimesOptions,
 ): History {
   const found = new Map<Migration, Commit>();
   for (const [path, own] of groupBy(undated, ({ up }) => up.path)) {
@@ -54,10 +56,13 @@ export function withCommitTimes(
   const ids = new Set([...found.values()].map(({ id }) => id));
   const age = times.reduce((a, b) => Math.max(a, b), 0) - times.reduce((a, b) => Math.min(a, b), Infinity);
   const hasGrown = ids.size >= leastCommits && age >= leastAge;
-  const migrations = history.migrations.map((given) => {
-    const commit = found.get(given);
+  const editsFrom = isCompared || !refusesEdited ? () => undefined : editedBy(history, commits);
+  const migrations = history.migrations.map((one) => {
+    const commit = found.get(one);
+    const from = commit && editsFrom(commit);
+    const given = from === undefined || from >= one.index ? one : { ...one, editsFrom: from };
     if (commit === undefined || isUnknown(commit)) return given;
-    const migration = misdated.has(given) ? { ...given, writtenAt: null } : given;
+    const migration = misdated.has(one) ? { ...given, writtenAt: null } : given;
     if (hasGrown && !commit.isImport && !isMany(commit)) return { ...migration, committedAt: commit.at };
     const at = isCompared ? undefined : commit.at;
     return { ...migration, broughtBy: { id: commit.id, at, isMany: isMany(commit) } };
@@ -67,6 +72,17 @@ export function withCommitTimes(
   if (count === 0) return { ...history, migrations, problems };
   const said = `git says when ${count} of ${migrations.length} migrations were committed`;
   return { ...history, migrations, problems, evidence: [...history.evidence, said] };
+}
+
+/** The first migration that a commit edited; not where it edited many: of their line ends, or all the same. */
+function editedBy({ migrations }: History, { edits }: FirstCommits): (commit: Commit) => number | undefined {
+  return ({ id }) => {
+    const paths = edits.get(id) ?? [];
+    if (paths.length > mostFiles) return undefined;
+    return migrations.find(
+      ({ kind, accepts, up }) => kind === "versioned" && accepts === undefined && paths.includes(up.path),
+    )?.index;
+  };
 }
 
 /** Of files that share a problem, the one that was committed last is to blame, if nothing holds it in its place; where git doesn't know each, the last by name. */

@@ -265,6 +265,8 @@ export interface Migration {
   /** The commit, where its time is no proof: the history is too short, or began with it. It may be older elsewhere. `isMany`: with many others. */
   readonly broughtBy?:
     { readonly id: string; readonly at?: number | undefined; readonly isMany?: boolean } | undefined;
+  /** By git: the number of the first one that the commit of this one edited, so that its tool refuses to run where that had run. */
+  readonly editsFrom?: number | undefined;
   /** For messages: `20260130191544_initial_schema`. */
   readonly name: string;
   /** Free text of the name: `initial_schema`. */
@@ -278,10 +280,7 @@ export interface Migration {
   readonly unread?: boolean | undefined;
   /** It is one of a changelog. */
   readonly changeset?: Changeset | undefined;
-  /**
-   * It does nothing on this database, and something on others that its files are for; or the runner passes it over. What
-   * it says all the same is done there in another way.
-   */
+  /** It does nothing on this database, but on others; or the runner passes it over. What it says is done there in another way. */
   readonly emptyHere?: true | undefined;
   /** Versions or files before it aren't there, or can't be read, which its tool asks for: what they changed isn't known. */
   readonly afterGap?: true | undefined;

@@ -337,9 +337,8 @@ interface Running {
   /** What `whole` asks for holds for a script as a whole: it travels as one text. */
   readonly wholeScript?: true;
   /**
-   * In its migrations in code: the call that sends a statement, a literal of the language. `handle`: what the migration calls
-   * what the tool hands over; undefined: as its manual does. `options`: what makes it a part of a transaction begun before.
-   */
+   * In code: the call that sends a statement, a literal of the language. `handle`: what the migration calls what the tool
+   * hands over; undefined: as its manual does. `options`: what makes it a part of a transaction begun before. */
   readonly rawCall?: (
     sql: string,
     language: CodeFile["language"],
@@ -428,8 +427,9 @@ interface Running {
 /** What it writes down, and what it makes of that at the next run. */
 interface Applied {
   readonly trackingTables: readonly string[];
-  /** What it does when the text of a migration that it has applied is another one: it keeps checksums. */
+  /** What it does when the text of a migration that it has applied is another one: it keeps checksums. `deploysEdited`: goes on. */
   readonly edited?: string;
+  readonly deploysEdited?: true;
   /** What its checksum of a migration covers, of the text; default: all of it. */
   readonly checked?: (sql: string, changeset: Changeset | undefined) => string;
   /** What to do with one that does nothing, where another file names it or checksums cover its comments. */

@@ -185,6 +185,38 @@ describe.each(programs)("git $version", (program) => {
     expect(await told(again(note))).toEqual([expect.stringMatching(/ error$/)]);
   });
 
+  it("takes a table for new that a file makes which the commit of a change edits, where the tool then refuses to run", async () => {
+    const told = async (folder: string, names: readonly string[]): Promise<unknown> => {
+      site = new Site(program);
+      mkdirSync(site.shop);
+      site.git("init", "--quiet", "--initial-branch", "main");
+      if (folder.endsWith("db/migration"))
+        write("flyway.conf", "flyway.url=jdbc:postgresql://db/shop\n", ".");
+      const [users = "", orders = "", note = "", last = ""] = names;
+      write(users, table("users"), folder);
+      commit("2024-01-01");
+      write(orders, `${table("orders")}ALTER TABLE users ADD COLUMN age int;\n`, folder);
+      commit("2024-03-01");
+      write(orders, `${table("orders")}ALTER TABLE users ADD COLUMN age bigint;\n`, folder);
+      write(note, index("orders"), folder);
+      write(last, index("users"), folder);
+      commit("2024-06-01");
+      const changes = (await compareWithGit(site.shop, { kind: "since", ref: "HEAD~1" })).changes;
+      return [await indexes(site.shop), await indexes(site.shop, { changes })];
+    };
+    const flyway = ["V1__users.sql", "V2__orders.sql", "V3__note.sql", "V4__old.sql"];
+    expect(await told("src/main/resources/db/migration", flyway)).toEqual([
+      ["V3__note.sql note", "V4__old.sql error"],
+      ["V3__note.sql error", "V4__old.sql error"],
+    ]);
+    // Without checksums, databases go on.
+    const others = ["001_users.up.sql", "002_orders.up.sql", "003_note.up.sql", "004_old.up.sql"];
+    expect(await told("migrations", others)).toEqual([
+      ["003_note.up.sql error", "004_old.up.sql error"],
+      ["003_note.up.sql error", "004_old.up.sql error"],
+    ]);
+  });
+
   it("blames the one of two with the same number that was committed last", async () => {
     grow();
     write("005_orders.up.sql", table("orders"));

@@ -15,6 +15,8 @@ export interface FirstCommits {
   readonly files: ReadonlyMap<string, Commit>;
   /** Of files that hold several migrations and were changed since: the lines of the last commit. */
   readonly lines: ReadonlyMap<string, readonly LineCommit[]>;
+  /** Of a commit that added files: which others of those that hold one migration it changed. */
+  readonly edits: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Paths are as shown to the user. */
@@ -42,7 +44,7 @@ const mostOfSeveral = 20;
 /** A commit that takes more lines out of other files may have moved migrations from one to another. */
 const mostTakenOut = 10;
 
-const unknown: FirstCommits = { files: new Map(), lines: new Map() };
+const unknown: FirstCommits = { files: new Map(), lines: new Map(), edits: new Map() };
 
 /** Nothing where git can't be asked, gives no answer in time, or has only a part of the commits. */
 export function firstCommits(cwd: string, asked: AskedFiles, answers: Answers): FirstCommits {
@@ -104,7 +106,13 @@ function ask(git: Git, { files, several }: AskedFiles): FirstCommits {
   }
   // A partial clone may lack their texts.
   const wanted = git.isPartial ? [] : blamed.slice(0, mostOfSeveral);
-  return { files: first, lines: commitsOfLines(git, wanted, isImport, until) };
+  const shown = new Map(paths.filter(([, name]) => !several.has(name)));
+  const adding = new Set([...first.values()].map(({ id }) => id));
+  const edits = done
+    .filter(({ commit }) => adding.has(commit.id))
+    .map(({ commit, modified }) => [commit.id, modified.flatMap((path) => shown.get(path) ?? [])] as const)
+    .filter(([, own]) => own.length > 0);
+  return { files: first, lines: commitsOfLines(git, wanted, isImport, until), edits: new Map(edits) };
 }
 
 /** From the top of the work tree; undefined: it lies outside. */

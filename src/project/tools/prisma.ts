@@ -80,6 +80,7 @@ export const prisma: Tool = {
   sendsDelimiter: {},
   duplicates: "fine",
   edited: "prisma migrate dev wants to reset the database, and deploy doesn't run it again",
+  deploysEdited: true,
   late: { what: "prisma runs it after the newer ones", runs: true },
   trackingTables: ["_prisma_migrations"],
   tracking: {

@@ -332,6 +332,10 @@ function newRows(
       because: `creates ${name} in or behind a migration that always fails: no server has it`,
     };
   if (young?.are === "fresh") return young;
+  if (origin.migration >= (scope.migration.editsFrom ?? Infinity)) {
+    const because = `creates ${name} in or behind a file that the commit of this one edited: most probably, both run on new databases only`;
+    return { are: "fresh", because, isOfCommit: true, at: origin };
+  }
   const age = ageOf(scope, 0, schema);
   if (isUntimed(scope, schema) && isInOpening(scope, facts)) {
     const because = `creates ${name}, and no migration has changed a table yet: it has few rows, if any`;
