@@ -12,7 +12,7 @@ export default defineRule({
     instead: "Write `(SELECT auth.uid())` in place of `auth.uid()`, and so for each such function.",
     exceptions: [
       "all policies of a migration except the first, if it has a function that reads tables the first of those",
-      "a function that gets a column of the row, and `current_setting`, which is fast",
+      "a function that gets a column of the row, also in a sub-select (`(SELECT s.study_id FROM sites s WHERE s.id = site_id)`), and `current_setting`, which is fast",
       "a function that the history doesn't create, except `auth.uid()`, `auth.jwt()`, `auth.role()` and `auth.email()`",
       "a call in a sub-select, and `WITH CHECK`, which only new rows meet",
       "`auth.uid() = user_id` without `OR`, where an index begins with `user_id`: the rows are found by it, unless the function is `VOLATILE`, which it is if its definition doesn't say",

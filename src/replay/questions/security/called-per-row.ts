@@ -1,4 +1,5 @@
 /** What the condition of a policy calls for each row, though it gives the same for all of them. */
+import type { Expression } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import { typeText } from "../../../model/types.ts";
 import type { Policy } from "../../../schema/model.ts";
@@ -36,11 +37,16 @@ export function calledPerRow(step: Step): CalledPerRow | undefined {
   const policyIn = (schema: Schema): Policy | undefined =>
     policyOf(schema, operation.table, operation.name)?.policy;
   const policy = policyIn(after);
-  const text = policy?.using === undefined ? "" : ownText(policy.using.text);
+  const { text, whole } = ownText(policy?.using, after, operation.table);
   // An index can't be searched for what changes from row to row.
-  const [first, ...others] = callsOf(step, text).filter(
-    (one) => one.isVolatile || !isFoundByIndex(step, text, one.call),
-  );
+  const [first, ...others] = callsOf(step, text)
+    .filter((one) => one.isVolatile || !isFoundByIndex(step, text, one.call))
+    .map((one) => ({
+      ...one,
+      call: whole(one.call),
+      written: whole(one.written),
+      once: whole(one.once),
+    }));
   if (policy === undefined || first === undefined || isOfStorage(operation.table, policy)) return undefined;
   const columns = policy.using?.columns.map(({ column }) => column) ?? [];
   const isIndexed = (later: Schema): boolean =>
@@ -98,19 +104,61 @@ const isAmong = (some: readonly string[], all: readonly string[]): boolean =>
 const isOfStorage = ({ schema }: QualifiedName, { command }: Policy): boolean =>
   schema === "storage" && (command === "update" || command === "delete");
 
-/** Without its sub-selects, which the server runs once where they don't depend on the row. */
-function ownText(text: string): string {
-  const plain = withoutSqlComments(text)
+/** A condition without its sub-selects, which the server runs once where they don't depend on the row. */
+interface OwnText {
+  /** With a mark for each sub-select that is the same for all rows, and another for one that isn't. */
+  readonly text: string;
+  /** Puts the sub-selects back into a part of the text. */
+  readonly whole: (part: string) => string;
+}
+
+const ofRow = "⟦row⟧";
+
+function ownText(condition: Expression | undefined, schema: Schema, table: QualifiedName): OwnText {
+  const plain = withoutSqlComments(condition?.text ?? "")
     .replaceAll('"', "")
     .replaceAll(/\s*\.\s*/g, ".");
+  const selects: string[] = [];
   let depth = 0;
   let left = "";
+  let select = "";
   for (const part of plain.split(/('(?:[^']|'')*'|\(\s*select\b|[()])/i)) {
-    if (depth > 0) depth += part.endsWith("(") || /^\(\s*select$/i.test(part) ? 1 : part === ")" ? -1 : 0;
-    else if (/^\(\s*select$/i.test(part)) depth = 1;
-    else left += part;
+    const isSelect = /^\(\s*select$/i.test(part);
+    if (depth === 0 && !isSelect) {
+      left += part;
+      continue;
+    }
+    select = depth === 0 ? part : select + part;
+    depth += part.endsWith("(") || isSelect ? 1 : part === ")" ? -1 : 0;
+    if (depth > 0) continue;
+    left += dependsOnRow(select, condition?.relations ?? [], schema, table)
+      ? ofRow
+      : `⟦${selects.push(select) - 1}⟧`;
   }
-  return left;
+  return {
+    text: left,
+    whole: (part) => part.replaceAll(/⟦(\d+)⟧/g, (_, which) => selects[Number(which)] ?? ""),
+  };
+}
+
+/** It names a column of the policy's own table: a bare name is one if no relation that the sub-select reads has it. */
+function dependsOnRow(
+  select: string,
+  relations: readonly QualifiedName[],
+  schema: Schema,
+  table: QualifiedName,
+): boolean {
+  const own = schema.relation(table);
+  if (own.is !== "present") return true;
+  const code = select.replaceAll(/'(?:[^']|'')*'/g, "''");
+  if (new RegExp(`(?<![\\w.]|\\b(?:from|join)\\s+)(?:\\w+\\.)?${escaped(table.name)}\\.\\w`, "i").test(code))
+    return true;
+  const read = relations.filter(({ name }) => new RegExp(`\\b${escaped(name)}\\b`, "i").test(code));
+  const bare = new Set([...code.matchAll(/(?<![\w.:])\w+(?![\w.(])/g)].map(([word]) => word.toLowerCase()));
+  return own.value.columns.some(
+    ({ name }) =>
+      bare.has(name.toLowerCase()) && read.every((one) => schema.column(one, name).is !== "present"),
+  );
 }
 
 /** Those of Supabase, which parse the token each time, and those of the history that read tables. */
@@ -126,7 +174,7 @@ function callsOf(
     if (isPure || !found.value.every(({ definition }) => definition.uses.relations.length > 0)) return [];
     // Its arguments are the same for all rows, too.
     const form = new RegExp(
-      `(?:\\w+\\.)?\\b${escaped(name.name)}\\s*\\((?:auth\\.uid\\s*\\(\\s*\\)|'[^']*'|::\\s*\\w+|[,\\s])*\\)`,
+      `(?:\\w+\\.)?\\b${escaped(name.name)}\\s*\\((?:auth\\.uid\\s*\\(\\s*\\)|'[^']*'|⟦\\d+⟧|::\\s*\\w+|[,\\s])*\\)`,
       "i",
     );
     const isVolatile = found.value.some(({ definition }) => definition.volatility === "volatile");
