@@ -928,6 +928,21 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "the driver of H2 alone, and settings of Spring with another mode",
+      {
+        ...at(
+          "CREATE TABLE t (id BIGINT PRIMARY KEY AUTO_INCREMENT);",
+          "src/main/resources/db/migration/V1__a.sql",
+        ),
+        "pom.xml":
+          "<dependency><groupId>com.h2database</groupId><artifactId>h2</artifactId><scope>runtime</scope></dependency>",
+        "src/main/resources/application.properties":
+          "spring.datasource.url=jdbc:h2:mem:shop\nspring.sql.init.mode=always\n",
+      },
+      "other",
+      true,
+    ],
+    [
       "the driver of H2 in tests",
       {
         ...at(

@@ -63,6 +63,7 @@ describe("nothing runs them", () => {
       dependency("commons-codec", "commons-codec"),
       dependency("io.hypersistence", "hypersistence-utils-hibernate-63"),
       dependency("org.mockito", "mockito-core"),
+      dependency("org.deeplearning4j", "deeplearning4j-core"),
     ];
     expect(idle({ ...versions, "pom.xml": pom(parent, ...plain, ...others) })).toEqual([
       `pom.xml has no flyway, and ${resources}/application.properties has Hibernate make the tables`,

@@ -163,8 +163,8 @@ const mostModules = 60;
 const realDriver =
   /\b(?:postgresql|pgjdbc|mysql-connector|mariadb-java-client|mssql-jdbc|ojdbc\d{0,2}|sqlite-jdbc|jt400|jcc|clickhouse-jdbc|snowflake-jdbc|r2dbc-(?!h2)\w+)/i;
 const standInDriver = /\b(?:com\.h2database|org\.hsqldb|org\.apache\.derby)\b/;
-/** H2 and HSQLDB read another database's words where the address asks for it. */
-const asAnother = /\bMODE=|sql\.syntax_/i;
+/** H2 and HSQLDB read another database's words where the address asks for it; `spring.sql.init.mode=always` is none. */
+const asAnother = /;\s{0,20}MODE=(?!REGULAR\b|LEGACY\b)|sql\.syntax_/i;
 
 /**
  * The one database that a program on the JVM connects to: by the addresses in its settings, those of profiles included,
