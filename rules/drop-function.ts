@@ -26,6 +26,7 @@ export default defineRule({
       "functions of triggers, also one without arguments that no migration creates, behind the `DROP TRIGGER` of such a trigger",
       "procedures of PostgreSQL that commit, which migrations make for their batches",
       "a routine that the same migration creates",
+      "a routine whose body names a table that the same migration drops: `drop-table` reports that",
       "a routine that no migration creates, if it is dropped with `IF EXISTS`",
     ],
   },
@@ -48,6 +49,8 @@ export default defineRule({
       const calls = dependents.refusedCalls();
       if (later.is === "present" && calls === undefined) return;
       const data = { routine: spell(operation.function.name) };
+      // That drop is what calls fail from.
+      if (later.is !== "present" && dependents.losesTable()) return;
       if (later.is !== "present" || calls === undefined || calls === "gone")
         report({ at: operation.head, message: "dropped", data });
       else

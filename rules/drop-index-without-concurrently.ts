@@ -14,7 +14,7 @@ export default defineRule({
     exceptions: [
       "a table that this migration creates, unless rows were committed to it before",
       "an index that this migration creates",
-      "a table on which another statement of the same transaction takes `ACCESS EXCLUSIVE` anyway",
+      "a table on which another statement of the same transaction takes `ACCESS EXCLUSIVE` anyway; a note, where another statement of the migration takes it in a transaction of its own, or nothing says whether it does",
       "an index whose table, or one of whose columns, the same migration drops behind it",
       "an index that no migration creates and that is called after a column which the same migration drops before: it mostly went with the column",
       "an index that no migration creates and that is called after a table which the same migration drops behind it",
@@ -76,6 +76,7 @@ export default defineRule({
       report({
         at: drop.head,
         message: "locks",
+        severity: locks.takenBeside(table) ? "note" : undefined,
         data: { table: show(table) },
         fix:
           outside && alone

@@ -18,6 +18,7 @@ export default defineRule({
     instead:
       "Write a shorter name. If the generated names of indexes or constraints begin alike, give them names.",
     exceptions: [
+      "a note: a name that drizzle-kit has made up and keeps in its snapshot, which PostgreSQL cuts the same way wherever the tool writes it",
       "names that are used, but not given, in the statement",
       "a name that the server generates and shortens, unless the shortened one is taken; always where a migration in code leaves it to the server",
     ],
@@ -39,7 +40,8 @@ export default defineRule({
         const edit = edits.keptName(given);
         const fix = edit && { title: "write the name that the server keeps", edits: [edit] };
         // The server only says so in a NOTICE.
-        report({ at, message: "cut", severity: "warning", data: { object, kept }, instead: shorter, fix });
+        const severity = given.isOfTool ? "note" : "warning";
+        report({ at, message: "cut", severity, data: { object, kept }, instead: shorter, fix });
       }
       const made = script.code === undefined ? shortenedName() : undefined;
       if (made === undefined) return;

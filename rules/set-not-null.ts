@@ -16,6 +16,7 @@ export default defineRule({
       "a column that is NOT NULL already, also where only the migration's own rollback says so",
       "a column with a validated CHECK, or a validated NOT NULL constraint (18 and later)",
       "`ADD COLUMN … NOT NULL DEFAULT …`",
+      "a warning: the transaction has changed many rows of the table under its own ACCESS EXCLUSIVE before, which takes far longer than the scan",
       "a column that the migration, or one just before it, has added as NULL and that nothing fills: it fails at the first row (see `not-null-without-backfill`)",
     ],
   },
@@ -26,7 +27,7 @@ export default defineRule({
   },
   recipe: recipes.notNullByCheck,
   on: {
-    setNotNull({ operation, before, effects, neighbours, show, values }, { report }) {
+    setNotNull({ operation, before, effects, locks, neighbours, show, values }, { report }) {
       const { table, column, head } = operation;
       if (effects.scans.length === 0 || values.requiredBefore(table, column.text)) return;
       // It fails at the first row.
@@ -41,7 +42,8 @@ export default defineRule({
           (one.column.notNull || rewrites.length === 0),
       );
       const data = { table: show(table), column: column.text };
-      if (added === undefined) report({ at: head, message: "scans", data });
+      const severity = locks.changedUnderLock(before.resolve(table)) ? "warning" : undefined;
+      if (added === undefined) report({ at: head, message: "scans", severity, data });
       else if (added.operation.column.notNull) report({ at: head, message: "again", data });
       else report({ at: head, message: "added", data });
     },

@@ -57,7 +57,9 @@ export default defineRule({
         const held = step?.locks.heldMeanwhile();
         if (step === undefined || held === undefined) continue;
         const [table, work] = [step.show(held.relation), step.locks.slowWork() ?? ""];
-        const isQuick = [step, ...later].every((one) => one.values.indexesNoRow() || checksNoValue(one));
+        const isQuick = [step, ...later].every(
+          (one) => one.values.indexesNoRow() || one.locks.looksUpNothing(),
+        );
         const rest = later.filter(({ statement }, i) => statement !== (later[i - 1] ?? step).statement);
         report({
           at: step.operation.head,
@@ -77,9 +79,6 @@ export default defineRule({
     },
   },
 });
-
-const checksNoValue = ({ operation: key, values }: Step): boolean =>
-  key.kind === "addForeignKey" && key.columns.some(({ text }) => values.stillEmpty(key.table, text));
 
 const more = (count: number): string =>
   count === 0 ? "" : `; ${count} more slow statement${count === 1 ? " follows" : "s follow"}`;

@@ -375,6 +375,8 @@ export interface Declared {
   readonly relationIndexes?: RegExp;
   /** Names that it makes itself where the declaration gives none: nobody has chosen them, and it looks for them. */
   readonly generatedNames?: RegExp;
+  /** `snapshot`: patterns of the names that it gives where the declaration gives none, and keeps in full. */
+  readonly ownNames?: readonly string[];
   /** How the column of a table that no model declares keeps its name while a model gets another one. Sentences. */
   readonly renamedJoin?: (table: string, column: string) => string;
   /** The call that renames an index, for those that drop it and build it again; undefined: not known, or none. */

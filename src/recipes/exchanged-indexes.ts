@@ -5,7 +5,7 @@ import type { Index } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { freeName } from "./free-names.ts";
 import { movedAlong } from "./needed-behind.ts";
-import { isFreed, isInTheWay, renamedIndex } from "./renamed-indexes.ts";
+import { isFreed, isInTheWay, isLeftOut, renamedIndex } from "./renamed-indexes.ts";
 import { indexBackLater } from "./ways-back.ts";
 import { concurrentBlock, inSchemaOf, madeName, nextMigration, plainName, quote } from "./words.ts";
 
@@ -87,7 +87,7 @@ function ofSameName(step: Step, build: Build): Advice | undefined {
     (other) => other.kind === "dropIndex" && isMade(other.index.name),
   );
   const made = later.find((other) => isReplaced(dropped, other));
-  return isWhole && made ? exchangeIndex(dropped, made, build) : undefined;
+  return isWhole && made && !isLeftOut(made) ? exchangeIndex(dropped, made, build) : undefined;
 }
 
 /** Of the same name, and on a table that is still the same. */
@@ -147,7 +147,7 @@ function ofSameColumns(step: Step, build: Build): Advice | undefined {
       : step.operation.kind === "dropIndex"
         ? successorOf(step as Dropped)
         : undefined;
-  if (made === undefined) return undefined;
+  if (made === undefined || (step !== made && isLeftOut(made))) return undefined;
   const all = onBothSides(made, "dropIndex").filter((one) => successorOf(one) === made);
   // Each stays where it is.
   if (

@@ -1,8 +1,11 @@
 /** Whether the changes of a table in several statements can be one ALTER TABLE. */
+import type { Key } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
+import { groupBy } from "../text/group.ts";
 import { callOf, senderOf } from "./sent.ts";
+import { textOf } from "./words.ts";
 
 /**
  * What to write in place of several; undefined: they can be one.
@@ -16,9 +19,11 @@ export function severalAlters(changes: readonly Step[], ddl: readonly Step[]): s
       ? "One call sends all of them: write each as a call of its own, in a migration of its own."
       : `One call sends all of them: write each as SQL in a migration of its own, and ${into}.`;
   }
-  const tables = new Set(ddl.map(({ before, table }) => table && before.resolve(table)));
+  const tables = new Set(ddl.map(tableKey));
   if (tables.size > 1)
-    return "Write one statement per migration, or at least the changes of each table in its own.";
+    return areAlters(changes, ddl)
+      ? "Write one migration per table. If no clause makes the others more expensive, write its changes as one `ALTER TABLE`, which succeeds or fails as a whole; an index is `ADD INDEX` there."
+      : "Write one statement per migration, or at least the changes of each table in its own.";
   const [first] = ddl;
   if (first === undefined) return undefined;
   if (!isOneAlter(changes, first)) return apart;
@@ -33,6 +38,23 @@ export function severalAlters(changes: readonly Step[], ddl: readonly Step[]): s
     ? `${apart} If no clause makes the others more expensive, combine them in ${oneAlter.how}.`
     : apart;
 }
+
+const tableKey = ({ before, table }: Step): Key | undefined => table && before.resolve(table);
+
+/** The changes of each table can be one ALTER TABLE, which makes one of several statements. */
+function areAlters(changes: readonly Step[], ddl: readonly Step[]): boolean {
+  const groups = groupBy(ddl, tableKey);
+  return (
+    ddl.length > groups.size &&
+    ddl.every((one) => one.script.code === undefined && clause.test(textOf(one, one.statement.span))) &&
+    [...groups].every(([key, [first]]) => {
+      const own = changes.filter((one) => one.table === undefined || tableKey(one) === key);
+      return first !== undefined && isOneAlter(own, first);
+    })
+  );
+}
+
+const clause = /^(?:ALTER\s+TABLE|(?:CREATE|DROP)\s+(?:\w+\s+)?INDEX)\s/i;
 
 const mostNamed = 6;
 
@@ -63,14 +85,21 @@ function isOneCall(ddl: readonly Step[]): boolean {
   return others.every((one) => one.script === first.script && senderOf(one) === senderOf(first));
 }
 
-/** Neither rows are changed between them, nor does one change what another adds. */
+/**
+ * Neither rows are changed between them, nor does one change what another adds, or take the name of a foreign key that
+ * another drops (error 1826).
+ */
 function isOneAlter(changes: readonly Step[], first: Step): boolean {
   const behind = changes.slice(Math.max(0, changes.indexOf(first)));
   const added = new Set(
     behind.flatMap(({ operation }) => (operation.kind === "addColumn" ? [operation.column.name.text] : [])),
   );
+  const dropped = new Set(
+    behind.flatMap(({ operation }) => (operation.kind === "dropConstraint" ? [operation.name.text] : [])),
+  );
   return !behind.some(
     ({ operation }) =>
+      (operation.kind === "addForeignKey" && dropped.has(operation.name?.text ?? "")) ||
       operation.kind === "insertRows" ||
       operation.kind === "updateRows" ||
       operation.kind === "deleteRows" ||

@@ -22,6 +22,7 @@ export function renamedIndex(step: Step): Advice | undefined {
   for (const [dropped, made] of pairs) {
     const old = made.operation.name && oldOf(dropped, made);
     if (old === undefined) continue;
+    if (step === dropped && isLeftOut(made)) continue;
     const { text } = dropped.operation.index;
     const replaces = [dropped.statement.span, made.statement.span];
     if (old.name === made.indexes.indexMade(made.after)?.name)
@@ -49,6 +50,9 @@ function byCall(dropped: Step, made: Step): string {
   const call = declaredBy(made)?.renamedIndex?.(callOf(dropped)?.text ?? "", callOf(made)?.text ?? "");
   return call === undefined ? "" : `: ${call}`;
 }
+
+/** Its own advice is to leave it out: the old one only goes. */
+export const isLeftOut = (made: Step<"createIndex">): boolean => made.indexes.needlessBeside() !== undefined;
 
 const leftOut = (index: string): string =>
   `leave out both, the DROP INDEX and the CREATE INDEX: they make the same index again. To build it anew: REINDEX INDEX CONCURRENTLY ${index}, outside of a transaction.`;

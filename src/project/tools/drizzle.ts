@@ -195,6 +195,12 @@ export const drizzle: Tool = {
   declared: {
     where: "the schema in TypeScript",
     compares: "snapshot",
+    ownNames: [
+      "<table>_<columns>_<references>_*_fk",
+      "<table>_<columns>_unique",
+      "<table>_<columns>_pk",
+      "<table>_<columns>_index",
+    ],
     index: (name, fields) => `index("${name}").on(${fields.map((field) => `table.${field}`).join(", ")})`,
     key: (family, numbered) => keys[family](numbered),
     reference: `bigint("<column>", { mode: "number" })`,

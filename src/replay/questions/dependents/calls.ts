@@ -36,6 +36,23 @@ export function routinesGone({ operation, before, after }: Step): readonly Routi
   return named(before, operation.function).filter(({ definition }) => !left.has(definition));
 }
 
+/** See `DependentQuestions.losesTable`. */
+export function losesTable(step: Step): boolean {
+  const gone = new Set(
+    (["earlier", "later"] as const).flatMap((side) =>
+      step.neighbours(side, "dropTable").map(({ operation, before }) => before.resolve(operation.table)),
+    ),
+  );
+  const old = routinesGone(step);
+  return (
+    old.length > 0 &&
+    gone.size > 0 &&
+    old.every(({ definition }) =>
+      definition.uses.relations.some((name) => gone.has(step.before.resolve(name))),
+    )
+  );
+}
+
 function named(schema: Schema, name: QualifiedName): readonly Routine[] {
   const found = schema.routines(schema.resolve(name));
   return found.is === "present" ? found.value : [];

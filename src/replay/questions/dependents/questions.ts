@@ -20,7 +20,7 @@ import { findDeprecation, isTrialName } from "./deprecation.ts";
 import { isKeyDropped } from "./constraint-kind.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater, replacedLater } from "./dropped.ts";
 import { losesIdentity, type Unidentified } from "./identity.ts";
-import { refusedCalls, routinesGone, type RefusedCalls } from "./calls.ts";
+import { losesTable, refusedCalls, routinesGone, type RefusedCalls } from "./calls.ts";
 import { keyMismatches, type KeyMismatch } from "./key-types.ts";
 import { sequences } from "./sequences.ts";
 import { functionsOfOldType, type OldTyped } from "./retyped-users.ts";
@@ -122,6 +122,8 @@ export interface DependentQuestions {
   readonly refusedCalls: () => RefusedCalls | undefined;
   /** Of DROP and CREATE FUNCTION: what it drops or replaces. */
   readonly routinesGone: () => readonly Routine[];
+  /** The migration drops a table that each of these routines names: their calls fail without it. */
+  readonly losesTable: () => boolean;
   /** Of RENAME TO: what the table whose name it takes had, and it hasn't at the end of the migration. */
   readonly exchange: () => Exchange | undefined;
   /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
@@ -194,6 +196,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   dropsLeftover: (step) => () => dropsLeftover(step),
   refusedCalls: (step) => () => refusedCalls(step),
   routinesGone: (step) => () => routinesGone(step),
+  losesTable: (step) => () => losesTable(step),
   isMovedOut: (step) => () => isMovedOut(step),
   isCopyOf: (step) => () => isCopyOf(step),
   isForTrial:

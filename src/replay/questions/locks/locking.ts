@@ -74,14 +74,28 @@ const isOfUnknownTable = ({ index, onTable, concurrently }: OperationOf<"dropInd
 export function takenAnyway(step: Step, table: Key): boolean {
   const { kind, id } = step.transaction;
   if (kind === "none" || kind === "unknown") return false;
-  return [...step.earlier(), ...step.later()].some(
-    ({ operation, transaction, effects, skipped, refused }) =>
-      transaction.id === id &&
-      operation.kind !== "dropIndex" &&
-      !skipped &&
-      !refused &&
-      effects.locks.some(({ relation, mode }) => relation === table && mode === "ACCESS EXCLUSIVE"),
-  );
+  return [...step.earlier(), ...step.later()].some((one) => one.transaction.id === id && takes(one, table));
+}
+
+/** See `LockQuestions.takenBeside`. */
+export const takenBeside = (step: Step, table: Key): boolean =>
+  [...step.earlier(), ...step.later()].some((one) => takes(one, table));
+
+const takes = ({ operation, effects, skipped, refused }: Step, table: Key): boolean =>
+  operation.kind !== "dropIndex" &&
+  !skipped &&
+  !refused &&
+  effects.locks.some(({ relation, mode }) => relation === table && mode === "ACCESS EXCLUSIVE");
+
+/** See `LockQuestions.changedUnderLock`. */
+export function changedUnderLock(step: Step, table: Key): boolean {
+  return step.neighbours("earlier", "updateRows").some((one) => {
+    const isHeld = one.transaction.held.some(
+      ({ relation, mode }) => relation === table && mode === "ACCESS EXCLUSIVE",
+    );
+    const isOwn = one.before.resolve(one.operation.table) === table;
+    return isOwn && isHeld && !one.skipped && !one.values.bounded() && sameTransaction(step, one);
+  });
 }
 
 /** See `LockQuestions.tableInCall`. */

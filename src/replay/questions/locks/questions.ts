@@ -11,11 +11,12 @@ import type { HeldLock, Step } from "../../step.ts";
 import { joinsBeforeInMysql } from "../mysql/merging.ts";
 import { lockWait, metadataLock } from "../mysql/metadata-locks.ts";
 import { runsBeside, type CallBeside } from "./beside-transaction.ts";
-import { slowWork } from "./slow-work.ts";
+import { looksUpNothing, slowWork } from "./slow-work.ts";
 import { pendingEvents, type PendingEvents } from "./pending-events.ts";
 import {
   constraintAddedBy,
   altersLater,
+  changedUnderLock,
   clearsScratch,
   goesAnyway,
   isUsed,
@@ -27,6 +28,7 @@ import {
   refusesConcurrently,
   tableInCall,
   takenAnyway,
+  takenBeside,
   treeOf,
   usersOf,
 } from "./locking.ts";
@@ -60,6 +62,10 @@ export interface LockQuestions {
   readonly runsBeside: () => CallBeside | undefined;
   /** Another statement of this transaction, DROP INDEX aside, takes ACCESS EXCLUSIVE on the table. */
   readonly takenAnyway: (table: Key) => boolean;
+  /** The same of another statement of the migration, whether or not one transaction has both. */
+  readonly takenBeside: (table: Key) => boolean;
+  /** This transaction has changed many rows of the table before, while it held ACCESS EXCLUSIVE on it. */
+  readonly changedUnderLock: (table: Key) => boolean;
   /** Of DROP INDEX: the table that the statement names, or the call that sends it; for an index that no migration creates. */
   readonly tableInCall: () => Key | undefined;
   /** DROP TABLE or VIEW IF EXISTS of what the history doesn't have and the migration then creates: what a failed run has left. */
@@ -89,6 +95,8 @@ export interface LockQuestions {
   readonly free: (settings: Readonly<Record<string, string>>) => boolean;
   /** The part that takes long, in words, if any: a scan of a whole table, a rewrite, an unbounded change of rows. */
   readonly slowWork: () => string | undefined;
+  /** Of a foreign key on a column without a value yet: the server reads no row of the table that it refers to. Measured. */
+  readonly looksUpNothing: () => boolean;
   readonly rewrites: (table: QualifiedName | Key) => boolean;
   readonly scans: (table: QualifiedName | Key) => boolean;
   /** Of what alters a table: the change of its rows in this transaction that a deferred foreign key still has to check. */
@@ -156,6 +164,8 @@ export const lockAnswers: Answers<LockQuestions> = {
       builtConcurrently ? undefined : history.besideTransaction,
   runsBeside: (step) => () => runsBeside(step),
   takenAnyway: (step) => (table) => takenAnyway(step, table),
+  takenBeside: (step) => (table) => takenBeside(step, table),
+  changedUnderLock: (step) => (table) => changedUnderLock(step, table),
   tableInCall: (step) => () => tableInCall(step),
   clearsScratch: (step) => () => clearsScratch(step),
   isUsed: (step) => (table) => isUsed(step, table),
@@ -186,6 +196,7 @@ export const lockAnswers: Answers<LockQuestions> = {
       return scans.length + rewrites.length + rebuilds.length === 0;
     },
   slowWork: (step) => () => slowWork(step),
+  looksUpNothing: (step) => () => looksUpNothing(step),
   rewrites:
     ({ before, effects }) =>
     (table) =>

@@ -1,6 +1,10 @@
 /** What of a statement takes long on a large table. */
 import type { Step } from "../../step.ts";
 
+/** See `LockQuestions.looksUpNothing`. */
+export const looksUpNothing = ({ operation: key, values }: Step): boolean =>
+  key.kind === "addForeignKey" && key.columns.some(({ text }) => values.stillEmpty(key.table, text));
+
 /** See `LockQuestions.slowWork`. A scan of a whole table, a rewrite, an unbounded change of rows. */
 export function slowWork(step: Step): string | undefined {
   const { operation, effects, table, values, createdHere, show } = step;
@@ -16,9 +20,11 @@ export function slowWork(step: Step): string | undefined {
     const fillsNew = operation.kind !== "insertRows" && table !== undefined && createdHere(table) === "yes";
     return fillsNew ? undefined : "changes many rows";
   }
-  // A row that is written out, where it isn't there yet: of a table to which migrations add rows one by one.
-  const read = effects.scans.filter(
-    (key) => operation.kind !== "insertRows" || table === undefined || key !== step.before.resolve(table),
+  const own = table === undefined ? undefined : step.before.resolve(table);
+  const isBlank = looksUpNothing(step);
+  const read = effects.scans.filter((key) =>
+    // A row that is written out, where it isn't there yet: of a table to which migrations add rows one by one.
+    operation.kind === "insertRows" ? key !== own : key === own || !isBlank,
   );
   return read.length > 0 ? `reads all of ${names(read)}` : undefined;
 }

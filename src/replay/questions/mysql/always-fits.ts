@@ -1,7 +1,8 @@
 /** Changes that no row and no other object stands against. */
 import type { Effects } from "../../../effects/effects.ts";
+import { changed } from "../../../model/kinds.ts";
 import type { Operation } from "../../../model/operation.ts";
-import type { Step } from "../../step.ts";
+import type { Rows, Step } from "../../step.ts";
 
 /** See `MysqlQuestions.alwaysFits`. */
 export const alwaysFits = ({ statement, effects }: Pick<Step, "statement" | "effects">): boolean =>
@@ -52,6 +53,20 @@ export function tidiesUp({
   const column = before.column(operation.table, operation.column.text);
   return column.is === "present" && isHere(column.value.origin);
 }
+
+/** See `MysqlQuestions.mostlyFits`. */
+export const mostlyFits = (step: Step): boolean =>
+  alwaysFits(step) || (step.table !== undefined && isEmpty(step.rows(step.table)));
+
+const isEmpty = ({ are }: Rows): boolean => are === "none" || are === "fresh";
+
+/** See `MysqlQuestions.failsAgain`. */
+export const failsAgain = ({ operation, refused, names: { guarded } }: Step): boolean =>
+  !refused &&
+  !guarded &&
+  changed(operation) === "schema" &&
+  !("orReplace" in operation && operation.orReplace) &&
+  !repeatable({ operation });
 
 /** See `MysqlQuestions.repeatable`. */
 export function repeatable({ operation }: Pick<Step, "operation">): boolean {

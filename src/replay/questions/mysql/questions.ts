@@ -11,7 +11,7 @@ import { bareTimestamps, refusesOldRows, zeroDates, type BareTimestamp, type Zer
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
 import { keyFault, parentKey, shrunkKeys, type KeyFault, type ParentKey } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
-import { alwaysFits, readsNoRow, repeatable, tidiesUp } from "./always-fits.ts";
+import { alwaysFits, failsAgain, mostlyFits, readsNoRow, repeatable, tidiesUp } from "./always-fits.ts";
 import {
   isRedefinedLater,
   lostAttributes,
@@ -55,6 +55,10 @@ export interface MysqlQuestions {
   readonly tidiesUp: () => boolean;
   /** The server accepts it once more, and it then changes nothing. */
   readonly repeatable: () => boolean;
+  /** `alwaysFits`, or its table is most probably empty yet. */
+  readonly mostlyFits: () => boolean;
+  /** It changes the schema, also by what it creates, and the server refuses it once that is done. */
+  readonly failsAgain: () => boolean;
   readonly lostAttributes: () => readonly LostAttribute[];
   /** How the call of a tool loses these; undefined: there is no call. */
   readonly lostInCall: () => LostInCall | undefined;
@@ -135,6 +139,8 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
   readsNoRow: (step) => () => readsNoRow(step),
   tidiesUp: (step) => () => tidiesUp(step),
   repeatable: (step) => () => repeatable(step),
+  mostlyFits: (step) => () => mostlyFits(step),
+  failsAgain: (step) => () => failsAgain(step),
   lostAttributes: (step) => () => lostAttributes(step),
   lostInCall: (step) => () => lostInCall(step),
   isRedefinedLater: (step) => () => isRedefinedLater(step),

@@ -19,6 +19,8 @@ export interface GivenName {
   readonly at: Span;
   /** MySQL refuses it: more than 64 characters. */
   readonly tooLong: boolean;
+  /** The tool has made it up, and keeps it in a snapshot: nobody else says it. */
+  readonly isOfTool: boolean;
   /** Every use has to quote it, for its capital letters, blanks or marks; `reserved`: as it is a key word. */
   readonly quotes: "no" | "always" | "reserved";
   /** By RENAME. */
@@ -52,7 +54,9 @@ export function givenNames(step: Step): readonly GivenName[] {
   const { operation, skipped, script, scope } = step;
   const { dialect } = step.before;
   if (skipped || operation.called === true) return [];
-  const generated = scope.history.declared?.generatedNames;
+  const { declared } = scope.history;
+  const generated = declared?.generatedNames;
+  const own = declared?.isByHand?.(script.path) === true ? [] : (declared?.ownNames ?? []);
   return made(operation).flatMap(({ object, name, table, columns, references }) => {
     const written = writings[dialect.family];
     const token = written.token(script.text, name.span);
@@ -73,6 +77,7 @@ export function givenNames(step: Step): readonly GivenName[] {
         kept,
         at: { start: token.start, end: token.end },
         tooLong: Array.from(token.value).length > written.longest,
+        isOfTool: own.some((pattern) => matchesNamePattern(pattern, token.value, parts)),
         quotes: dialect.names.isReserved(kept)
           ? "reserved"
           : written.isPlain(kept, token, dialect.names)

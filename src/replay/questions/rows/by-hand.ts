@@ -1,7 +1,7 @@
 /** Tables whose rows somebody defines one by one, in the application: there are some hundred at most. */
 import type { Key } from "../../../model/names.ts";
 import type { AddForeignKey } from "../../../model/operation.ts";
-import { isKeyAlone } from "../../../schema/index-definition.ts";
+import { isKeyAlone, keyColumns } from "../../../schema/index-definition.ts";
 import type { Column, Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import {
@@ -69,13 +69,19 @@ const hasOwn = (schema: Schema, { key }: Relation, { name }: Column): boolean =>
   schema.indexesOn(key).some((index) => isKeyAlone(index, name));
 
 const isNamedOrRanked = (schema: Schema, table: Relation): boolean =>
-  table.columns.some(
-    (column) =>
-      isRank(column) ||
-      (/(?:^|_)(?:name|title|code|label|slug|key)$/.test(spelt(column.name)) &&
-        /char|text|string/.test(column.type?.name ?? "") &&
-        hasOwn(schema, table, column)),
-  );
+  table.columns.some(isRank) ||
+  schema.indexesOn(table.key).some((index) => {
+    const key = keyColumns(index) ?? [];
+    const isText = (name: string): boolean =>
+      table.columns.some((one) => one.name === name && /char|text|string/.test(one.type?.name ?? ""));
+    return (
+      key.some((name) => ofName.test(spelt(name))) &&
+      key.every((name) => isText(name) && (ofName.test(spelt(name)) || ofKind.test(spelt(name))))
+    );
+  });
+const ofName = /(?:^|_)(?:name|title|code|label|slug|key)$/;
+/** Names within a kind, or in a language: `UNIQUE (activity_type, label)`. */
+const ofKind = /(?:^|_)(?:type|kind|category|language|lang|locale)$/;
 
 /** Fewer may be examples. */
 const leastSeeded = 3;
