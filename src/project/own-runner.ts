@@ -127,6 +127,15 @@ export function readerOfMarks(fs: FileSystem, root: string, mark: string, other:
   return undefined;
 }
 
+/** The programs near `root` that read files and send them, as far as their names tell which. */
+export function* sendsFiles(
+  fs: FileSystem,
+  root: string,
+): Generator<{ readonly path: string; readonly text: string }> {
+  for (const one of programTexts(fs, root, deepest))
+    if (reads.test(one.text) && sends.test(one.text) && !tests.test(one.text)) yield one;
+}
+
 /** A program near `root` says so. */
 export function isInPrograms(fs: FileSystem, root: string, calls: RegExp): boolean {
   for (const { text } of programTexts(fs, root, deepest)) if (calls.test(text)) return true;

@@ -16,6 +16,7 @@ import { runnerDespiteHeaders } from "./leftover-headers.ts";
 import { platformBeside } from "./platform-clients.ts";
 import { programList } from "./program-list.ts";
 import { loginsIn, schemaOfLogin } from "./logins.ts";
+import { loadedAnew } from "./loaded-anew.ts";
 import { inPhases, withoutPhases } from "./pre-and-post.ts";
 import { withoutSummaries } from "./left-out/summed-up.ts";
 import { withoutPassedOver } from "./left-out/passed-over.ts";
@@ -201,6 +202,9 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       ? withoutSqlite(named.kept, dialect)
       : { migrations: named.kept, says: [] };
   const { migrations: ordered, says: summed, problems: again } = withoutSummaries(taken.migrations, isSorted);
+  const anew = isLoose && (start ?? picked) === undefined ? loadedAnew(fs, view.root, ordered) : undefined;
+  if (anew !== undefined)
+    evidence.push(`${anew.path} runs files one after the other, of which the first drops all its tables`);
   const { unlistedBy } = guess;
   const isUnlisted = unlistedBy !== undefined && runner === undefined && own === undefined;
   const leftOut = [
@@ -250,7 +254,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     passesMissingDown: tool.passesMissingDown,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: onNewDatabase(
-      start,
+      start === undefined ? anew?.migrations : new Set(ordered),
       tool.contiguous === true
         ? afterGaps(ordered)
         : picked === undefined
@@ -359,8 +363,13 @@ const asFound = (own: OwnRunner | undefined): FoundRunner | undefined =>
   };
 
 /** What only an empty database runs finds nothing there. */
-const onNewDatabase = (start: string | undefined, migrations: readonly Migration[]): readonly Migration[] =>
-  start === undefined ? migrations : migrations.map((one) => ({ ...one, beforeBaseline: true }));
+const onNewDatabase = (
+  these: ReadonlySet<Migration> | undefined,
+  migrations: readonly Migration[],
+): readonly Migration[] =>
+  these === undefined
+    ? migrations
+    : migrations.map((one) => (these.has(one) ? { ...one, beforeBaseline: true } : one));
 
 /** The name of the newest migration of this version or an older one. */
 function lastUpTo(migrations: readonly Migration[], version: string): string | undefined {

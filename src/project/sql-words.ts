@@ -20,6 +20,12 @@ const alters = new RegExp(String.raw`\balter\s{1,9}table\s{1,9}${beforeName}([\w
 /** Tables that the text alters. */
 export const tablesAltered = (text: string): readonly string[] => namesIn(text, alters);
 
+const drops = /\bdrop\s+table\s+(?:if\s+exists\s+)?([\w."`]{1,150}(?:\s*,\s*[\w."`]{1,150}){0,100})/gi;
+
+/** Tables that the text drops. */
+export const tablesDropped = (text: string): readonly string[] =>
+  namesIn(text, drops).flatMap((names) => names.split(/\s*,\s*/));
+
 /** `createTable("users"`, `create_table :users`, `new Table({ name: "users"`, `<createTable tableName="users"`. */
 export const tableBuilt =
   /\bcreate_?table(?:\s{0,9}\(|\s)\s{0,40}(?:new\s+Table\(\s{0,40}\{\s{0,40}name:\s{0,9}|\w{1,40}=)?["'`:]([\w.]{1,150})/gi;

@@ -161,7 +161,8 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
     : needsNoRow(step, found.value);
   if (needs !== undefined) return { are: "none or fails", because: proof.required(show(key)), at: needs };
   const alike = constantKey(step);
-  const young = fresh(scope, found.value, before, show(key), facts);
+  const young =
+    fresh(scope, found.value, before, show(key), facts) ?? madeIfMissing(step, found.value, facts);
   // Most probably it has none: that the key fails at the second is no loss.
   if (alike !== undefined && young?.are === "fresh") return { ...young, isJustMade: true };
   if (alike !== undefined)
@@ -321,7 +322,6 @@ function newRows(
   name: string,
   facts: Facts,
 ): (Rows & Newness) | undefined {
-  const { history } = scope;
   const { origin } = relation;
   if (origin === undefined) return undefined;
   if (isLoaded(schema, relation) && !isCopyOfYoung(scope, relation, schema)) return undefined;
@@ -333,17 +333,41 @@ function newRows(
     };
   if (young?.are === "fresh") return young;
   if (origin.migration >= (scope.migration.editsFrom ?? Infinity)) {
-    const because = `creates ${name} in or behind a file that the commit of this one edited: most probably, both run on new databases only`;
-    return { are: "fresh", because, isOfCommit: true, at: origin };
+    const why = `creates ${name} in or behind a file that the commit of this one edited: most probably, both run on new databases only`;
+    return { are: "fresh", because: why, isOfCommit: true, at: origin };
   }
-  const age = ageOf(scope, 0, schema);
-  if (isUntimed(scope, schema) && isInOpening(scope, facts)) {
-    const because = `creates ${name}, and no migration has changed a table yet: it has few rows, if any`;
-    return { are: "fresh", because, isOfCommit: young?.isOfCommit, at: origin };
-  }
-  if (history.continues === true || age >= youth) return young;
-  const because = `creates ${name}, in the first week of this history: it has few rows, if any`;
-  return { are: "fresh", because, isOfCommit: young?.isOfCommit, at: origin };
+  const because = inBeginning(scope, schema, facts);
+  if (because === undefined) return young;
+  return { are: "fresh", because: `creates ${name}, ${because}`, isOfCommit: young?.isOfCommit, at: origin };
+}
+
+/** Why tables that the history makes so far have few rows: it has only begun. */
+function inBeginning(scope: MigrationScope, schema: Schema, facts: Facts): string | undefined {
+  if (isUntimed(scope, schema) && isInOpening(scope, facts))
+    return "and no migration has changed a table yet: it has few rows, if any";
+  if (scope.history.continues === true || ageOf(scope, 0, schema) >= youth) return undefined;
+  return "in the first week of this history: it has few rows, if any";
+}
+
+/**
+ * What an earlier migration only refers to, and this one makes where it isn't there: the project's own table, and no older
+ * than it.
+ */
+function madeIfMissing(
+  { before, scope, show, earlier }: Asked,
+  table: Relation,
+  facts: Facts,
+): Rows | undefined {
+  if (table.origin !== undefined || isLoaded(before, table)) return undefined;
+  const because = inBeginning(scope, before, facts);
+  if (because === undefined) return undefined;
+  const made = earlier().find(
+    ({ operation, skipped, before: then }) =>
+      skipped && operation.kind === "createTable" && then.resolve(operation.table) === table.key,
+  );
+  if (made === undefined) return undefined;
+  const at = { migration: scope.migration.index, path: made.script.path, span: made.operation.span };
+  return { are: "fresh", because: `creates ${show(table.key)} if it isn't there, ${because}`, at };
 }
 
 /** Its rows were read from tables that are of one and the same work, too. */
