@@ -94,7 +94,9 @@ export function changedUnderLock(step: Step, table: Key): boolean {
       ({ relation, mode }) => relation === table && mode === "ACCESS EXCLUSIVE",
     );
     const isOwn = one.before.resolve(one.operation.table) === table;
-    return isOwn && isHeld && !one.skipped && !one.values.bounded() && sameTransaction(step, one);
+    // What one call does is one plan.
+    const isOfCall = step.operation.call !== undefined && step.operation.call === one.operation.call;
+    return isOwn && isHeld && !isOfCall && !one.skipped && !one.values.bounded() && sameTransaction(step, one);
   });
 }
 
