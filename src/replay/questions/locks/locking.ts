@@ -96,7 +96,9 @@ export function changedUnderLock(step: Step, table: Key): boolean {
     const isOwn = one.before.resolve(one.operation.table) === table;
     // What one call does is one plan.
     const isOfCall = step.operation.call !== undefined && step.operation.call === one.operation.call;
-    return isOwn && isHeld && !isOfCall && !one.skipped && !one.values.bounded() && sameTransaction(step, one);
+    return (
+      isOwn && isHeld && !isOfCall && !one.skipped && !one.values.bounded() && sameTransaction(step, one)
+    );
   });
 }
 
