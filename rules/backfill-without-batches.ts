@@ -19,6 +19,7 @@ export default defineRule({
       "one of ten statements or more of a migration that choose rows of a table by a name or a code, each by another one",
       "rows that `UPDATE` or `DELETE` chooses by a value of a uuid column: those of one user, order and the like; not by one that refers to a look-up table",
       "rows that an e-mail address chooses, or, in a table of users, a user name: those of one person",
+      "the row of a person whose first and last name a migration has inserted, once",
       "rows that a column such as `is_builtin` or `is_system` marks, which is false by default, of a table into which the migrations insert rows",
       "rows that `UPDATE` or `DELETE` chooses by values, of a table that the migrations have created and filled right before",
       "rows whose unique key begins with a name and a separator: `key LIKE 'mail.%'`; of a table that grows, only examples beside rows that the migrations have written, and what refers to them: `number LIKE 'DEMO-%'`",

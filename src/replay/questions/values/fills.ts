@@ -8,7 +8,7 @@ import { droppedKeys, setApart, type DroppedKey } from "./apart.ts";
 import { insertedAfter, isInserted, type Inserted } from "./inserted-values.ts";
 import { leftBlank } from "./blank-fills.ts";
 import { isKeyLike } from "./unique-keys.ts";
-import { givenNames } from "./given-names.ts";
+import { givenNames, givenWholeNames } from "./given-names.ts";
 import { noNumbers, numbersAfter, type SetNumbers } from "./set-numbers.ts";
 import { gapsOf, type Gap } from "./partial-fills.ts";
 
@@ -36,7 +36,7 @@ export interface Fills {
   readonly gaps: PersistentMap<Gap>;
   /** Unique keys that it has dropped lately. */
   readonly dropped: readonly DroppedKey[];
-  /** How many rows it has inserted with a name: `public.files.filename first.pdf`. */
+  /** How many rows it has inserted with a name, or a whole name: `public.files.filename first.pdf`. */
   readonly names: PersistentMap<number>;
   readonly numbers: SetNumbers;
   readonly inserted: Inserted;
@@ -72,7 +72,8 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
     if (operation.kind === "unknown")
       for (const column of namedIn(step)) columns = set(columns, column, "written");
     for (const column of setApart(step)) apart = set(apart, column, true);
-    for (const name of givenNames(step)) names = set(names, name, (get(names, name) ?? 0) + 1);
+    for (const name of [...givenNames(step), ...givenWholeNames(step)])
+      names = set(names, name, (get(names, name) ?? 0) + 1);
     numbers = numbersAfter(numbers, step);
     inserted = insertedAfter(inserted, step, madeBy(step), allowsNull(operation, before));
     dropped = droppedKeys(dropped, step);

@@ -6,8 +6,8 @@ import { normalise } from "../../../schema/expression-text.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
 import { fillsAfter, type Fills } from "./fills.ts";
-import { givenNames, namesRowOf } from "./given-names.ts";
-import { askedFor } from "./row-patches.ts";
+import { givenNames, namesRowOf, wholeName } from "./given-names.ts";
+import { askedFor, askedForAll } from "./row-patches.ts";
 
 /**
  * `UPDATE files SET link = '…' WHERE filename = 'first.pdf'`, `INSERT … SELECT id FROM files WHERE filename = 'first.pdf'`,
@@ -15,12 +15,14 @@ import { askedFor } from "./row-patches.ts";
  */
 export function isRowOfHistory(step: Step, fills: Fills): boolean {
   const { operation, before, earlier } = step;
-  const asked = askedFor(operation);
+  const asked = askedForAll(operation) ?? askedFor(operation);
   const found = asked === undefined ? undefined : before.relation(asked.table);
-  if (asked === undefined || found?.is !== "present") return false;
-  if (!namesRowOf(found.value.name, asked.column) || growth(before, found.value) > 1) return false;
-  const { names } = fillsAfter(fills, earlier());
-  return get(names, `${found.value.key}.${asked.column} ${asked.text}`) === 1;
+  if (asked === undefined || found?.is !== "present" || growth(before, found.value) > 1) return false;
+  const { key, name: table } = found.value;
+  const texts = "texts" in asked ? asked.texts : [[asked.column, asked.text] as const];
+  const own = texts.find(([column]) => namesRowOf(table, column));
+  const name = own === undefined ? wholeName(key, texts) : `${key}.${own.join(" ")}`;
+  return name !== undefined && get(fillsAfter(fills, earlier()).names, name) === 1;
 }
 
 /** See `ValueQuestions.givenBefore`. */

@@ -52,12 +52,34 @@ interface Asked {
 
 /** All rows that it changes or copies, whose column has one text, or those of them with a number in another column. */
 export function askedFor(operation: Operation): Asked | undefined {
+  const [table, text] = conditionOf(operation) ?? [];
+  const asked = table && textAsked(text?.replace(byNumber, " ") ?? "");
+  return asked && { table, column: asked[0], text: asked[1] };
+}
+
+/** Those that have one text in each of several columns. */
+export function askedForAll(
+  operation: Operation,
+): { readonly table: QualifiedName; readonly texts: readonly (readonly [string, string])[] } | undefined {
+  const [table, text = ""] = conditionOf(operation) ?? [];
+  const parts = text.split(/\bAND\b/i);
+  const texts = parts.flatMap((part) => {
+    const asked = textAsked(part);
+    return asked === undefined ? [] : [asked];
+  });
+  return table === undefined || texts.length < parts.length ? undefined : { table, texts };
+}
+
+function textAsked(condition: string): readonly [column: string, text: string] | undefined {
+  const [, column, text = ""] = byText.exec(condition) ?? [];
+  return column === undefined ? undefined : [column.toLowerCase(), text.slice(1, -1).replaceAll("''", "'")];
+}
+
+/** The only table whose rows it changes or copies, and its condition. */
+function conditionOf(operation: Operation): readonly [QualifiedName, string] | undefined {
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows" && operation.kind !== "insertRows")
     return undefined;
   const [source, ...others] = operation.kind === "insertRows" ? operation.query.relations : [operation.table];
   if (source === undefined || others.length > 0 || operation.repeated === true) return undefined;
-  const asked = (operation.where?.text ?? "").replaceAll(comment, " ").replace(byNumber, " ");
-  const [, column, text = ""] = byText.exec(asked) ?? [];
-  if (column === undefined) return undefined;
-  return { table: source, column: column.toLowerCase(), text: text.slice(1, -1).replaceAll("''", "'") };
+  return [source, (operation.where?.text ?? "").replaceAll(comment, " ")];
 }
