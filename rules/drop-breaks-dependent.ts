@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  sameCause: ["unknown-table"],
   alsoRefused: { effects: "reports that the statement fails" },
   docs: {
     summary:

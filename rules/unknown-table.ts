@@ -45,14 +45,15 @@ export default defineRule({
       const { missingParent } = mysql;
       const user = before.family === "postgres" && direction === "up" ? names.usedBefore() : undefined;
       const use = user ?? names.partBefore();
-      if (use !== undefined && operation.kind === "createTable")
+      const isDrop = operation.kind === "dropTable" && before.family === "postgres";
+      if (use !== undefined && (operation.kind === "createTable" || isDrop))
         report({
           at: operation.head,
           message: user === undefined ? "both" : "late",
           severity: user && "warning",
           impliedBy: user && { rule: "unknown-table", at: user },
           data: { name: step.show(operation.table) },
-          instead: "Create it before what refers to it, or move that behind this.",
+          instead: `Create it before what refers to it, or move that behind this${isDrop ? " and the CREATE TABLE" : ""}.`,
           related: [{ at: use, message: "refers to it" }],
         });
       if (step.skipped) return;

@@ -24,7 +24,10 @@ export interface NameQuestions {
   readonly createdBehind: (failure: Failure) => Step<"createTable"> | undefined;
   /** Of CREATE TABLE: an earlier foreign key that refers to the table, which nothing has made by then. */
   readonly usedBefore: () => Origin | undefined;
-  /** Of CREATE TABLE: an earlier index, constraint or trigger of the table, which nothing has made by then. */
+  /**
+   * Of CREATE TABLE: an earlier index, constraint or trigger of the table, which nothing has made by then. Of DROP TABLE IF
+   * EXISTS: an earlier foreign key to the table.
+   */
   readonly partBefore: () => Origin | undefined;
   /** Of CREATE … IF NOT EXISTS that finds another object: how it differs at the end of the migration; undefined: it doesn't. */
   readonly stillDiffers: () => string | undefined;

@@ -36,18 +36,14 @@ export function usedBefore({ operation, before, inBody, scope }: Step): Origin |
 
 /**
  * An index, constraint or trigger of the table that the step creates, made before: either that failed, or this does, as
- * nothing between drops the table.
+ * nothing between drops the table. Of DROP TABLE IF EXISTS, a foreign key that refers to the table: where there is none, that
+ * failed, and where there is one, this does.
  */
-export function partBefore({
-  operation,
-  before,
-  inBody,
-  skipped,
-  failures,
-  direction,
-}: Step): Origin | undefined {
-  if (operation.kind !== "createTable" || operation.temporary || inBody || skipped) return undefined;
-  if (direction === "down") return undefined;
+export function partBefore(step: Step): Origin | undefined {
+  const { operation, before, inBody, skipped, failures, direction } = step;
+  if (inBody || skipped || direction === "down") return undefined;
+  if (operation.kind === "dropTable") return keyBefore(step);
+  if (operation.kind !== "createTable" || operation.temporary) return undefined;
   if (operation.ifNotExists || operation.conditional === true || operation.asked === true) return undefined;
   const own = before.resolve(operation.table);
   const found = before.relation(own);
@@ -55,4 +51,22 @@ export function partBefore({
   if (!before.certain(own) || before.mayDiffer(own)) return undefined;
   const parts = [...before.indexesOn(own), ...found.value.constraints, ...found.value.triggers];
   return parts.find(({ name, origin }) => origin.migration >= 0 && before.certain(own, name))?.origin;
+}
+
+function keyBefore({ operation, before, dependents }: Step): Origin | undefined {
+  if (operation.kind !== "dropTable" || !operation.ifExists || operation.conditional === true)
+    return undefined;
+  const own = before.resolve(operation.table);
+  const found = before.relation(own);
+  // A use alone has shown it.
+  if (found.is !== "present" || found.value.origin !== undefined) return undefined;
+  if (!before.certain(own) || before.mayDiffer(own)) return undefined;
+  if (!dependents.ofDropped().some(({ onDrop, unsure }) => onDrop === "refuses" && unsure !== true))
+    return undefined;
+  return before
+    .foreignKeysTo(own)
+    .find(
+      ({ table, constraint }) =>
+        table !== own && constraint.origin.migration >= 0 && before.certain(table, constraint.name),
+    )?.constraint.origin;
 }
