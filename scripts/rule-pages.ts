@@ -192,7 +192,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
     ].join("\n"),
     "## Tables with few rows",
     "Rules about locks, rewrites, changes of many rows and values that old rows lack take an existing table for a large one, unless something says that it isn't. Their findings name the statement that says so.",
-    "How large a table is, the history doesn't tell. A finding about locks, rewrites and changes of many rows is an error where one of the tables concerned is stated to be large, isn't made by the history, is called after users, customers or products, or grows with time: orders, payments, messages and events, and what belongs to people and has a moment. On other tables it is a warning.",
+    "How large a table is, the history doesn't tell. A finding about locks, rewrites and changes of many rows is an error where one of the tables concerned is stated to be large, isn't made by the history, is called after users, customers or products, or grows with time: orders, payments, messages and events, and what belongs to people and has a moment; or has its rows from such a table. On other tables it is a warning.",
     "A finding is a note where all tables concerned surely have few rows, or none:",
     listOf(
       "the [`tables`](../configuration.md) setting or production's statistics say so;",

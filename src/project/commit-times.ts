@@ -11,6 +11,8 @@ import type { RelatedFile } from "./related-file.ts";
 /** Nobody writes more in a commit: they came from elsewhere, or are the beginning of something new. */
 const mostFiles = 10;
 const mostMigrations = 30;
+/** So many dates of one commit tell how a history grew before it. */
+const leastGrown = 3;
 /** A history that grew has more commits, and more than a week between them. */
 const leastCommits = 3;
 const leastAge = 7 * 86_400_000;
@@ -46,11 +48,18 @@ export function withCommitTimes(
   const isMany = manyIn(found);
   const isUnknown = (commit: Commit): boolean => (commit.isRoot ? isMany(commit) : commit.isImport);
   const misdated = new Set<Migration>();
-  for (const [migration, commit] of found) {
+  const dated = [...found].flatMap(([migration, commit]) => {
     const day = statedDay(migration);
-    if (day === undefined) continue;
-    if (commit.at - day >= leastLate && !isMany(commit) && !isUnknown(commit)) misdated.add(migration);
-    else found.delete(migration);
+    return day === undefined ? [] : [{ migration, commit, day }];
+  });
+  for (const own of groupBy(dated, ({ commit }) => commit.id).values()) {
+    const days = own.map(({ day }) => day);
+    // Several over a longer time have grown somewhere else.
+    const isOfOneTime = own.length < leastGrown || Math.max(...days) - Math.min(...days) < leastAge;
+    for (const { migration, commit, day } of own)
+      if (isOfOneTime && commit.at - day >= leastLate && !isMany(commit) && !isUnknown(commit))
+        misdated.add(migration);
+      else found.delete(migration);
   }
   const times = [...found.values()].map(({ at }) => at);
   const ids = new Set([...found.values()].map(({ id }) => id));

@@ -157,6 +157,15 @@ describe.each(programs)("git $version", (program) => {
     expect(await indexes(site.shop)).toEqual([expect.stringMatching(/ error$/)]);
   });
 
+  it("keeps such dates where one commit brings a history of weeks", async () => {
+    begin();
+    const shops = changeset("20230225-01", ...tableIn("shops"));
+    const index = byOther(changeset("20230320-01", ...indexIn("users")));
+    write("changelog.xml", changelog(changeset("20230210-01", ...tableIn("users")), shops, index), ".");
+    commit("2026-01-04");
+    expect(await indexes(site.shop)).toEqual([expect.stringMatching(/ error$/)]);
+  });
+
   it("keeps such dates where much comes at once, most probably from elsewhere", async () => {
     const others = [...Array(40).keys()].map((i) => changeset(`2023011${i % 10}-1${i}`, ...tableIn(`t${i}`)));
     begin();
