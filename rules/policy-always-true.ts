@@ -10,7 +10,7 @@ export default defineRule({
   endsWithTable: true,
   docs: {
     summary: "A policy lets everybody write every row: `USING (true)` or `WITH CHECK (true)`.",
-    why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything. FOR INSERT, on a table without a column for a row's user, it is a warning: nobody's rows are opened, but anybody can add some. On Supabase, it is a note where visitors may be meant to add them, as to a contact form. There, `auth.role() = 'authenticated'` and `auth.uid() IS NOT NULL` hold for everybody who is signed in. A note FOR INSERT without `TO`, where the column for the row's user may be NULL: visitors without an account add such rows.",
+    why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything. FOR INSERT, on a table without a column for a row's user, it is a warning: nobody's rows are opened, but anybody can add some. On Supabase, it is a note where visitors may be meant to add them, as to a contact form. There, `auth.role() = 'authenticated'` and `auth.uid() IS NOT NULL` hold for everybody who is signed in. A check that lets pass a user's own rows and those in which the user's column is NULL is a note FOR INSERT without `TO`: visitors without an account add such rows. `WITH CHECK (true)` there stays an error: anybody can add rows in the name of another user.",
     instead:
       "Write a condition on the row, such as `owner_id = current_setting('app.user_id')::bigint`; or name the role that may do everything in `TO`.",
     exceptions: [

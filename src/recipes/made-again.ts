@@ -3,10 +3,15 @@ import type { MadeAgain } from "../replay/questions/migration/made-again.ts";
 /** For a script that makes existing tables again. */
 export function withoutBlock(again: MadeAgain): string {
   const { lines, others, different, tables } = again;
+  const shown = others.length > 4 ? [...others.slice(0, 3), `${others.length - 3} others`] : others;
+  const added =
+    others.length === 0
+      ? ""
+      : ` Add what only they have with \`ALTER TABLE … ADD COLUMN\`: ${shown.join(", ")}.`;
   const named = ofOthers(again);
   if (named !== undefined) {
     const rest = tables.filter((table) => !different.includes(table));
-    return named + (rest.length === 0 ? "" : ` Leave out ${rest.join(", ")}.`);
+    return named + (rest.length === 0 ? "" : ` Leave out ${rest.join(", ")}.${added}`);
   }
   const what =
     lines === undefined
@@ -14,11 +19,6 @@ export function withoutBlock(again: MadeAgain): string {
       : lines.isWhole
         ? `lines ${lines.from} to ${lines.to}, which make again what exists`
         : `from lines ${lines.from} to ${lines.to} what makes again what exists`;
-  const shown = others.length > 4 ? [...others.slice(0, 3), `${others.length - 3} others`] : others;
-  const added =
-    others.length === 0
-      ? ""
-      : ` Add what only they have with \`ALTER TABLE … ADD COLUMN\`: ${shown.join(", ")}.`;
   return `Remove ${what}.${added}`;
 }
 

@@ -17,7 +17,7 @@ const nothingToDo = /\bnothing (?:left )?to (?:do|be done|migrate|change)\b/i;
 const isBaseline =
   /\b(?:record|mark|establish|stamp|represent)\w* (?:the |a |this )?(?:\w+ )?baseline\b|\bbaseline (?:migration|revision)\b/i;
 const noWayBack =
-  /\birreversibl|\bone[- ]way\b|\bno need (?:to|for|of)\b|\b(?:to (?:avoid|prevent)|in order (?:not )?to|so that)\b|\bno (?:(?:way )?(?:down|back)|rollback|revert|undo)(?: (?:script|migration|file|step))? ?(?:due to|because|since|as|[-:;,])|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover|go back)|\bno (?:use|point|sense|reason) (?:to|in|of) (?:go(?:ing)? back|undo|revert|revers|roll|restor|recover)|\bcan(?:no|')t (?:be )?(?:drop|remov|delet|chang|add)\w* [^.;\n]{0,60}\b(?:because|as|since)\b|\bnothing to (?:be )?do(?:ne)?(?: because | as | since | ?[-:;,] ?)[a-z]/i;
+  /\birreversibl|\bone[- ]way\b|\bno need (?:to|for|of)\b|\b(?:to (?:avoid|prevent)|in order (?:not )?to|so that)\b|\bno (?:[a-z]+ )?(?:(?:way )?(?:down|back)|rollback|revert|undo)(?: (?:script|migration|file|step))? ?(?:due to|because|since|as|[-:;,])|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover|go back)|\bno (?:use|point|sense|reason) (?:to|in|of) (?:go(?:ing)? back|undo|revert|revers|roll|restor|recover)|\bcan(?:no|')t (?:be )?(?:drop|remov|delet|chang|add)\w* [^.;\n]{0,60}\b(?:because|as|since)\b|\bnothing to (?:be )?do(?:ne)?(?: because | as | since | ?[-:;,] ?)[a-z]/i;
 
 /** See `MigrationScope.emptyOnPurpose`. */
 export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): boolean {
