@@ -10,7 +10,7 @@ import type { Index, UserType } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { keepOrder } from "../../passes.ts";
 import type { HeldLock, Step } from "../../step.ts";
-import { pieceOf } from "../../code-piece.ts";
+import { isOneCall, pieceOf } from "../../code-piece.ts";
 import { sameTransaction } from "../same-transaction.ts";
 
 /** See `LockQuestions.refusesConcurrently`. */
@@ -95,9 +95,9 @@ export function changedUnderLock(step: Step, table: Key): boolean {
     );
     const isOwn = one.before.resolve(one.operation.table) === table;
     // What one call does is one plan.
-    const isOfCall = step.operation.call !== undefined && step.operation.call === one.operation.call;
+    const isOfPlan = isOneCall(step, one);
     return (
-      isOwn && isHeld && !isOfCall && !one.skipped && !one.values.bounded() && sameTransaction(step, one)
+      isOwn && isHeld && !isOfPlan && !one.skipped && !one.values.bounded() && sameTransaction(step, one)
     );
   });
 }
