@@ -99,8 +99,8 @@ const replaces = ({ language, intent }: NonNullable<RawFinding["advice"]>[number
 function mergeImplied(also: Map<RawFinding, readonly RawFinding[]>): void {
   // What stands for an implied one is implied with it.
   const implied = [...also].flatMap(([stands, others]) =>
-    [stands, ...others].flatMap(({ impliedBy, ...part }) =>
-      impliedBy === undefined ? [] : [{ stands, part, impliedBy }],
+    [stands, ...others].flatMap((part) =>
+      part.impliedBy === undefined ? [] : [{ stands, part, impliedBy: part.impliedBy }],
     ),
   );
   if (implied.length === 0) return;

@@ -87,7 +87,7 @@ export function withCommitTimes(
 function editedBy({ migrations }: History, { edits }: FirstCommits): (commit: Commit) => number | undefined {
   return ({ id }) => {
     const paths = edits.get(id) ?? [];
-    if (paths.length > mostFiles) return undefined;
+    if (paths.length === 0 || paths.length > mostFiles) return undefined;
     return migrations.find(
       ({ kind, accepts, up }) => kind === "versioned" && accepts === undefined && paths.includes(up.path),
     )?.index;

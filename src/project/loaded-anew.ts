@@ -11,7 +11,7 @@ export interface LoadedAnew {
   /** The program. */
   readonly path: string;
   /** Those that it names, from the first on. */
-  readonly migrations: ReadonlySet<Migration>;
+  readonly files: ReadonlySet<string>;
 }
 
 /** It writes down what it has run, and then doesn't run that again. */
@@ -26,13 +26,13 @@ export function loadedAnew(
   if (first === undefined || !dropsItsTables(first.up.text)) return undefined;
   for (const { path, text } of sendsFiles(fs, root)) {
     let at = -1;
-    const named = new Set<Migration>();
+    const named = new Set<string>();
     for (const one of migrations) {
       at = text.indexOf(baseName(one.up.path), at + 1);
       if (at < 0) break;
-      named.add(one);
+      named.add(one.up.path);
     }
-    if (named.size > 1 && !keepsCount.test(text)) return { path, migrations: named };
+    if (named.size > 1 && !keepsCount.test(text)) return { path, files: named };
   }
   return undefined;
 }

@@ -93,17 +93,18 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
   for (const { home, path } of programs(fs, root)) {
     const text = (fs.read(path) ?? "").slice(0, longest);
     if (calls?.test(text) === true) return undefined;
-    if (appliesFiles(text, path) && (isGiven(text, root) || namesFolder(text, path, home, root)))
-      found.push({
-        path,
-        runner: runnerOf(text, path),
-        isSorted: sorts.test(text),
-        sortsText: sortsText.test(text) && !readsNumbers.test(text),
-        takesAnyName: sortsText.test(text) && !readsNumbers.test(text) && !asksNumber.test(text),
-        ignoresDuplicates: catches.test(text) && duplicates.test(text),
-        loadsCode: loads.test(text),
-        leavesOut: leavesOut(text),
-      });
+    if (!appliesFiles(text, path) || (!isGiven(text, root) && !namesFolder(text, path, home, root))) continue;
+    const isOfText = sortsText.test(text) && !readsNumbers.test(text);
+    found.push({
+      path,
+      runner: runnerOf(text, path),
+      isSorted: sorts.test(text),
+      sortsText: isOfText,
+      takesAnyName: isOfText && !asksNumber.test(text),
+      ignoresDuplicates: catches.test(text) && duplicates.test(text),
+      loadsCode: loads.test(text),
+      leavesOut: leavesOut(text),
+    });
   }
   const [first, ...others] = found;
   const isAlike = others.every(({ runner }) => runner === first?.runner);

@@ -254,7 +254,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     passesMissingDown: tool.passesMissingDown,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: onNewDatabase(
-      start === undefined ? anew?.migrations : new Set(ordered),
+      start === undefined ? anew && ((one) => anew.files.has(one.up.path)) : () => true,
       tool.contiguous === true
         ? afterGaps(ordered)
         : picked === undefined
@@ -364,12 +364,12 @@ const asFound = (own: OwnRunner | undefined): FoundRunner | undefined =>
 
 /** What only an empty database runs finds nothing there. */
 const onNewDatabase = (
-  these: ReadonlySet<Migration> | undefined,
+  isOnEmpty: ((migration: Migration) => boolean) | undefined,
   migrations: readonly Migration[],
 ): readonly Migration[] =>
-  these === undefined
+  isOnEmpty === undefined
     ? migrations
-    : migrations.map((one) => (these.has(one) ? { ...one, beforeBaseline: true } : one));
+    : migrations.map((one) => (isOnEmpty(one) ? { ...one, beforeBaseline: true } : one));
 
 /** The name of the newest migration of this version or an older one. */
 function lastUpTo(migrations: readonly Migration[], version: string): string | undefined {

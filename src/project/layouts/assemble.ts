@@ -6,7 +6,7 @@ import type { FileProblem } from "../file-problem.ts";
 import type { Migration, Script } from "../migration.ts";
 import { baseName, compareText, join, parentOf } from "../files/paths.ts";
 import type { Span } from "../../text/span.ts";
-import { heldBy, usesIn } from "../script-uses.ts";
+import { heldBy, usesIn, type ScriptUses } from "../script-uses.ts";
 import { stripZeros } from "../version.ts";
 import type { FolderView, ReadOptions } from "./layout.ts";
 import { isSql } from "./names.ts";
@@ -259,6 +259,7 @@ function duplicates(
 ): FileProblem[] {
   if (options.duplicates === "fine") return [];
   const problems: FileProblem[] = [];
+  const uses = usesOf(view);
   for (const all of byKey.values()) {
     // Where no tool counts them, neither the place of a file without a statement nor that of another form matters.
     const counts = (one: Piece): boolean => one.stated?.skippable !== true && !isVoid(view, one);
@@ -266,7 +267,7 @@ function duplicates(
     const version = same[0]?.version;
     if (version === undefined || same.length === 1) continue;
     if (options.tool.duplicates === undefined && isDay(version)) continue;
-    const places = placesOf(view, same, ups);
+    const places = placesOf(same, ups, uses);
     const blamed = places.findLast(({ isHeld }) => !isHeld) ?? places.at(-1);
     if (blamed === undefined) continue;
     const isAnyFree = !blamed.isHeld;
@@ -301,23 +302,35 @@ interface Place {
 }
 
 /** Which of those that share a version can move behind all others, and where else they belong. */
-function placesOf(view: FolderView, same: readonly Piece[], ups: readonly Piece[]): readonly Place[] {
+function placesOf(
+  same: readonly Piece[],
+  ups: readonly Piece[],
+  uses: (piece: Piece) => ScriptUses,
+): readonly Place[] {
   const from = ups.findIndex((one) => same.includes(one));
-  const all = ups.slice(from).map((piece) => {
-    const { start, end } = piece.part ?? {};
-    const text = piece.text ?? view.read(piece.file) ?? "";
-    return [piece, usesIn(text.slice(start ?? 0, end))] as const;
-  });
+  const all = ups.slice(from).map((piece) => [piece, uses(piece)] as const);
   return same.map((piece) => {
-    const index = all.findIndex(([one]) => one === piece);
-    const uses = all[index]?.[1];
-    const held = uses && heldBy(uses, all.slice(index + 1));
+    const held = heldBy(uses(piece), all.slice(all.findIndex(([one]) => one === piece) + 1));
     if (held === undefined)
       return { piece, isHeld: false, instead: "give it its own version, after the newest" };
     const why = held.isNeeded ? "which needs it" : "which drops what it uses";
     const instead = `give it its own version, before ${tellingName(held.by.file)}, ${why}`;
     return { piece, isHeld: true, instead };
   });
+}
+
+/** Each is read once, however many versions are shared. */
+function usesOf(view: FolderView): (piece: Piece) => ScriptUses {
+  const known = new Map<Piece, ScriptUses>();
+  return (piece) => {
+    const before = known.get(piece);
+    if (before !== undefined) return before;
+    const { start, end } = piece.part ?? {};
+    const text = piece.text ?? view.read(piece.file) ?? "";
+    const found = usesIn(text.slice(start ?? 0, end));
+    known.set(piece, found);
+    return found;
+  };
 }
 
 function isVoid(view: FolderView, { file }: Piece): boolean {
